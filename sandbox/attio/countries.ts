@@ -1,0 +1,36 @@
+/**
+ * The countries that Attio knows, specs/attio/openapi.json#/components/schemas/input-value/anyOf/10, each with its
+ * calling code; of those that share one, only the largest has it.
+ */
+const COUNTRIES = `
+  AF93 AX AL355 DZ213 AS1684 AD376 AO244 AI1264 AQ AG1268 AR54 AM374 AW297 AU61 AT43 AZ994 BS1242 BH973 BD880
+  BB1246 BY375 BE32 BZ501 BJ229 BM1441 BT975 BO591 BA387 BW267 BV BR55 IO246 BN673 BG359 BF226 BI257 KH855 CM237
+  CA CV238 KY1345 CF236 TD235 CL56 CN86 CX CC CO57 KM269 CG242 CD243 CK682 CR506 CI225 HR385 CU53 CW CY357 CZ420
+  DK45 DJ253 DM1767 DO1809 EC593 EG20 SV503 GQ240 ER291 EE372 ET251 FK500 FO298 FJ679 FI358 FR33 GF594 PF689 TF
+  GA241 GM220 GE995 DE49 GH233 GI350 GR30 GL299 GD1473 GP590 GU1671 GT502 GG GN224 GW245 GY592 HT509 HM VA HN504
+  HK852 HU36 IS354 IN91 ID62 IR98 IQ964 IE353 IM IL972 IT39 JM1876 JP81 JE JO962 KZ77 KE254 KI686 KR82 KW965 KG996
+  LA856 LV371 LB961 LS266 LR231 LY218 LI423 LT370 LU352 MO853 MK389 MG261 MW265 MY60 MV960 ML223 MT356 MH692 MQ596
+  MR222 MU230 YT MX52 FM691 MD373 MC377 MN976 ME382 MS1664 MA212 MZ258 MM95 NA264 NR674 NP977 NL31 AN NC687 NZ64
+  NI505 NE227 NG234 NU683 NF672 MP1670 NO47 OM968 PK92 PW680 PS970 PA507 PG675 PY595 PE51 PH63 PN PL48 PT351
+  PR1787 QA974 RE262 RO40 RU7 RW250 BL SH290 KN1869 LC1758 MF PM508 VC1784 WS685 SM378 ST239 SA966 SN221 SS211
+  RS381 SC248 SL232 SG65 SK421 SI386 SB677 SO252 ZA27 GS ES34 LK94 SD249 SR597 SJ SZ268 SE46 CH41 SY963 TW886
+  TJ992 TZ255 TH66 TL670 TG228 TK690 TO676 TT1868 TN216 TR90 TM993 TC1649 TV688 UG256 UA380 AE971 GB44 US1 UM
+  UY598 UZ998 VU678 VE58 VN84 VG1284 VI1340 WF681 EH YE967 ZM260 ZW263
+`
+
+const callingCodes = new Map(
+  COUNTRIES.trim()
+    .split(/\s+/)
+    .map(entry => [entry.slice(0, 2), entry.slice(2)]),
+)
+
+export const isCountry = (code: unknown): code is string => typeof code === 'string' && callingCodes.has(code)
+
+/** The calling code of a country, without the plus. */
+export const callingCode = (country: string): string | undefined => callingCodes.get(country) || undefined
+
+/** Whose international number this is, by the longest calling code that it starts with. */
+export function countryOf(digits: string): string | undefined {
+  const fits = [...callingCodes].filter(([, code]) => code !== '' && digits.startsWith(code))
+  return fits.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
+}

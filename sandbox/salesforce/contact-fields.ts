@@ -1,0 +1,38 @@
+import {
+  address,
+  type Field,
+  field,
+  longText,
+  owner,
+  phone,
+  picklist,
+  READ_ONLY,
+  REQUIRED,
+  reference,
+  system,
+  text,
+} from './field.ts'
+
+/** Lengths: specs/salesforce/platform-rest.json#/components/schemas/ContactSObject and the object reference. */
+export const contactFields: readonly Field[] = [
+  ...system('Contact'),
+  reference('AccountId', 'Account ID', 'Account', { relationship: 'Account' }),
+  text('LastName', 'Last Name', 80, REQUIRED),
+  text('FirstName', 'First Name', 40),
+  text('Name', 'Full Name', 121, { ...READ_ONLY, nillable: false }),
+  ...address('Other'),
+  ...address('Mailing'),
+  phone('Phone', 'Business Phone'),
+  phone('Fax', 'Business Fax'),
+  phone('MobilePhone', 'Mobile Phone'),
+  phone('HomePhone', 'Home Phone'),
+  phone('OtherPhone', 'Other Phone'),
+  field('Email', 'Email', 'email', { length: 80 }),
+  text('Title', 'Title', 128),
+  text('Department', 'Department', 80),
+  picklist('LeadSource', 'Lead Source', ['Web', 'Phone Inquiry', 'Partner Referral', 'Purchased List', 'Other']),
+  field('Birthdate', 'Birthdate', 'date'),
+  longText('Description', 'Contact Description'),
+  owner(),
+  picklist('Tier__c', 'Tier', ['gold', 'silver', 'bronze'], { restricted: true }),
+]

@@ -1,0 +1,96 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { Cursors } from './actions/cursor.ts'
+import type { Config } from './config.ts'
+import type { Catalogue } from './mapping/catalogue.ts'
+import { type Failure, ProblemError } from './problem/index.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { environmentRoutes } from './routes/environments.ts'
+import { healthRoutes } from './routes/health.ts'
+import { integrationRoutes } from './routes/integrations.ts'
+import { methodsAt } from './routes/methods.ts'
+import { observe } from './routes/observe.ts'
+import { recordRoutes } from './routes/records.ts'
+import { refuse, refuseInvalid } from './routes/refuse.ts'
+import type { Access, Store } from './store/index.ts'
+import type { Wire } from './transport/wire.ts'
+
+/** What a door hands in. Nothing else under `src/` knows which runtime it is in. */
+export interface Parts {
+  readonly config: Config
+  readonly store: Store
+  /** The providers and their mappings. */
+  readonly catalogue: Catalogue
+  /** Seals where a walk through pages stands. */
+  readonly cursors: Cursors
+  /** Carries requests to providers: undici on Node, `fetch` at the edge. */
+  readonly wire: Wire
+  /** A static file by its path (`/openapi.json`), or undefined. */
+  readonly asset: (path: string) => Promise<Response | undefined>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Writes one line of the log. */
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void
+}
+
+/** What a request carries through the app. */
+export interface Context {
+  Variables: {
+    requestId: string
+    /** Who calls; set by `requireKey`. */
+    access: Access
+    /** Why the request failed, for the log. */
+    failure?: Failure
+    /** What was called on the provider's side, for the log and the headers. */
+    call?: { provider: string; ms: number; calls: number }
+  }
+}
+export type App = OpenAPIHono<Context>
+
+/** The whole gateway as one Hono app, for any door. */
+export function createApp(parts: Parts): App {
+  const app: App = new OpenAPIHono<Context>({ defaultHook: refuseInvalid })
+  app.use(observe(parts))
+  const limit = parts.config.KOINE_BODY_LIMIT
+  app.use(
+    bodyLimit({
+      maxSize: limit,
+      onError: c => refuse(c, { code: 'body-too-large', detail: `A body may have ${limit} bytes.` }),
+    }),
+  )
+  healthRoutes(app, parts)
+  docsRoutes(app, parts)
+  environmentRoutes(app, parts)
+  integrationRoutes(app, parts)
+  connectionRoutes(app, parts)
+  recordRoutes(app, parts)
+
+  const methods = methodsAt(app)
+  app.notFound(c => {
+    const allowed = methods(c.req.path)
+    return allowed.length === 0
+      ? refuse(c, { code: 'not-found' })
+      : refuse(c, { code: 'method-not-allowed', headers: { allow: allowed.join(', ') } })
+  })
+  app.onError((error, c) => {
+    if (error instanceof ProblemError) return refuse(c, error.failure)
+    // Thrown by the validator before any schema is asked: a body that is no JSON, or not declared as such.
+    if (error instanceof HTTPException && error.status === 400) return refuse(c, { code: 'malformed-json' })
+    if (error instanceof HTTPException && error.status === 415) return refuse(c, { code: 'unsupported-media-type' })
+    // The message and stack may hold a caller's data: the log gets the kind of error and where it was thrown.
+    parts.log({
+      level: 'error',
+      request_id: c.get('requestId'),
+      error: error.name,
+      at: error.stack
+        ?.split('\n')
+        .filter(line => /^\s+at /.test(line))
+        .slice(0, 6)
+        .map(line => line.trim()),
+    })
+    return refuse(c, { code: 'internal' })
+  })
+  return app
+}

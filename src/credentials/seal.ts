@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer'
+
+/** Seals secrets for storage and opens them again. */
+export interface Seal {
+  /** Seals a text for one place (`connections/credentials/<row>`); it opens nowhere else. */
+  seal(plain: string, place: string): Promise<string>
+  /** Opens what was sealed for that place; rejects with a `SealError` when it was altered, moved, or its key is gone. */
+  open(sealed: string, place: string): Promise<string>
+}
+
+/** A sealed text does not open, or the master key is malformed. Never holds a secret. */
+export class SealError extends Error {
+  override readonly name = 'SealError'
+}
+
+const VERSION = 'v1'
+const ENTRY = /^(?:([A-Za-z0-9_-]{1,32}):)?([A-Za-z0-9+/_-]{43}=?)$/
+/** Bytes of an AES-GCM initialisation vector (NIST SP 800-38D, 5.2.1.1). */
+const IV = 12
+
+function readMasterKey(masterKey: string): Map<string, Buffer> {
+  const keys = new Map<string, Buffer>()
+  for (const [index, entry] of masterKey.split(',').entries()) {
+    const [, id = 'default', text] = ENTRY.exec(entry.trim()) ?? []
+    const at = `KOINE_MASTER_KEY, entry ${index + 1}:`
+    if (text === undefined)
+      throw new SealError(`${at} is not base64 of 32 bytes, with or without an id before it (\`id:base64\`).`)
+    if (keys.has(id)) throw new SealError(`${at} has the same id as an earlier one ("${id}").`)
+    keys.set(id, Buffer.from(text, 'base64'))
+  }
+  return keys
+}
+
+/**
+ * AES-GCM with the master key: `base64`, or `id:base64,id:base64`, where the first seals and all open. A key without an
+ * id has the id `default`. Throws a `SealError` that names the entry, never the key, when the master key is malformed.
+ *
+ * @example
+ * const { seal, open } = createSeal(config.KOINE_MASTER_KEY)
+ * const sealed = await seal('secret', 'connections/credentials/4f1c') // v1.default.<iv>.<text>
+ */
+export function createSeal(masterKey: string): Seal {
+  const raw = readMasterKey(masterKey)
+  const [first] = raw.keys()
+  const imported = new Map<string, Promise<CryptoKey>>()
+  const keyOf = (id: string): Promise<CryptoKey> | undefined => {
+    const bytes = raw.get(id)
+    if (bytes && !imported.has(id))
+      imported.set(id, crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']))
+    return imported.get(id)
+  }
+  const parameters = (iv: Uint8Array<ArrayBuffer>, id: string, place: string) => ({
+    name: 'AES-GCM',
+    iv,
+    additionalData: new TextEncoder().encode(`${VERSION}.${id}.${place}`),
+  })
+  return {
+    async seal(plain, place) {
+      const id = first!
+      const iv = crypto.getRandomValues(new Uint8Array(IV))
+      const text = await crypto.subtle.encrypt(
+        parameters(iv, id, place),
+        await keyOf(id)!,
+        new TextEncoder().encode(plain),
+      )
+      return [VERSION, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
+    },
+    async open(sealed, place) {
+      const [version, id, iv, text, ...rest] = sealed.split('.')
+      if (version !== VERSION || id === undefined || iv === undefined || text === undefined || rest.length > 0)
+        throw new SealError('The text is not sealed in a way that this version knows.')
+      const key = keyOf(id)
+      if (!key) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
+      try {
+        const plain = await crypto.subtle.decrypt(
+          parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, place),
+          await key,
+          new Uint8Array(Buffer.from(text, 'base64url')),
+        )
+        return new TextDecoder().decode(plain)
+      } catch {
+        throw new SealError('The sealed text was altered, moved from its place, or sealed with another key of that id.')
+      }
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { models } from '../models/index.ts'
+import { splitBase } from '../transport/request.ts'
+import { compileMapping, type Mapping } from './compile.ts'
+import type { ModelFile, ProviderFile } from './schema.ts'
+import type { Overlay } from './table.ts'
+
+/** How a customer may have signed in. */
+export type AuthType = 'OAUTH2' | 'API_KEY' | 'BASIC'
+
+/** What a provider asks when a connection is made; `{connection.<name>}` in its files stands for the answer. */
+export interface Question {
+  readonly label: string
+  readonly is: 'host-part' | 'word' | 'origin' | { readonly one_of: readonly string[] }
+  /** Whether the answer only builds a host, so that `base_url` makes it needless. */
+  readonly host: boolean
+}
+
+/** What the management routes need to know of a provider. */
+export interface ProviderSummary {
+  readonly id: string
+  readonly name: string
+  readonly auth: readonly AuthType[]
+  readonly questions: Readonly<Record<string, Question>>
+}
+
+type Load<T> = () => Promise<{ default: T }>
+/** The files of one provider, each loaded when it is first used. */
+export interface ProviderFiles {
+  readonly provider: Load<unknown>
+  readonly models: Readonly<Record<string, Load<unknown>>>
+}
+export type Files = Readonly<Record<string, ProviderFiles>>
+
+export interface Catalogue {
+  /** Ids of all providers. */
+  readonly providers: readonly string[]
+  /** Names of the models that a provider has. */
+  models(provider: string): readonly string[]
+  /** A provider by its id, or undefined; its files are loaded on first use. */
+  summary(provider: string): Promise<ProviderSummary | undefined>
+  /** The provider's own file, once it is loaded at once, else as a promise. */
+  provider(id: string): ProviderFile | Promise<ProviderFile>
+  /** A model of a provider, compiled on first use; undefined where the provider has no such model. */
+  mapping(provider: string, model: string): Mapping | undefined | Promise<Mapping | undefined>
+  /** The same with a connection's own rows laid over it; not remembered here. */
+  overlaid(provider: string, model: string, overlay: Overlay): Promise<Mapping | undefined>
+}
+
+function summarize(id: string, file: ProviderFile): ProviderSummary {
+  const { origin } = splitBase(file.base)
+  // Sign-in has addresses of its own (`authorize_url`, `token_url`), so what it asks for does not count.
+  const { auth: _, ...rest } = file
+  const beyondHost = JSON.stringify({ ...rest, base: file.base.slice(origin.length) })
+  const onlyHost = (name: string) =>
+    origin.includes(`{connection.${name}}`) && !beyondHost.includes(`{connection.${name}}`)
+  const questions = Object.entries(file.questions ?? {}).map(([name, { label, is, one_of }]): [string, Question] => [
+    name,
+    { label, is: one_of ? { one_of } : (is ?? 'word'), host: onlyHost(name) },
+  ])
+  const auth: AuthType[] = []
+  if (file.auth.oauth2) auth.push('OAUTH2')
+  if (file.auth.api_key) auth.push('API_KEY')
+  if (file.auth.basic) auth.push('BASIC')
+  return { id, name: file.name, auth, questions: Object.fromEntries(questions) }
+}
+
+/** Opens a catalogue over the emitted index of mapping files. Nothing is read before it is used. */
+export function openCatalogue(files: Files, now: () => number): Catalogue {
+  const providers = new Map<string, ProviderFile>()
+  const mappings = new Map<string, Mapping | undefined>()
+
+  const provider = (id: string): ProviderFile | Promise<ProviderFile> => {
+    const known = providers.get(id)
+    if (known) return known
+    return files[id]!.provider().then(loaded => {
+      providers.set(id, loaded.default as ProviderFile)
+      return loaded.default as ProviderFile
+    })
+  }
+  const compile = async (id: string, name: string, overlay: Overlay): Promise<Mapping | undefined> => {
+    const model = models[name]
+    const load = files[id]?.models[name]
+    if (!model || !load) return undefined
+    const [file, own] = await Promise.all([load(), provider(id)])
+    return compileMapping({
+      id,
+      provider: own,
+      model,
+      file: file.default as ModelFile,
+      overlay,
+      now,
+      // The build refuses faulty files, so a fault here is a bug of ours.
+      report: (pointer, message) => {
+        throw new Error(`${id}/${name}.json#${pointer}: ${message}`)
+      },
+    })
+  }
+  return {
+    providers: Object.keys(files),
+    models: id => Object.keys(files[id]?.models ?? {}),
+    summary: async id => (Object.hasOwn(files, id) ? summarize(id, await provider(id)) : undefined),
+    provider,
+    mapping(id, name) {
+      const key = `${id}/${name}`
+      if (mappings.has(key)) return mappings.get(key)
+      return compile(id, name, {}).then(made => {
+        mappings.set(key, made)
+        return made
+      })
+    },
+    overlaid: compile,
+  }
+}

@@ -1,0 +1,173 @@
+import type { Model, Scalar } from '../models/index.ts'
+import { BAD, daysEarlier, readInstant, spellings, Unfit } from './convert.ts'
+import { down, nearest, type Report } from './fault.ts'
+import { compileClause, compileFill, type Fill, slotPaths } from './fill.ts'
+import { isObject, type Path, parsePath } from './path.ts'
+import type { Filter, ListRequest, Sort, ValueRow } from './schema.ts'
+import type { Table } from './table.ts'
+
+/** What a filter or sort adds to a request. */
+export interface Clause {
+  readonly clause: Fill | undefined
+  readonly query: Fill | undefined
+  readonly headers: Fill | undefined
+}
+export interface CompiledFilter extends Clause {
+  /** The field whose value it compares, for the recheck: `emails.email`. */
+  readonly field: string
+  readonly recheck: boolean
+  /** Spells the caller's value as this place wants it; Unfit where it cannot be. */
+  spell(value: string): unknown
+}
+export interface CompiledSort extends Clause {
+  /** The clause that starts the next page, by direction. */
+  readonly after: { readonly asc: Fill; readonly desc: Fill } | undefined
+  /** Paths of the last record that the clause needs. */
+  readonly keeps: readonly Path[]
+}
+/** Keyset paging without a sort that was asked for. */
+export interface CompiledLast {
+  readonly sort: Clause | undefined
+  readonly after: Fill | undefined
+  readonly keeps: readonly Path[]
+}
+
+type Spec = Exclude<Filter, string>
+
+function compileParts(
+  spec: { clause?: unknown; query?: unknown; headers?: unknown },
+  type: string | undefined,
+  at: string,
+  report: Report,
+): Clause {
+  const clause = (node: unknown, pointer: string): Fill =>
+    typeof node === 'string'
+      ? compileClause(node, pointer, { place: 'clause', type, report })
+      : compileFill(node, pointer, { place: 'clause', type, report })
+  return {
+    clause: spec.clause === undefined ? undefined : clause(spec.clause, down(at, 'clause')),
+    query:
+      spec.query === undefined
+        ? undefined
+        : compileFill(spec.query, down(at, 'query'), { place: 'query', type, report }),
+    headers:
+      spec.headers === undefined
+        ? undefined
+        : compileFill(spec.headers, down(at, 'headers'), { place: 'header', type, report }),
+  }
+}
+
+/** The type of the field that a filter compares: `emails.email` is a text. */
+export function filterType(model: Model, filter: string): Scalar {
+  const [top = '', member] = (model.filters[filter] ?? '').split('.')
+  const field = model.fields[top]
+  if (field?.type === 'rows') return (member && field.members[member]?.type) || 'text'
+  return field === undefined || field.type === 'list' || field.type === 'map' ? 'text' : field.type
+}
+
+/**
+ * A filter's value in the model's form: times as RFC 3339 in UTC, numbers and dates checked. Unfit says what would be
+ * accepted.
+ */
+export function readFilter(model: Model, filter: string, value: string): string | Unfit {
+  const type = filterType(model, filter)
+  if (type === 'instant') {
+    const time = /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) ? readInstant(value) : BAD
+    return time === BAD ? new Unfit('a time by RFC 3339, such as 2026-01-31T08:00:00Z') : new Date(time).toISOString()
+  }
+  if (type === 'date')
+    return /^\d{4}-\d\d-\d\d$/.test(value) && spellings.date['']!.read(value) !== BAD
+      ? value
+      : new Unfit('a date, YYYY-MM-DD')
+  if (type === 'number') return spellings.number['']!.read(value) === BAD ? new Unfit('a number') : value
+  const field = model.fields[model.filters[filter] ?? '']
+  const options = field && 'options' in field ? field.options : undefined
+  return options && !options.includes(value) ? new Unfit(`one of ${options.join(', ')}`) : value
+}
+
+/** Compiles the filters of a list request. */
+export function compileFilters(
+  list: ListRequest,
+  model: Model,
+  table: Table,
+  pointer: string,
+  report: Report,
+): Map<string, CompiledFilter> {
+  const given = Array.isArray(list.filters)
+    ? list.filters.map(name => [name, {}] as [string, Filter])
+    : Object.entries(list.filters ?? {})
+  const out = new Map<string, CompiledFilter>()
+  for (const [name, filter] of given) {
+    const at = down(down(pointer, 'filters'), name)
+    const field = model.filters[name]
+    if (field === undefined) {
+      report(at, `no filter "${name}"; ${nearest(name, Object.keys(model.filters))}`)
+      continue
+    }
+    const spec: Spec = typeof filter === 'string' ? { clause: filter } : filter
+    if (spec.widen !== undefined && !spec.recheck) report(down(at, 'widen'), 'a widened filter must be rechecked')
+    const type = filterType(model, name)
+    const row = table.byField.get(field.split('.')[0]!)?.spec
+    const own = isObject(row) && !('slots' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : undefined
+    const as = spec.as ?? (typeof own?.as === 'string' && own.as in spellings[type] ? own.as : '')
+    const spelling = spellings[type][as]
+    if (!spelling)
+      report(
+        down(at, 'as'),
+        `no spelling "${as}" of ${type}; ${nearest(as, Object.keys(spellings[type]).filter(Boolean))}`,
+      )
+    const options = spec.enum ?? own?.enum
+    out.set(name, {
+      ...compileParts(spec, options ? undefined : type, at, report),
+      field,
+      recheck: spec.recheck === true,
+      spell(value) {
+        const wide = spec.widen === undefined ? value : daysEarlier(value, spec.widen)
+        if (options)
+          return Object.hasOwn(options, wide) ? options[wide] : new Unfit(`one of ${Object.keys(options).join(', ')}`)
+        return (spelling ?? spellings.text['']!).write((type === 'number' ? Number(wide) : wide) as never)
+      },
+    })
+  }
+  return out
+}
+
+const pathsOf = (node: unknown): Path[] =>
+  [...new Set(slotPaths(node, 'last'))].flatMap(text => [parsePath(text) ?? []])
+
+/** Compiles the sorts of a list request. */
+export function compileSorts(
+  list: ListRequest,
+  model: Model,
+  pointer: string,
+  report: Report,
+): Map<string, CompiledSort> {
+  const out = new Map<string, CompiledSort>()
+  for (const [name, spec] of Object.entries(list.sorts ?? {}) as [string, Sort][]) {
+    const at = down(down(pointer, 'sorts'), name)
+    if (!model.sorts.includes(name)) report(at, `no sort "${name}"; ${nearest(name, model.sorts)}`)
+    const { after } = spec
+    const both = isObject(after) && 'asc' in after && 'desc' in after ? after : { asc: after, desc: after }
+    const one = (node: unknown, key: string) => compileParts({ clause: node }, 'text', down(at, key), report).clause!
+    out.set(name, {
+      ...compileParts(spec, 'text', at, report),
+      after: after === undefined ? undefined : { asc: one(both.asc, 'after'), desc: one(both.desc, 'after') },
+      keeps: pathsOf(spec),
+    })
+  }
+  return out
+}
+
+/** Compiles keyset paging for lists without a sort of the caller's. */
+export function compileLast(list: ListRequest, pointer: string, report: Report): CompiledLast | undefined {
+  const last = list.page?.last
+  if (!last) return undefined
+  const at = down(down(pointer, 'page'), 'last')
+  const sort = typeof last.sort === 'string' ? { clause: last.sort } : last.sort
+  const after = typeof last.after === 'string' ? { clause: last.after } : last.after
+  return {
+    sort: sort && compileParts(sort, 'text', down(at, 'sort'), report),
+    after: after && compileParts(after, 'text', down(at, 'after'), report).clause,
+    keeps: pathsOf([last, list.query, list.body]),
+  }
+}

@@ -1,0 +1,179 @@
+import type { Scalar } from '../models/index.ts'
+import { isObject } from './path.ts'
+import { adf, html } from './rich-text.ts'
+
+/** What a reader answers for a value that is there and cannot be read; the record stays, a warning says so. */
+export const BAD: unique symbol = Symbol('unreadable')
+/** What a writer answers for a value that cannot be spelled so; the text says what would be. */
+export class Unfit {
+  readonly wants: string
+  constructor(wants: string) {
+    this.wants = wants
+  }
+}
+
+export interface Spelling {
+  /** Reads theirs; undefined for nothing, BAD for what cannot be read. */
+  read(value: unknown): unknown
+  /** Writes ours, which the model has already checked. */
+  write(value: never): unknown
+}
+
+const DAY = 86_400_000
+const two = (n: number): string => String(n).padStart(2, '0')
+const digits = (s: string, from: number, to: number): number => {
+  let n = 0
+  for (let i = from; i < to; i++) {
+    const c = s.charCodeAt(i) - 48
+    if (c < 0 || c > 9) return -1
+    n = n * 10 + c
+  }
+  return n
+}
+const isDay = (s: string): boolean =>
+  s.charCodeAt(4) === 45 &&
+  s.charCodeAt(7) === 45 &&
+  digits(s, 0, 4) >= 0 &&
+  inRange(digits(s, 5, 7), 1, 12) &&
+  inRange(digits(s, 8, 10), 1, 31)
+const inRange = (n: number, low: number, high: number): boolean => n >= low && n <= high
+/** `2026-01-02T03:04:05Z` or with milliseconds: nearly what we answer. By hand, since it runs for every record. */
+const isOurs = (s: string): boolean =>
+  (s.length === 24 || s.length === 20) &&
+  s.charCodeAt(s.length - 1) === 90 &&
+  s.charCodeAt(10) === 84 &&
+  isDay(s) &&
+  s.charCodeAt(13) === 58 &&
+  s.charCodeAt(16) === 58 &&
+  inRange(digits(s, 11, 13), 0, 23) &&
+  inRange(digits(s, 14, 16), 0, 59) &&
+  inRange(digits(s, 17, 19), 0, 59) &&
+  (s.length === 20 || (s.charCodeAt(19) === 46 && digits(s, 20, 23) >= 0))
+
+const fromMillis = (ms: number): string | typeof BAD => {
+  const date = new Date(ms)
+  const year = date.getUTCFullYear()
+  return year >= 0 && year <= 9999 ? date.toISOString() : BAD // NaN compares false
+}
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?([.,]\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
+const DOTNET = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/
+
+/** Any spelling of ISO 8601, also with nanoseconds, without a colon in the offset, or without an offset (UTC); `/Date()/`. */
+export function readInstant(value: unknown): string | typeof BAD {
+  if (typeof value !== 'string') return BAD
+  if (isOurs(value)) return value.length === 24 ? value : `${value.slice(0, 19)}.000Z`
+  const net = DOTNET.exec(value)
+  if (net) return fromMillis(Number(net[1]))
+  const iso = ISO.exec(value)
+  if (!iso) return BAD
+  const [, day, minutes = '00:00', seconds = ':00', fraction = '', zone = 'Z'] = iso
+  const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
+  return fromMillis(Date.parse(`${day}T${minutes}${seconds}${fraction.slice(0, 4).replace(',', '.')}${offset}`))
+}
+const readText = (value: unknown): unknown =>
+  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : BAD
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const readNumber = (value: unknown): number | typeof BAD => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : BAD
+  if (typeof value !== 'string' || !NUMBER.test(value.trim())) return BAD
+  const n = Number(value)
+  return Number.isFinite(n) ? n : BAD
+}
+const readBoolean = (value: unknown): unknown =>
+  typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : BAD
+const readDate = (value: unknown): string | typeof BAD => {
+  if (typeof value === 'string' && value.length === 10 && isDay(value)) return value
+  const time = readInstant(value)
+  return time === BAD ? BAD : time.slice(0, 10)
+}
+const readList = (value: unknown): unknown => {
+  if (!Array.isArray(value)) return BAD
+  const texts = value.filter(v => v != null && v !== '').map(readText)
+  return texts.includes(BAD) ? BAD : texts.length > 0 ? texts : undefined
+}
+const same = (value: never): unknown => value
+const epoch = (unit: number, dayOnly: boolean): Spelling => ({
+  read: value => {
+    const n = readNumber(value)
+    if (n === BAD) return BAD
+    const time = fromMillis(n * unit)
+    return time === BAD || !dayOnly ? time : time.slice(0, 10)
+  },
+  write: (value: string) => Math.floor(Date.parse(value) / unit),
+})
+const readParts = (value: unknown): unknown => {
+  if (!isObject(value)) return BAD
+  const { year, month, day } = value
+  const text = `${String(year).padStart(4, '0')}-${two(Number(month))}-${two(Number(day))}`
+  return text.length === 10 && isDay(text) ? text : BAD
+}
+
+/**
+ * The closed list of spellings by the type that the model gives a field; `''` is what needs no `as`. Reading is
+ * lenient; writing gets values that the model has checked.
+ */
+export const spellings: Readonly<Record<Scalar | 'list', Readonly<Record<string, Spelling>>>> = {
+  text: {
+    '': { read: readText, write: same },
+    // 15 digits are exact in every JSON reader.
+    'number-id': {
+      read: readText,
+      write: (v: string) => (/^\d{1,15}$/.test(v) ? Number(v) : new Unfit('a whole number')),
+    },
+    adf: { read: v => adf.read(v) ?? readText(v), write: adf.write },
+    html: { read: v => (typeof v === 'string' ? html.read(v) : BAD), write: html.write },
+  },
+  number: {
+    '': { read: readNumber, write: same },
+    'number-text': { read: readNumber, write: (v: number) => String(v) },
+  },
+  boolean: { '': { read: readBoolean, write: same } },
+  instant: {
+    '': { read: readInstant, write: same },
+    'unix-seconds': epoch(1000, false),
+    'unix-millis': epoch(1, false),
+    offset: { read: readInstant, write: (v: string) => v.replace('Z', '+00:00') },
+    day: { read: readInstant, write: (v: string) => v.slice(0, 10) },
+    dotnet: { read: readInstant, write: (v: string) => `/Date(${Date.parse(v)}+0000)/` },
+  },
+  date: {
+    '': { read: readDate, write: same },
+    'unix-seconds': epoch(1000, true),
+    'unix-millis': epoch(1, true),
+    parts: {
+      read: readParts,
+      write: (v: string) => {
+        const [year, month, day] = v.split('-').map(Number)
+        return { year, month, day }
+      },
+    },
+  },
+  list: {
+    '': { read: readList, write: same },
+    semicolons: {
+      read: v =>
+        typeof v === 'string'
+          ? readList(
+              v
+                .split(';')
+                .map(s => s.trim())
+                .filter(Boolean),
+            )
+          : BAD,
+      write: (v: string[]) =>
+        v.some(t => t.includes(';')) ? new Unfit('texts without a semicolon, which separates them here') : v.join(';'),
+    },
+  },
+}
+
+/** Currencies without two decimal places (ISO 4217, table A.1). */
+const DECIMALS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map(code => [code, 3]),
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' ').map(code => [code, 0]),
+])
+/** How many minor units one unit of a currency has: 100 for EUR, 1 for JPY. */
+export const minorUnits = (currency: unknown): number => 10 ** (DECIMALS[String(currency).toUpperCase()] ?? 2)
+
+/** The instant a number of days earlier. */
+export const daysEarlier = (instant: string, days: number): string =>
+  new Date(Date.parse(instant) - days * DAY).toISOString()

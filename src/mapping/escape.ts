@@ -1,0 +1,33 @@
+import { BAD, readInstant, Unfit } from './convert.ts'
+
+const quoted =
+  (quote: string, escape: RegExp) =>
+  (value: string): string =>
+    quote + value.replace(escape, '\\$&') + quote
+
+/**
+ * How a value may stand inside a query language: the closed list of escapes. Text that does not fill its whole place
+ * must name one, so that no quote of a caller reaches a provider.
+ */
+export const escapes: Readonly<Record<string, (value: string) => string | Unfit>> = {
+  single: quoted("'", /[\\']/g),
+  double: quoted('"', /[\\"]/g),
+  doubled: value => `'${value.replaceAll("'", "''")}'`,
+  criteria: value => value.replace(/[\\(),]/g, '\\$&'),
+  word: value => (/^[A-Za-z0-9_-]+$/.test(value) ? value : new Unfit('letters, digits, `-` and `_` only')),
+  instant: value => {
+    const time = readInstant(value)
+    return time === BAD ? new Unfit('a time') : time
+  },
+}
+
+/** Percent-encodes one segment of a path or one value of a query, also the marks that `encodeURIComponent` leaves. */
+export const percent = (value: string): string =>
+  encodeURIComponent(value.isWellFormed() ? value : value.toWellFormed()).replace(
+    /[!'()*]/g,
+    c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+
+/** One path segment; an empty one, `.` and `..` would change which path it is and are refused. */
+export const segment = (value: string): string | Unfit =>
+  /^\.{0,2}$/.test(value) ? new Unfit('an id') : percent(value)

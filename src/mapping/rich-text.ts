@@ -1,0 +1,57 @@
+import { isObject } from './path.ts'
+
+// Text with structure, read as plain text: paragraphs are parted by an empty line, lines by a line break.
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+  '&amp;': '&',
+}
+const MAX_DEPTH = 64
+
+function adfText(node: unknown, depth: number): string {
+  if (!isObject(node) || depth > MAX_DEPTH) return ''
+  if (node.type === 'text') return typeof node.text === 'string' ? node.text : ''
+  if (node.type === 'hardBreak') return '\n'
+  const content = Array.isArray(node.content) ? node.content : []
+  return content.map(child => adfText(child, depth + 1)).join(node.type === 'doc' ? '\n\n' : '')
+}
+
+/** Atlassian Document Format. `read` answers undefined for what is no document. */
+export const adf = {
+  read: (value: unknown): string | undefined =>
+    isObject(value) && value.type === 'doc' ? adfText(value, 0) : undefined,
+  write: (text: string): unknown => ({
+    type: 'doc',
+    version: 1,
+    content: text.split('\n\n').map(paragraph => ({
+      type: 'paragraph',
+      content: paragraph
+        .split('\n')
+        .flatMap((line, i) => [
+          ...(i > 0 ? [{ type: 'hardBreak' }] : []),
+          ...(line ? [{ type: 'text', text: line }] : []),
+        ]),
+    })),
+  }),
+}
+
+export const html = {
+  read: (value: string): string =>
+    value
+      .replace(/<br\s*\/?>/gi, '\n')
+      .replace(/<\/(p|div|li)>\s*(?=<)/gi, '\n\n')
+      .replace(/<[^>]*>/g, '')
+      .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, entity => ENTITIES[entity]!),
+  write: (text: string): string =>
+    text
+      .split('\n\n')
+      .map(
+        paragraph =>
+          `<p>${paragraph.replace(/[&<>]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]!).replaceAll('\n', '<br>')}</p>`,
+      )
+      .join(''),
+}

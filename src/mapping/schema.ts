@@ -1,0 +1,4 @@
+// The format of mapping files, once: the checker, the emitted JSON Schemas, and `docs/mapping.md` are made from it.
+export * from './schema/model.ts'
+export * from './schema/provider.ts'
+export * from './schema/row.ts'

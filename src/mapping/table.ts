@@ -1,0 +1,121 @@
+import type { Field, Model } from '../models/index.ts'
+import { compileEach, compileMap, compileSlots } from './collection.ts'
+import { spellings } from './convert.ts'
+import { down, nearest, type Report } from './fault.ts'
+import { getter, isNothing, isObject, type Path, parsePath } from './path.ts'
+import { type Compiling, compileRow, type Row } from './row.ts'
+import type { FieldRow, ModelFile, ValueRow } from './schema.ts'
+
+/** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */
+export type Overlay = Readonly<Record<string, string | ValueRow>>
+
+/** A row of the table with the field it fills. */
+export interface TableRow extends Row {
+  /** `title`, or `custom_fields.tier`. */
+  readonly field: string
+  /** The key below `custom_fields`, for a row that fills one. */
+  readonly custom: string | undefined
+  /** Fields of ours that are joined when this one is not sent. */
+  readonly else: readonly string[]
+  /** The row as the file has it. */
+  readonly spec: FieldRow
+  /** JSON pointer of the row in its file. */
+  readonly pointer: string
+}
+
+/** A field table, compiled once for both directions. */
+export interface Table {
+  readonly model: Model
+  readonly rows: readonly TableRow[]
+  readonly byField: ReadonlyMap<string, TableRow>
+  /** Containers that the provider overwrites as a whole. */
+  readonly containers: readonly { readonly path: Path; readonly how: 'whole' | 'mapped' }[]
+  /** Why a field has no row. */
+  readonly absent: Readonly<Record<string, string>>
+}
+
+const CUSTOM = 'custom_fields.'
+// What may not be a name in an object that is filled key by key.
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+
+function compileField(name: string, spec: FieldRow, field: Field, at: Compiling): Row {
+  const misfit = (wants: string): Row => {
+    at.report(at.pointer, `"${name}" is ${wants} in the model; the row does not suit it`)
+    return compileRow(name, { read: '', write: false }, 'text', at)
+  }
+  if (isObject(spec) && 'slots' in spec)
+    return field.type === 'rows' ? compileSlots(name, spec as never, field, at) : misfit('no list of elements')
+  if (isObject(spec) && 'each' in spec)
+    return field.type === 'rows' || field.type === 'list'
+      ? compileEach(name, spec as never, field.type === 'rows' ? field : undefined, at)
+      : misfit('no list')
+  if (isObject(spec) && 'map' in spec)
+    return field.type === 'map' ? compileMap(name, spec as never, at) : misfit('no map')
+  if (field.type === 'rows') return misfit('a list of elements')
+  if (field.type === 'map') return misfit('a map')
+  return compileRow(name, spec as string | ValueRow, field.type, at)
+}
+
+/** A customer's own field: the value as it is, or as its spelling says. */
+function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row {
+  const as = isObject(spec) ? spec.as : undefined
+  if (typeof as === 'string') {
+    const type = (Object.keys(spellings) as (keyof typeof spellings)[]).find(t => as in spellings[t])
+    const names = Object.values(spellings).flatMap(s => Object.keys(s).filter(Boolean))
+    if (!type) at.report(down(at.pointer, 'as'), `no spelling "${as}"; ${nearest(as, names)}`)
+    return compileRow(key, spec, type ?? 'text', at)
+  }
+  const { plain: _, ...row } = compileRow(key, spec, 'text', at)
+  if (isObject(spec) && (spec.enum || spec.join || as)) return row
+  const gets = row.reads.map(getter)
+  return {
+    ...row,
+    into(source, out) {
+      const value = gets.map(get => get(source)).find(found => !isNothing(found))
+      if (value !== undefined) out[key] = value
+    },
+  }
+}
+
+/**
+ * Compiles the field table of a mapping, with a connection's own rows laid over it. Faults go to `report` with a
+ * pointer in the mapping file (or `/field_mappings/…` for the connection's rows).
+ */
+export function compileTable(model: Model, file: ModelFile, overlay: Overlay, report: Report): Table {
+  const rows: TableRow[] = []
+  const entries = new Map<string, { spec: FieldRow; pointer: string }>()
+  for (const [name, spec] of Object.entries(file.fields)) entries.set(name, { spec, pointer: down('/fields', name) })
+  for (const [name, spec] of Object.entries(overlay))
+    entries.set(name, { spec, pointer: down('/field_mappings', name) })
+  for (const [name, { spec, pointer }] of entries) {
+    const custom = name.startsWith(CUSTOM) ? name.slice(CUSTOM.length) : undefined
+    const field = model.fields[name]
+    const at: Compiling = { pointer, report }
+    if (custom !== undefined ? custom === '' || FORBIDDEN.has(custom) : !field) {
+      report(pointer, `no field "${name}" in the model; ${nearest(name, Object.keys(model.fields))}`)
+      continue
+    }
+    const row =
+      custom !== undefined ? compileCustom(custom, spec as string | ValueRow, at) : compileField(name, spec, field!, at)
+    const isFixed = field !== undefined && 'fixed' in field && field.fixed === true
+    const elseOf = isObject(spec) && 'else' in spec ? ((spec as ValueRow).else ?? []) : []
+    for (const other of elseOf)
+      if (!model.fields[other])
+        report(down(pointer, 'else'), `no field "${other}"; ${nearest(other, Object.keys(model.fields))}`)
+    rows.push({
+      ...row,
+      field: name,
+      custom,
+      else: elseOf,
+      spec,
+      pointer,
+      can: verb => !isFixed && row.can(verb),
+    })
+  }
+  const containers = Object.entries(file.update?.replaces ?? {}).map(([text, how]) => {
+    const path = parsePath(text)
+    if (!path) report(down('/update/replaces', text), `not a path: ${text}`)
+    return { path: path ?? [], how }
+  })
+  return { model, rows, byField: new Map(rows.map(row => [row.field, row])), containers, absent: file.absent ?? {} }
+}

@@ -1,0 +1,111 @@
+import { type Failure, fail } from '../problem/index.ts'
+import { type Answer, matcher, type Refuse } from '../transport/refuse.ts'
+import { type Build, compileRequest, type Draft } from '../transport/request.ts'
+import { down, type Report } from './fault.ts'
+import type { Selection, Slots } from './fill.ts'
+import type { ListParts } from './list.ts'
+import { getter, isNothing, isObject, parsePath } from './path.ts'
+import type { VerbRequest } from './schema.ts'
+
+export type RecordVerb = 'get' | 'create' | 'update' | 'delete'
+export const recordVerbs: readonly RecordVerb[] = ['get', 'create', 'update', 'delete']
+
+/** What a request for one record is filled with. */
+export interface VerbAsk {
+  readonly id?: string | undefined
+  /** The provider's record as the table wrote it. */
+  readonly record?: Record<string, unknown> | undefined
+  readonly current?: unknown
+  readonly select?: Selection | undefined
+  readonly connection: unknown
+  readonly baseUrl?: string | undefined
+  readonly passThrough?: Readonly<Record<string, unknown>> | undefined
+  readonly idempotencyKey?: string | undefined
+}
+/** A request for one record, and how its answer is read. */
+export interface CompiledVerb {
+  readonly spec: VerbRequest
+  /** Whether the request itself asks for the provider's record first. */
+  readonly needsCurrent: boolean
+  /** Whether the mapping names a request, beside or instead of an action function. */
+  readonly hasRequest: boolean
+  build(ask: VerbAsk): { draft: Draft } | { refused: Failure }
+  /** What the answer is, if no failure: the provider's record where it has one, and the id where it has that. */
+  read(answer: Answer): { record: Record<string, unknown> | undefined; id: string | undefined } | { refused: Failure }
+}
+
+/** The text between the literals of `…/employees/{id}`. */
+function likeId(pattern: string, text: string): string | undefined {
+  const [before = '', after = ''] = pattern.replace(/^…/, '').split('{id}')
+  const start = text.lastIndexOf(before)
+  if (start < 0) return undefined
+  const rest = text.slice(start + before.length)
+  const end = after ? rest.indexOf(after) : rest.length
+  if (end <= 0) return undefined
+  try {
+    return decodeURIComponent(rest.slice(0, end))
+  } catch {
+    return undefined
+  }
+}
+
+function compileId(spec: VerbRequest, pointer: string, report: Report): (answer: Answer) => string | undefined {
+  const { id } = spec
+  if (id === undefined) return () => undefined
+  if (typeof id === 'object') return answer => likeId(id.like, answer.headers.get(id.header) ?? '')
+  const path = parsePath(id)
+  if (!path) report(down(pointer, 'id'), `not a path: ${id}`)
+  const get = getter(path ?? [])
+  return answer => {
+    const value = get(answer.body)
+    return isNothing(value) || typeof value === 'object' ? undefined : String(value)
+  }
+}
+
+/** Compiles the request of one verb. */
+export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListParts): CompiledVerb {
+  const { id: provider, file, report, refuse } = parts
+  const pointer = `/${verb}`
+  const build: Build | undefined = compileRequest(spec, parts.provider, pointer, report)
+  if (!build && spec.action === undefined)
+    report(pointer, 'the request names neither a method with its path nor an action')
+  const path = parsePath(spec.record ?? '')
+  if (!path) report(down(pointer, 'record'), `not a path: ${spec.record}`)
+  const recordAt = getter(path ?? [])
+  const idOf = compileId(spec, pointer, report)
+  const skip = file.skip && matcher(file.skip)
+  const notFound = (): { refused: Failure } => ({ refused: fail('record-not-found', { provider }).failure })
+  return {
+    spec,
+    needsCurrent: JSON.stringify(spec).includes('{current.'),
+    hasRequest: build !== undefined,
+    build(ask) {
+      const slots: Slots = {
+        id: ask.id,
+        record: ask.record,
+        written: ask.record && Object.keys(ask.record).join(','),
+        current: ask.current,
+        select: ask.select,
+        connection: ask.connection,
+        idempotency_key: ask.idempotencyKey,
+      }
+      const made = build!(slots, { baseUrl: ask.baseUrl, ...(ask.passThrough && { passThrough: ask.passThrough }) })
+      // Of what these requests are filled with, only the id is a caller's own text.
+      return 'unfilled' in made ? notFound() : made
+    },
+    read(answer) {
+      const refused = (refuse satisfies Refuse)(answer, verb)
+      if (refused) return { refused }
+      if (verb === 'delete') return { record: undefined, id: undefined }
+      const value = isNothing(answer.body) ? undefined : recordAt(answer.body)
+      const record = isObject(value) && !skip?.(value) ? value : undefined
+      if (verb === 'get' && !record) {
+        // Nothing at all, or a deleted record's stub, is not found; text where an object was due is no answer.
+        return isObject(answer.body) || isNothing(answer.body)
+          ? notFound()
+          : { refused: fail('provider-answer-unreadable', { provider }).failure }
+      }
+      return { record, id: idOf(answer) }
+    },
+  }
+}

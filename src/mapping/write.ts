@@ -1,0 +1,146 @@
+import { clone, getter, isNothing, put, startsWith } from './path.ts'
+import { readerOf, type Unified, type Warning } from './read.ts'
+import type { WriteVerb, Writing } from './row.ts'
+import type { Table, TableRow } from './table.ts'
+
+/** A field that cannot be written so. */
+export interface Refusal {
+  readonly pointer: string
+  readonly code: string
+  readonly detail: string
+}
+/** What a table made of a caller's record. */
+export interface Written {
+  readonly body: Record<string, unknown>
+  readonly refused: readonly Refusal[]
+  readonly warnings: readonly Warning[]
+  /** The provider's record must be fetched first, and handed in as `current`. */
+  readonly needsCurrent: boolean
+  /** A field was sent that only the action function can write. */
+  readonly byAction: boolean
+}
+
+/** Joined from the caller's parts, and from the current record where one is missing. */
+function joined(row: TableRow, input: Unified, before: Unified | undefined): unknown {
+  const parts = row.else.map(field => (field in input ? input[field] : before?.[field])).filter(v => !isNothing(v))
+  return parts.join(' ') || null
+}
+
+/**
+ * Writes a unified record as the provider's. `input` has passed the model's schema; missing fields stay untouched,
+ * null, `""` and `[]` clear on update. Nothing is dropped in silence: what cannot be written is refused by pointer,
+ * what is kept otherwise is a warning.
+ */
+export function writeRecord(
+  table: Table,
+  clears: unknown,
+  input: Unified,
+  verb: WriteVerb,
+  current?: unknown,
+): Written {
+  const body: Record<string, unknown> = {}
+  const refused: Refusal[] = []
+  const warnings: Warning[] = []
+  const writing: Writing = {
+    verb,
+    clears,
+    current,
+    refuse: (pointer, code, detail) => refused.push({ pointer, code, detail }),
+    warn: (pointer, code, detail) => warnings.push({ field: pointer.slice(1).replaceAll('/', '.'), code, detail }),
+  }
+  const before = current === undefined ? undefined : readerOf(table)(current, [])
+  const wanted: Unified = { ...input }
+  let needsCurrent = false
+
+  for (const row of table.rows) {
+    if (row.else.length === 0 || wanted[row.field] !== undefined || !row.can(verb)) continue
+    if (!row.else.some(field => input[field] !== undefined)) continue
+    if (verb === 'update' && row.else.some(field => input[field] === undefined)) {
+      needsCurrent = true
+      if (!before) continue
+    }
+    wanted[row.field] = joined(row, input, before)
+    for (const field of row.else)
+      if (!isNothing(input[field]) && !table.byField.get(field)?.can(verb))
+        writing.warn(`/${field}`, 'kept-as', `The provider keeps it in "${row.field}".`)
+  }
+
+  for (const { path, how } of verb === 'update' ? table.containers : []) {
+    const inside = table.rows.filter(row => row.writes.some(write => startsWith(write, path)) && row.can(verb))
+    if (!inside.some(row => isSent(row, wanted))) continue
+    needsCurrent = true
+    if (!before) continue
+    const was = getter(path)(current)
+    if (how === 'whole') {
+      if (was != null) put(body, path, clone(was))
+    } else
+      for (const row of inside)
+        if (row.custom === undefined && wanted[row.field] === undefined && before[row.field] !== undefined)
+          wanted[row.field] = before[row.field]
+  }
+
+  const consumed = new Set(table.rows.flatMap(row => row.else))
+  for (const field of Object.keys(wanted)) {
+    const row = table.byField.get(field)
+    if (wanted[field] === undefined || field.endsWith('_raw') || field === 'custom_fields') continue
+    if (!row?.can(verb) && !consumed.has(field)) refuseField(writing, field, row, table)
+  }
+
+  for (const row of table.rows) {
+    // In the table's order, so that a body never depends on the caller's.
+    if (row.custom !== undefined || row.field === 'custom_fields' || wanted[row.field] === undefined) continue
+    if (row.can(verb) && !row.byAction(verb)) setOrClear(row, body, wanted[row.field], writing, `/${row.field}`, wanted)
+  }
+  writeCustom(table, body, wanted.custom_fields, writing)
+  const byAction = table.rows.some(row => row.byAction(verb) && isSent(row, wanted))
+  return { body, refused, warnings, needsCurrent: needsCurrent && current === undefined, byAction }
+}
+
+const isSent = (row: TableRow, wanted: Unified): boolean =>
+  row.custom === undefined
+    ? wanted[row.field] !== undefined
+    : (wanted.custom_fields as Unified | undefined)?.[row.custom] !== undefined
+
+function setOrClear(
+  row: TableRow,
+  body: Record<string, unknown>,
+  value: unknown,
+  writing: Writing,
+  at: string,
+  siblings: Unified,
+): void {
+  if (isNothing(value)) row.clear(body, writing)
+  else row.set(body, value, writing, at, siblings)
+}
+
+function refuseField(writing: Writing, field: string, row: TableRow | undefined, table: Table): void {
+  if (!row) {
+    const why = table.absent[field] ?? 'the mapping has no row for it'
+    writing.refuse(`/${field}`, 'not-supported', `The provider cannot hold it: ${why}.`)
+    return
+  }
+  const only = row.can('create')
+    ? 'It can only be set on create.'
+    : row.can('update')
+      ? 'It can only be set on update.'
+      : 'The provider sets it.'
+  writing.refuse(`/${field}`, 'read-only', only)
+}
+
+function writeCustom(table: Table, body: Record<string, unknown>, given: unknown, writing: Writing): void {
+  if (given === undefined) return
+  if (given === null) return writing.refuse('/custom_fields', 'invalid', 'Name the keys to clear, each with null.')
+  const left = { ...(given as Unified) }
+  for (const row of table.rows) {
+    if (row.custom === undefined || !(row.custom in left)) continue
+    const at = `/custom_fields/${row.custom}`
+    if (row.can(writing.verb)) setOrClear(row, body, left[row.custom], writing, at, left)
+    else writing.refuse(at, 'read-only', 'The provider sets it.')
+    delete left[row.custom]
+  }
+  const rest = table.byField.get('custom_fields')
+  if (rest?.can(writing.verb)) rest.set(body, left, writing, '/custom_fields', left)
+  else
+    for (const key of Object.keys(left))
+      writing.refuse(`/custom_fields/${key}`, 'not-supported', 'No field mapping names it.')
+}

@@ -1,0 +1,40 @@
+import { date, type Model, number, oneOf, shared, text } from './field.ts'
+
+/** A possible sale in the customer's CRM. */
+export const deals: Model = {
+  name: 'deals',
+  one: 'deal',
+  about: 'Deals (opportunities) in the customer’s CRM.',
+  fields: {
+    id: shared.id,
+    name: text('Name of the deal.', 'Renewal 2026'),
+    amount: number('Value of the deal, in units of `currency`.', 12_500),
+    currency: text('ISO 4217 code of the currency of `amount`.', 'EUR'),
+    status: oneOf('Whether the deal is open, won or lost.', ['open', 'won', 'lost']),
+    probability: number('Chance of winning, 0 to 100.', 60, [0, 100]),
+    stage_id: text('The provider’s id or name of the stage.', 'contractsent'),
+    pipeline_id: text('The provider’s id of the pipeline.', 'default'),
+    close_date: date('Day on which the deal was or should be closed (YYYY-MM-DD).', '2026-09-30'),
+    company_id: text('Id of the company the deal is with.', '9001'),
+    contact_id: text('Id of the main contact of the deal.', '1001'),
+    owner_id: shared.owner_id,
+    lost_reason: text('Why the deal was lost.', 'Price'),
+    description: shared.description,
+    tags: shared.tags,
+    custom_fields: shared.custom_fields,
+    created_at: shared.created_at,
+    updated_at: shared.updated_at,
+  },
+  filters: {
+    name: 'name',
+    status: 'status',
+    company_id: 'company_id',
+    contact_id: 'contact_id',
+    owner_id: 'owner_id',
+    stage_id: 'stage_id',
+    pipeline_id: 'pipeline_id',
+    created_after: 'created_at',
+    updated_after: 'updated_at',
+  },
+  sorts: ['created_at', 'updated_at', 'name', 'amount', 'close_date'],
+}

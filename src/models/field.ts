@@ -1,0 +1,121 @@
+/** How a value of a unified field is written in JSON, whatever the provider calls it. */
+export type Scalar = 'text' | 'number' | 'instant' | 'date' | 'boolean'
+
+interface Common {
+  /** What it is, units included; becomes the description in the OpenAPI document. */
+  readonly about: string
+  readonly example: unknown
+  /** Set by the provider, never written by a caller. */
+  readonly fixed?: true
+}
+export interface ScalarField extends Common {
+  readonly type: Scalar
+  /** The closed list of values. A provider's other values read as `other`, with the provider's own in `<field>_raw`. */
+  readonly options?: readonly string[]
+  /** Smallest and largest number accepted. */
+  readonly range?: readonly [number, number]
+}
+export interface ListField extends Common {
+  /** A list of texts. */
+  readonly type: 'list'
+}
+export interface MapField extends Common {
+  /** Any values by name. */
+  readonly type: 'map'
+}
+export interface RowsField extends Common {
+  readonly type: 'rows'
+  /** The members of each element, in order; all texts. The first one is required in an element that is written. */
+  readonly members: Readonly<Record<string, Common & { readonly type: Scalar }>>
+}
+export type Field = ScalarField | ListField | MapField | RowsField
+
+export interface Model {
+  /** Plural, as in the path: `contacts`. */
+  readonly name: string
+  /** Singular, as in the names of actions: `contact`. */
+  readonly one: string
+  readonly about: string
+  readonly fields: Readonly<Record<string, Field>>
+  /** Filter → the field whose type its value has. A `…_after` filter is inclusive. */
+  readonly filters: Readonly<Record<string, string>>
+  readonly sorts: readonly string[]
+}
+
+export const text = (about: string, example: string): ScalarField => ({ type: 'text', about, example })
+export const number = (about: string, example: number, range?: readonly [number, number]): ScalarField => ({
+  type: 'number',
+  about,
+  example,
+  ...(range && { range }),
+})
+export const date = (about: string, example: string): ScalarField => ({ type: 'date', about, example })
+export const instant = (about: string, example: string): ScalarField => ({ type: 'instant', about, example })
+export const oneOf = (about: string, options: readonly string[]): ScalarField => ({
+  type: 'text',
+  about,
+  options,
+  example: options[0],
+})
+export const fixed = (field: ScalarField): ScalarField => ({ ...field, fixed: true })
+
+const id = fixed(text('The provider’s id of the record, always a string.', '1001'))
+const member = (about: string, example: string) => ({ type: 'text', about, example }) as const
+
+/** Fields that records of several models share, once. */
+export const shared = {
+  id,
+  created_at: fixed(instant('When the provider made the record (RFC 3339, UTC).', '2026-01-05T09:30:00.000Z')),
+  updated_at: fixed(
+    instant('When the record was last changed at the provider (RFC 3339, UTC).', '2026-03-01T12:00:00.000Z'),
+  ),
+  owner_id: text('Id of the provider’s user who owns the record.', '71'),
+  description: text('Free text about the record.', 'Met at the spring fair.'),
+  tags: { type: 'list', about: 'Labels by name.', example: ['newsletter'] },
+  custom_fields: {
+    type: 'map',
+    about: 'The customer’s own fields, by the names that the mapping or `field_mappings` gives them.',
+    example: { tier: 'gold' },
+  },
+  emails: {
+    type: 'rows',
+    about: 'Email addresses, the primary one first.',
+    example: [{ email: 'ada@example.com', type: 'work' }],
+    members: {
+      email: member('The address.', 'ada@example.com'),
+      type: member('Kind of address: `work`, `personal`, `other`.', 'work'),
+    },
+  },
+  phone_numbers: {
+    type: 'rows',
+    about: 'Phone numbers as the provider writes them, the primary one first.',
+    example: [{ number: '+44 20 7946 0000', type: 'work' }],
+    members: {
+      number: member('The number.', '+44 20 7946 0000'),
+      type: member('Kind of number: `work`, `mobile`, `home`, `fax`, `other`.', 'work'),
+    },
+  },
+  addresses: {
+    type: 'rows',
+    about: 'Postal addresses.',
+    example: [{ street_1: '12 St James’s Square', city: 'London', postal_code: 'SW1Y 4JU', country: 'United Kingdom' }],
+    members: {
+      street_1: member('First line.', '12 St James’s Square'),
+      street_2: member('Further lines.', 'Flat 2'),
+      city: member('City.', 'London'),
+      state: member('State, province or region.', 'Greater London'),
+      postal_code: member('Postal code.', 'SW1Y 4JU'),
+      country: member('Country as the provider writes it.', 'United Kingdom'),
+      type: member('Kind of address: `mailing`, `billing`, `shipping`, `other`.', 'mailing'),
+    },
+  },
+  websites: {
+    type: 'rows',
+    about: 'Addresses on the web.',
+    example: [{ url: 'https://example.com', type: 'work' }],
+    members: {
+      url: member('The address.', 'https://example.com'),
+      type: member('Kind of site: `work`, `linkedin`, `twitter`, `other`.', 'work'),
+    },
+  },
+} as const satisfies Record<string, Field>

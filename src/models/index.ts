@@ -1,0 +1,15 @@
+import { companies } from './company.ts'
+import { contacts } from './contact.ts'
+import { deals } from './deal.ts'
+import type { Model } from './field.ts'
+
+export type { Field, Model, RowsField, Scalar, ScalarField } from './field.ts'
+
+/** Every model by its plural name; each is served at `/{name}`. */
+export const models: Readonly<Record<string, Model>> = { contacts, companies, deals }
+
+/** First segments of paths that no model may take. */
+export const reserved: readonly string[] =
+  'connections integrations providers runs sessions environments environment action proxy connect coverage logs docs health ready problems mcp'.split(
+    ' ',
+  )

@@ -1,0 +1,127 @@
+// The door for one Node process: SQLite, undici, signals. `node src/node.ts` runs the gateway alone.
+
+import { mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { files } from '../mappings/index.ts'
+import { createCursors } from './actions/cursor.ts'
+import { createApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { createSeal } from './credentials/seal.ts'
+import { withFiles, withKeys } from './keys.ts'
+import { openCatalogue } from './mapping/catalogue.ts'
+import { openStore } from './store/index.ts'
+import { migrate } from './store/migrate.ts'
+import { openSqlite } from './store/sqlite.ts'
+import { undiciWire } from './transport/undici-wire.ts'
+
+const ASSETS = new URL('../openapi/', import.meta.url)
+/** How long requests that are under way may take to end, once the process is told to stop. */
+const DRAIN_MS = 25_000
+const PURGE_MS = 3_600_000
+
+export interface Gateway {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string
+  readonly config: Config
+  /** Takes no more requests, lets those under way end, and closes the storage. */
+  close(): Promise<void>
+}
+
+/** The settings of a process: its environment, files that it names, and keys made once outside production. */
+export function configure(
+  environment: Readonly<Record<string, string | undefined>>,
+): { ok: true; config: Config } | { ok: false; faults: string[] } {
+  const read = withFiles(environment)
+  if (!read.ok) return read
+  const production = environment.NODE_ENV === 'production'
+  return readConfig(production ? read.environment : withKeys(read.environment, read.environment.KOINE_DATA || '.koine'))
+}
+
+const asset = async (path: string): Promise<Response | undefined> => {
+  const content = await readFile(new URL(`.${path}`, ASSETS)).catch(() => undefined)
+  return content && new Response(content)
+}
+
+/** Starts the gateway and listens. Rejects when the storage cannot be opened or the port is taken. */
+export async function startGateway(
+  config: Config,
+  log: (entry: Readonly<Record<string, unknown>>) => void = entry => process.stdout.write(`${JSON.stringify(entry)}\n`),
+): Promise<Gateway> {
+  mkdirSync(config.KOINE_DATA, { recursive: true, mode: 0o700 })
+  const path = join(config.KOINE_DATA, 'koine.sqlite')
+  migrate(path)
+  const store = openStore({
+    shelf: openSqlite(path),
+    seal: createSeal(config.KOINE_MASTER_KEY),
+    now: Date.now,
+    secretKey: config.KOINE_SECRET_KEY,
+  })
+  await store.makeFirstKey()
+  const { wire, close: closeWire } = undiciWire({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
+  const app = createApp({
+    config,
+    store,
+    catalogue: openCatalogue(files, Date.now),
+    cursors: createCursors(config.KOINE_MASTER_KEY),
+    wire,
+    asset,
+    now: Date.now,
+    log,
+  })
+  const purge = setInterval(() => {
+    store.purge().catch((error: Error) => log({ level: 'error', task: 'purge', error: error.name }))
+  }, PURGE_MS)
+  purge.unref()
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
+    listening.once('error', reject)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
+    config,
+    async close() {
+      clearInterval(purge)
+      await new Promise<void>(resolve => {
+        const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
+        server.close(() => {
+          clearTimeout(deadline)
+          resolve()
+        })
+        if ('closeIdleConnections' in server) server.closeIdleConnections()
+      })
+      await closeWire()
+      store.close()
+    },
+  }
+}
+
+/** Ends a process in order when it is told to, once. */
+export function stopOnSignal(close: () => Promise<void>): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+if (import.meta.main) {
+  const configured = configure(process.env)
+  if (configured.ok) {
+    const gateway = await startGateway(configured.config)
+    process.stdout.write(`${JSON.stringify({ level: 'info', listening: gateway.url })}\n`)
+    stopOnSignal(gateway.close)
+  } else {
+    console.error(configured.faults.join('\n'))
+    process.exitCode = 1
+  }
+}

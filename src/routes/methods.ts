@@ -1,0 +1,19 @@
+import { TrieRouter } from 'hono/router/trie-router'
+import type { App } from '../app.ts'
+
+/**
+ * The methods that an app serves at a path, for `Allow`; an empty list where it serves nothing. The table is built
+ * when it is first asked.
+ */
+export function methodsAt(app: App): (path: string) => string[] {
+  let router: TrieRouter<string> | undefined
+  return path => {
+    if (!router) {
+      router = new TrieRouter()
+      for (const route of app.routes) if (route.method !== 'ALL') router.add('ALL', route.path, route.method)
+    }
+    const found = new Set(router.match('ALL', path)[0].map(([method]) => method))
+    if (found.has('GET')) found.add('HEAD')
+    return [...found].sort()
+  }
+}

@@ -1,0 +1,38 @@
+import type { Question } from '../mapping/catalogue.ts'
+import type { Fault } from '../problem/index.ts'
+import { faultAt, faultOfAddress } from './address.ts'
+
+/** One label of a DNS name (RFC 1123, 2.1). */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+const WORD = /^[A-Za-z0-9_-]{1,255}$/
+
+function faultOf({ is }: Question, answer: string, allowPrivate: boolean): string | undefined {
+  if (is === 'host-part')
+    return LABEL.test(answer) ? undefined : 'One part of a host name is needed: letters, digits and hyphens.'
+  if (is === 'word') return WORD.test(answer) ? undefined : 'Letters, digits, _ and - are needed.'
+  if (is === 'origin') {
+    const fault = faultOfAddress(answer, allowPrivate)
+    if (fault !== undefined) return fault
+    return new URL(answer).origin === answer ? undefined : 'An origin is needed, such as https://app.example.com.'
+  }
+  return is.one_of.includes(answer) ? undefined : `One of these is needed: ${is.one_of.join(', ')}.`
+}
+
+/**
+ * What is wrong with the answers to a provider's questions. A question that only builds a host needs none where the
+ * integration has a `base_url`.
+ */
+export function faultsOfAnswers(
+  questions: Readonly<Record<string, Question>>,
+  answers: Readonly<Record<string, unknown>>,
+  { hasBaseUrl, allowPrivate }: { readonly hasBaseUrl: boolean; readonly allowPrivate: boolean },
+): Fault[] {
+  return Object.entries(questions).flatMap(([name, question]) => {
+    const answer = Object.hasOwn(answers, name) ? answers[name] : undefined
+    const pointer = `/connection_config/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (answer === undefined)
+      return question.host && hasBaseUrl ? [] : [faultAt(pointer, `${question.label} is needed.`, 'required')]
+    const fault = typeof answer === 'string' ? faultOf(question, answer, allowPrivate) : 'A text is needed.'
+    return fault === undefined ? [] : [faultAt(pointer, fault)]
+  })
+}

@@ -1,0 +1,62 @@
+import type { Hook } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Context } from '../app.ts'
+import { describe, type Failure, type Fault, problems } from '../problem/index.ts'
+
+/** Answers a request with a problem, keeping the headers that every answer has. */
+export function refuse(c: HonoContext<Context>, failure: Failure): Response {
+  c.set('failure', failure)
+  const text = JSON.stringify(describe(failure, c.get('requestId')))
+  return c.body(text, problems[failure.code].status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+    ...(failure.retry_after !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(failure.retry_after))) }),
+    ...failure.headers,
+  })
+}
+
+interface Issue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** zod's issues as faults with JSON pointers; an unknown key is named by its own pointer. */
+export function faults(issues: readonly unknown[], under: string): Fault[] {
+  return (issues as readonly Issue[]).flatMap(({ code, path, message, keys }) =>
+    code === 'unrecognized_keys' && keys
+      ? keys.map(key => ({
+          pointer: under + pointer([...path, key]),
+          code: 'unknown',
+          detail: 'There is no such member.',
+        }))
+      : [{ pointer: under + pointer(path), code, detail: message }],
+  )
+}
+
+/** What zod refused, as a problem: 400 for parameters, 422 for members of a body. */
+export const refuseInvalid: Hook<unknown, Context, string, Response | undefined> = (result, c) => {
+  if (result.success) return undefined
+  const { issues } = result.error
+  if (result.target === 'json') {
+    const list = faults(issues, '')
+    const unknown = list.every(fault => fault.code === 'unknown')
+    return refuse(c, {
+      code: unknown ? 'unknown-field' : 'invalid-field',
+      detail: sentence(list),
+      errors: list,
+    })
+  }
+  const list = faults(issues, `/${result.target === 'param' ? 'path' : result.target}`)
+  return refuse(c, { code: 'bad-parameter', detail: sentence(list), errors: list })
+}
+
+const sentence = (list: readonly Fault[]): string => {
+  const [first] = list
+  if (!first) return 'The request is not valid.'
+  return `${first.pointer || 'The body'}: ${first.detail}${list.length > 1 ? ` (and ${list.length - 1} more)` : ''}`
+}

@@ -1,0 +1,167 @@
+import type { Seal } from '../credentials/seal.ts'
+import {
+  type Connection,
+  type ConnectionChange,
+  type Credentials,
+  connectionOf,
+  type NewConnection,
+} from './connection.ts'
+import { type ConnectionFilter, selectList } from './connection-filter.ts'
+import { erase } from './erase.ts'
+import { type MetadataChange, metadataOn } from './metadata.ts'
+import { place } from './place.ts'
+import { assign, type Row, type Shelf, sql } from './shelf.ts'
+import type { Warm } from './warm.ts'
+
+/** There is no such connection or integration, or several connections of that id. */
+export type Unfound = { readonly missing: 'connection' | 'integration' } | { readonly ambiguous: true }
+
+export interface Connections {
+  list(environment: string, filter: ConnectionFilter): Promise<Connection[]>
+  find(environment: string, id: string, integration?: string): Promise<{ found: Connection } | Unfound>
+  /** The connection with its secrets, for somebody who asked for them: notes the time. */
+  fetch(
+    environment: string,
+    id: string,
+    integration?: string,
+  ): Promise<{ found: Connection; credentials: Credentials } | Unfound>
+  create(
+    environment: string,
+    integration: string,
+    connection: NewConnection,
+  ): Promise<{ made: Connection } | { taken: true } | { missing: 'integration' }>
+  change(
+    environment: string,
+    id: string,
+    integration: string | undefined,
+    change: ConnectionChange,
+  ): Promise<{ changed: true } | Unfound>
+  /** Sets (`replace`) or merges the metadata of all of these connections, or of none. */
+  setMetadata(
+    environment: string,
+    integration: string,
+    change: MetadataChange,
+  ): ReturnType<ReturnType<typeof metadataOn>>
+  /** Erases a connection and everything that belongs to it. */
+  remove(environment: string, id: string, integration?: string): Promise<{ removed: true } | Unfound>
+}
+
+/** Columns of a connection `c` with its integration `i`. */
+const SELECT = `SELECT c.*, i.unique_key, i.provider FROM connections c JOIN integrations i ON i.id = c.integration_id`
+/** Milliseconds within which another look at the same secrets is not noted again: reading should seldom write. */
+const NOTED = 60_000
+
+/** Connections over a shelf. */
+export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => number): Connections {
+  const time = () => new Date(now()).toISOString()
+
+  async function row(environment: string, id: string, integration?: string): Promise<{ row: Row } | Unfound> {
+    const named = integration === undefined ? [] : [integration]
+    const [rows = [], integrations = []] = await shelf.batch([
+      sql(
+        `${SELECT} WHERE c.environment_id = ? AND c.connection_id = ?${named.map(() => ' AND i.unique_key = ?').join('')} LIMIT 2`,
+        environment,
+        id,
+        ...named,
+      ),
+      ...named.map(key =>
+        sql('SELECT 1 FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, key),
+      ),
+    ])
+    if (rows.length > 1) return { ambiguous: true }
+    if (rows[0]) return { row: rows[0] }
+    return { missing: named.length > 0 && integrations.length === 0 ? 'integration' : 'connection' }
+  }
+  const forget = (environment: string, row: Row) =>
+    warm.forgetConnection(environment, row.connection_id as string, row.unique_key as string)
+
+  return {
+    async list(environment, filter) {
+      const [rows = []] = await shelf.batch([selectList(SELECT, environment, filter)])
+      return rows.map(connectionOf)
+    },
+    async find(environment, id, integration) {
+      const answer = await row(environment, id, integration)
+      return 'row' in answer ? { found: connectionOf(answer.row) } : answer
+    },
+    async fetch(environment, id, integration) {
+      const answer = await row(environment, id, integration)
+      if (!('row' in answer)) return answer
+      const found = connectionOf(answer.row)
+      const text = await seal.open(answer.row.credentials as string, place.connection(environment, found.uuid))
+      const credentials: Credentials = JSON.parse(text)
+      if (found.last_fetched_at !== null && now() - Date.parse(found.last_fetched_at) < NOTED)
+        return { found, credentials }
+      const last_fetched_at = time()
+      await shelf.batch([sql('UPDATE connections SET last_fetched_at = ? WHERE id = ?', last_fetched_at, found.id)])
+      return { found: { ...found, last_fetched_at }, credentials }
+    },
+    async create(environment, integration, connection) {
+      const uuid = crypto.randomUUID()
+      const at = time()
+      const sealed = await seal.seal(JSON.stringify(connection.credentials), place.connection(environment, uuid))
+      try {
+        const [, rows = [], integrations = []] = await shelf.batch([
+          sql(
+            `INSERT INTO connections (uuid, environment_id, integration_id, connection_id, credentials,
+               connection_config, metadata, tags, end_user, webhook_url_override, created_at, updated_at)
+             SELECT ?, environment_id, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM integrations
+             WHERE environment_id = ? AND unique_key = ?
+             ON CONFLICT (integration_id, connection_id) DO NOTHING`,
+            uuid,
+            connection.connection_id,
+            sealed,
+            JSON.stringify(connection.connection_config),
+            connection.metadata && JSON.stringify(connection.metadata),
+            JSON.stringify(connection.tags),
+            connection.end_user && JSON.stringify(connection.end_user),
+            connection.webhook_url_override,
+            at,
+            at,
+            environment,
+            integration,
+          ),
+          sql(`${SELECT} WHERE c.uuid = ?`, uuid),
+          sql('SELECT 1 FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, integration),
+        ])
+        if (rows[0]) return { made: connectionOf(rows[0]) }
+        return integrations.length > 0 ? { taken: true } : { missing: 'integration' }
+      } finally {
+        warm.forgetConnection(environment, connection.connection_id, integration)
+      }
+    },
+    async change(environment, id, integration, { tags, end_user, webhook_url_override }) {
+      const answer = await row(environment, id, integration)
+      if (!('row' in answer)) return answer
+      const { text, args } = assign({
+        tags: tags && JSON.stringify(tags),
+        end_user: end_user && JSON.stringify(end_user),
+        webhook_url_override,
+        updated_at: time(),
+      })
+      try {
+        const [rows = []] = await shelf.batch([
+          sql(
+            `UPDATE connections SET ${text}, revision = revision + 1 WHERE id = ? RETURNING 1`,
+            ...args,
+            answer.row.id as number,
+          ),
+        ])
+        return rows.length > 0 ? { changed: true } : { missing: 'connection' }
+      } finally {
+        forget(environment, answer.row)
+      }
+    },
+    setMetadata: metadataOn(shelf, warm, time),
+    async remove(environment, id, integration) {
+      const answer = await row(environment, id, integration)
+      if (!('row' in answer)) return answer
+      try {
+        const answers = await shelf.batch(erase('connection', answer.row.uuid as string))
+        return answers.at(-1)?.length ? { removed: true } : { missing: 'connection' }
+      } finally {
+        forget(environment, answer.row)
+      }
+    },
+  }
+}

@@ -1,0 +1,6 @@
+/** Where each sealed value stands. A sealed text opens only in its place, so that none can be moved to another row. */
+export const place = {
+  integration: (environment: string, id: string) => `integrations/credentials/${environment}/${id}`,
+  connection: (environment: string, uuid: string) => `connections/credentials/${environment}/${uuid}`,
+  variable: (environment: string, name: string) => `environment_variables/value/${environment}/${name}`,
+}

@@ -1,0 +1,19 @@
+import { type Shelf, sql } from './shelf.ts'
+
+/** Milliseconds in a day. */
+const DAY = 86_400_000
+
+/** What is erased after its time. A table that a later migration adds takes a row here; `?` is the time `after` ago. */
+const expired: readonly { readonly table: string; readonly where: string; readonly after: number }[] = [
+  { table: 'api_keys', where: 'revoked_at < ?', after: 30 * DAY },
+]
+
+/** Erases what has had its time; answers how many rows of each table. */
+export async function purge(shelf: Shelf, now: number): Promise<Record<string, number>> {
+  const answers = await shelf.batch(
+    expired.map(({ table, where, after }) =>
+      sql(`DELETE FROM ${table} WHERE ${where} RETURNING 1`, new Date(now - after).toISOString()),
+    ),
+  )
+  return Object.fromEntries(expired.map(({ table }, index) => [table, answers[index]?.length ?? 0]))
+}

@@ -1,0 +1,73 @@
+import { getter, isNothing, type Path, parsePath, put } from '../mapping/path.ts'
+import type { Page } from '../mapping/schema.ts'
+import { matcher } from './refuse.ts'
+import type { HeaderBag } from './wire.ts'
+
+/** Where a walk through pages stands; sealed into our cursor. */
+export interface PageState {
+  /** Records asked for on each page. */
+  readonly limit: number
+  readonly cursor?: unknown
+  readonly offset?: number
+  readonly page?: number
+  readonly last?: unknown
+  /** The address of the next page, as the provider gave it. */
+  readonly url?: string
+}
+/** What a page's answer was asked with. */
+export interface Asked {
+  readonly limit: number
+  readonly offset?: number | undefined
+  readonly page?: number | undefined
+  /** Whether the next page starts after the last record. */
+  readonly keyset: boolean
+  /** Paths of the last record that the next page needs. */
+  readonly keeps: readonly Path[]
+  readonly state?: PageState | undefined
+}
+export type Next = (
+  asked: Asked,
+  answer: { body: unknown; headers: HeaderBag; records: readonly unknown[] },
+) => PageState | undefined
+
+const LINK_NEXT = /<([^>]+)>\s*;[^,]*\brel="?next"?/i
+
+/**
+ * Compiles how the next page is asked for. The walk always ends: a provider that names the page just answered as the
+ * next one has come to its end.
+ */
+export function compileNext(page: Page | undefined): Next {
+  if (!page) return () => undefined
+  const at = (path: string | undefined) => (path === undefined ? undefined : getter(parsePath(path) ?? []))
+  const cursor = at(page.cursor)
+  const url = at(page.url)
+  const more = page.more && matcher(page.more)
+
+  return (asked, { body, headers, records }) => {
+    if (more && !more(body)) return undefined
+    const keep = { limit: asked.limit }
+    const isFull = records.length > 0 && (more !== undefined || records.length >= asked.limit)
+    if (asked.keyset) {
+      if (!isFull) return undefined
+      const last: Record<string, unknown> = {}
+      for (const path of asked.keeps) put(last, path, getter(path)(records.at(-1)))
+      return unlessSame(asked.state, { ...keep, last })
+    }
+    if (cursor) {
+      const next = cursor(body)
+      return isNothing(next) ? undefined : unlessSame(asked.state, { ...keep, cursor: next })
+    }
+    const address = url ? url(body) : page.link ? LINK_NEXT.exec(headers.get('link') ?? '')?.[1] : undefined
+    if (url || page.link)
+      return typeof address === 'string' && address !== ''
+        ? unlessSame(asked.state, { ...keep, url: address })
+        : undefined
+    if (!isFull) return undefined
+    if (page.offset !== undefined) return { ...keep, offset: (asked.offset ?? page.offset) + records.length }
+    if (page.number !== undefined) return { ...keep, page: (asked.page ?? page.number) + 1 }
+    return undefined
+  }
+}
+
+const unlessSame = (before: PageState | undefined, next: PageState): PageState | undefined =>
+  before !== undefined && JSON.stringify(before) === JSON.stringify(next) ? undefined : next

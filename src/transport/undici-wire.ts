@@ -1,0 +1,124 @@
+// Imported only beneath `src/node.ts`: at the edge there is no undici.
+import { lookup } from 'node:dns'
+import type { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { Agent, type Dispatcher, errors, request as send } from 'undici'
+import { isPrivateAddress } from './destination.ts'
+import type { HeaderBag, Wire, WireFault } from './wire.ts'
+
+/** A resolved address that the gateway may not call. */
+class PrivateAddress extends Error {}
+
+/** Refuses a name that resolves to a private address, whichever of its addresses would be taken. */
+const guardedLookup: typeof lookup = ((name: string, options: object, done: (...args: unknown[]) => void) => {
+  lookup(name, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error)
+    if (addresses.some(({ address }) => isPrivateAddress(address))) return done(new PrivateAddress(name))
+    const [first] = addresses
+    if ((options as { all?: boolean }).all) return done(null, addresses)
+    done(null, first?.address, first?.family)
+  })
+}) as typeof lookup
+
+class Headers implements HeaderBag {
+  readonly #all: Record<string, string | string[] | undefined>
+  constructor(all: Record<string, string | string[] | undefined>) {
+    this.#all = all
+  }
+  get(name: string): string | undefined {
+    const value = this.#all[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+}
+
+function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: WireFault } {
+  if (signal.aborted) return { fault: 'timeout' }
+  if (error instanceof PrivateAddress || (error instanceof Error && error.cause instanceof PrivateAddress))
+    return { fault: 'private-address' }
+  if (
+    error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.BodyTimeoutError ||
+    error instanceof errors.ConnectTimeoutError
+  )
+    return { fault: 'timeout' }
+  return { fault: begun ? 'cut-short' : 'unreachable' }
+}
+
+const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+}
+type Body = Dispatcher.ResponseData['body']
+
+/** The body as it was before it was compressed. Undici's own interceptor for this is still an experiment. */
+function decoded(body: Body, encoding: string): Readable {
+  const decoder = DECODERS[encoding.trim().toLowerCase()]?.()
+  if (!decoder) return body
+  body.on('error', error => decoder.destroy(error))
+  return body.pipe(decoder)
+}
+
+/** The whole body as text, or undefined when it is longer than that many bytes. */
+async function read(
+  body: Body,
+  headers: Dispatcher.ResponseData['headers'],
+  maxBytes: number,
+): Promise<string | undefined> {
+  const encoding = headers['content-encoding']
+  const length = headers['content-length']
+  // A declared length below the limit is read at once; undici ends an answer that is longer than it declared.
+  if (encoding === undefined && typeof length === 'string' && Number(length) <= maxBytes) return body.text()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of (encoding === undefined
+    ? body
+    : decoded(body, String(encoding))) as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) {
+      body.destroy()
+      return undefined
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/**
+ * The wire over undici: pooled connections, decompression, resolved addresses checked. `close` ends the pool once
+ * nothing is under way.
+ */
+export function undiciWire(options: { allowPrivate: boolean; connections?: number }): {
+  wire: Wire
+  close(): Promise<void>
+} {
+  const agent = new Agent({
+    connections: options.connections ?? 128,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 10_000, ...(!options.allowPrivate && { lookup: guardedLookup }) },
+  })
+  const wire: Wire = async ({ method, url, headers, body, signal, maxBytes }) => {
+    let response: Dispatcher.ResponseData
+    try {
+      response = await send(url, {
+        dispatcher: agent,
+        method: method as Dispatcher.HttpMethod,
+        headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
+        signal,
+        ...(body !== undefined && { body }),
+      })
+    } catch (error) {
+      return faultOf(error, signal, false)
+    }
+    try {
+      const text = await read(response.body, response.headers, maxBytes)
+      return text === undefined
+        ? { fault: 'too-large' }
+        : { answer: { status: response.statusCode, headers: new Headers(response.headers), text } }
+    } catch (error) {
+      return faultOf(error, signal, true)
+    }
+  }
+  return { wire, close: () => agent.close() }
+}

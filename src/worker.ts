@@ -1,0 +1,81 @@
+// The door at the edge: D1, fetch, static assets, a cron.
+import { files } from '../mappings/index.ts'
+import { createCursors } from './actions/cursor.ts'
+import { type App, createApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { createSeal } from './credentials/seal.ts'
+import { openCatalogue } from './mapping/catalogue.ts'
+import { describe } from './problem/index.ts'
+import { type D1, openD1 } from './store/d1.ts'
+import { openStore, type Store } from './store/index.ts'
+import { fetchWire } from './transport/fetch-wire.ts'
+
+interface Bindings {
+  readonly DB: D1
+  readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
+  readonly [setting: string]: unknown
+}
+interface Invocation {
+  waitUntil(promise: Promise<unknown>): void
+  passThroughOnException(): void
+}
+
+const log = (entry: Readonly<Record<string, unknown>>): void => {
+  // biome-ignore lint/suspicious/noConsole: the standard output of a Worker
+  console.log(JSON.stringify(entry))
+}
+const settingsOf = (bindings: Bindings): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(bindings).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
+
+let opened: { app: App; store: Store } | { faults: string[] } | undefined
+/** One app an isolate, made with its first request. */
+function open(bindings: Bindings): { app: App; store: Store } | { faults: string[] } {
+  if (opened) return opened
+  const read = readConfig(settingsOf(bindings))
+  if (!read.ok) return { faults: read.faults }
+  const { config } = read
+  const shelf = openD1(bindings.DB)
+  const store = openStore({
+    shelf,
+    seal: createSeal(config.KOINE_MASTER_KEY),
+    now: Date.now,
+    secretKey: config.KOINE_SECRET_KEY,
+  })
+  const app = createApp({
+    config,
+    store,
+    catalogue: openCatalogue(files, Date.now),
+    cursors: createCursors(config.KOINE_MASTER_KEY),
+    wire: fetchWire((input, init) => fetch(input, init)),
+    asset: async path => {
+      const found = await bindings.ASSETS.fetch(`https://assets.invalid${path}`)
+      return found.ok ? found : undefined
+    },
+    now: Date.now,
+    log,
+  })
+  opened = { app, store }
+  return opened
+}
+
+export default {
+  fetch(request: Request, bindings: Bindings, invocation: Invocation): Response | Promise<Response> {
+    const gateway = open(bindings)
+    if ('app' in gateway) return gateway.app.fetch(request, bindings, invocation as never)
+    log({ level: 'error', configuration: gateway.faults })
+    const body = describe(
+      { code: 'unavailable', detail: 'The gateway is not configured; its log says what is missing.' },
+      crypto.randomUUID(),
+    )
+    return new Response(JSON.stringify(body), {
+      status: body.status,
+      headers: { 'content-type': 'application/problem+json' },
+    })
+  },
+  scheduled(_event: unknown, bindings: Bindings, invocation: Invocation): void {
+    const gateway = open(bindings)
+    if ('store' in gateway) invocation.waitUntil(gateway.store.purge())
+  },
+}
