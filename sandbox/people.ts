@@ -157,7 +157,8 @@ export const people: readonly Person[] = Array.from({ length: 300 }, (_, i) => {
   const key = i + 1
   const first = FIRST[i % FIRST.length]!
   const last = LAST[(i + Math.floor(i / FIRST.length) * 7) % LAST.length]!
-  const company = key % 9 === 0 ? undefined : companies[any(companies.length)]
+  // The first draws of neighbouring seeds are near each other: spread them over all companies.
+  const company = key % 9 === 0 ? undefined : companies[(i * 7 + any(companies.length)) % companies.length]
   const place = PLACES[any(PLACES.length)]!
   const ascii = (s: string) => s.normalize('NFKD').replace(/[^A-Za-z]/g, '') || 'yamada'
   const bare = key > 1 && key % 10 === 0 // nothing but a name: every optional value is missing
@@ -195,7 +196,8 @@ export const people: readonly Person[] = Array.from({ length: 300 }, (_, i) => {
 })
 
 export const deals: readonly Deal[] = Array.from({ length: 120 }, (_, i) => {
-  const any = sequence(40_000 + i)
+  // Far apart, or the first draws of neighbours would be the same.
+  const any = sequence(Math.imul(40_000 + i, 2_654_435_761))
   const key = i + 1
   const person = people[any(people.length)]!
   const stage = i < 6 ? i : any(6)

@@ -10,6 +10,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { healthRoutes } from './routes/health.ts'
 import { integrationRoutes } from './routes/integrations.ts'
+import type { Limiter } from './routes/limit.ts'
 import { methodsAt } from './routes/methods.ts'
 import { observe } from './routes/observe.ts'
 import { recordRoutes } from './routes/records.ts'
@@ -31,6 +32,8 @@ export interface Parts {
   readonly asset: (path: string) => Promise<Response | undefined>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Counts a key's requests; without it there is no limit. */
+  readonly limiter?: Limiter | undefined
   /** Writes one line of the log. */
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
 }

@@ -12,6 +12,7 @@ import { type Config, readConfig } from './config.ts'
 import { createSeal } from './credentials/seal.ts'
 import { withFiles, withKeys } from './keys.ts'
 import { openCatalogue } from './mapping/catalogue.ts'
+import { createLimiter } from './routes/limit.ts'
 import { openStore } from './store/index.ts'
 import { migrate } from './store/migrate.ts'
 import { openSqlite } from './store/sqlite.ts'
@@ -68,6 +69,7 @@ export async function startGateway(
     cursors: createCursors(config.KOINE_MASTER_KEY),
     wire,
     asset,
+    limiter: createLimiter(config, Date.now),
     now: Date.now,
     log,
   })

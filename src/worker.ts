@@ -6,6 +6,7 @@ import { readConfig } from './config.ts'
 import { createSeal } from './credentials/seal.ts'
 import { openCatalogue } from './mapping/catalogue.ts'
 import { describe } from './problem/index.ts'
+import { createLimiter } from './routes/limit.ts'
 import { type D1, openD1 } from './store/d1.ts'
 import { openStore, type Store } from './store/index.ts'
 import { fetchWire } from './transport/fetch-wire.ts'
@@ -53,6 +54,7 @@ function open(bindings: Bindings): { app: App; store: Store } | { faults: string
       const found = await bindings.ASSETS.fetch(`https://assets.invalid${path}`)
       return found.ok ? found : undefined
     },
+    limiter: createLimiter(config, Date.now),
     now: Date.now,
     log,
   })

@@ -56,7 +56,10 @@ function choicesOf(c: Context, type: 'select' | 'status') {
   return { data: attribute.choices.map(choice => describeChoice(attribute, choice)) }
 }
 
-/** `GET /v2/objects/{object}/attributes` and below: specs/attio/openapi.json#/paths/~1v2~1{target}~1{identifier}~1attributes */
+/**
+ * `GET /v2/objects/{object}/attributes` and below:
+ * specs/attio/openapi.json#/paths/~1v2~1{target}~1{identifier}~1attributes
+ */
 export function attributes(): Hono {
   return new Hono()
     .get('/:object/attributes', c => {

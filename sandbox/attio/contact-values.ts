@@ -61,7 +61,10 @@ export function nameOf(input: unknown): Data | undefined {
 const ADDRESS = ['line_1', 'line_2', 'line_3', 'line_4', 'locality', 'region', 'postcode'] as const
 export const LOCATION = [...ADDRESS, 'country_code', 'latitude', 'longitude'] as const
 
-/** Every member has to be there, null where it is empty: specs/attio/openapi.json#/components/schemas/input-value/anyOf/10 */
+/**
+ * Every member has to be there, null where it is empty:
+ * specs/attio/openapi.json#/components/schemas/input-value/anyOf/10
+ */
 export function locationOf(input: unknown): Data | undefined {
   if (!isObject(input) || !hasOnly(input, LOCATION)) return undefined
   const text = (name: string) => input[name] === null || typeof input[name] === 'string'

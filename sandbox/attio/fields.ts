@@ -68,8 +68,9 @@ export function subject({ name }: Field, data: Data): Comparable | undefined {
 
 /** What a field is compared with; a text that is no time, id or option of this attribute is refused. */
 export function operand({ attribute, kind }: Field, given: unknown): Comparable {
-  const value = kind === 'number' ? given : typeof given === 'string' ? read(attribute, kind, given) : undefined
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return value
+  if (kind === 'number' && typeof given === 'number') return given
+  const value = kind !== 'number' && typeof given === 'string' ? read(attribute, kind, given) : undefined
+  if (value !== undefined) return value
   return filterError(`${JSON.stringify(given) ?? 'Nothing'} is no value of "${attribute.slug}".`)
 }
 

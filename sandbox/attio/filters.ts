@@ -63,6 +63,7 @@ const operators: Record<string, Operator> = {
 /** `{ "$gte": …, "$lt": … }`, or a bare value that is meant to be equal. */
 function readOperators(field: Field, given: unknown): Test<Data> {
   const asked = Object.entries(isObject(given) ? given : { $eq: given })
+  if (asked.length === 0) return filterError(`Nothing is asked of "${field.attribute.slug}".`)
   const tests = asked.map(([name, value]) => {
     const operator = Object.hasOwn(operators, name) ? operators[name] : undefined
     return (operator ?? filterError(`Unknown operator "${name}".`))(field, value)
@@ -74,7 +75,7 @@ const isOperator = (name: string): boolean => name.startsWith('$')
 
 /** A filter on one attribute: a bare value, operators, or fields that each have one of these. */
 function readConstraint(attribute: Attribute, given: unknown): Test<Data> {
-  if (!isObject(given) || Object.keys(given).length === 0) return readOperators(findField(attribute), given)
+  if (!isObject(given)) return readOperators(findField(attribute), given)
   const names = Object.keys(given)
   // That there is a value at all can be asked of every attribute.
   if (names.length === 1 && given.$not_empty === true) return () => true

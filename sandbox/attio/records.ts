@@ -33,6 +33,8 @@ const refersTo =
   ({ data }: Value): boolean =>
     data.target_record_id === id
 
+const without = (values: readonly Value[], id: string): Value[] => values.filter(value => !refersTo(id)(value))
+
 /** The workspace: its records by object and id. */
 export class Records implements Shelf {
   #shelves = emptyShelves()
@@ -114,13 +116,7 @@ export class Records implements Shelf {
   remove(record: Stored): void {
     this.#shelves[record.object].delete(record.id)
     for (const other of slugs.flatMap(object => this.all(object)))
-      for (const [slug, values] of other.values)
-        if (values.some(refersTo(record.id)))
-          keep(
-            other,
-            slug,
-            values.filter(value => !refersTo(record.id)(value)),
-          )
+      for (const [slug, values] of [...other.values]) keep(other, slug, without(values, record.id))
   }
 
   /** The clock, moved on for every write. */
@@ -151,7 +147,7 @@ export class Records implements Shelf {
       const values = other.values.get(inverse.slug) ?? []
       const related = values.some(refersTo(record.id))
       if (related === wanted.has(other.id)) continue
-      const rest = inverse.multiselect || related ? values.filter(value => !refersTo(record.id)(value)) : []
+      const rest = inverse.multiselect || related ? without(values, record.id) : []
       const data = { target_object: record.object, target_record_id: record.id }
       keep(other, inverse.slug, related ? rest : [{ from: at, data }, ...rest])
     }

@@ -44,7 +44,7 @@ const STATUSES: Record<string, readonly string[]> = {
   lost_deals_count: ['lost'],
 }
 
-function valueOf(records: Records, entity: Entity, record: Stored, name: ExtraName): unknown {
+function extraValue(records: Records, entity: Entity, record: Stored, name: ExtraName): unknown {
   const count = (of: Entity, link: string, test: (values: Json) => boolean = () => true) =>
     records.living(of).filter(({ values }) => values[link] === record.id && test(values)).length
   const statuses = STATUSES[name]
@@ -60,5 +60,5 @@ function valueOf(records: Records, entity: Entity, record: Stored, name: ExtraNa
 /** What is answered only when it is asked for. There are no activities, mails, files or followers in this account. */
 export const extra = (records: Records, entity: Entity, record: Stored, names: readonly ExtraName[]): Json =>
   Object.fromEntries(
-    names.filter(name => !MARKETING.includes(name)).map(name => [name, valueOf(records, entity, record, name)]),
+    names.filter(name => !MARKETING.includes(name)).map(name => [name, extraValue(records, entity, record, name)]),
   )

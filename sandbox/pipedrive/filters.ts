@@ -2,7 +2,7 @@ import { refuse } from './errors.ts'
 import { EXTRAS, type ExtraName } from './extras.ts'
 import type { Entity } from './field-table.ts'
 import { paging } from './paging.ts'
-import { flag, integer, list, oneOf, text, time } from './query.ts'
+import { flag, integer, list, oneOf, type Reader, text, time } from './query.ts'
 import type { Records, Stored } from './records.ts'
 
 /** specs/pipedrive/v2.yaml#/paths/~1persons/get/parameters: 100 ids, 15 custom fields */
@@ -17,8 +17,6 @@ export const readingOf = (entity: Entity) => ({
   include_labels: flag,
 })
 
-const DEAL_STATUSES = ['open', 'won', 'lost', 'deleted'] as const
-
 const common = {
   ...paging,
   filter_id: integer,
@@ -29,7 +27,7 @@ const common = {
   sort_by: oneOf('id', 'update_time', 'add_time'),
   sort_direction: oneOf('asc', 'desc'),
 }
-const own: Record<Entity, Record<string, typeof integer | ReturnType<typeof list<(typeof DEAL_STATUSES)[number]>>>> = {
+const own: Record<Entity, Record<string, Reader<unknown>>> = {
   persons: { org_id: integer, deal_id: integer },
   organizations: {},
   deals: {
@@ -37,7 +35,7 @@ const own: Record<Entity, Record<string, typeof integer | ReturnType<typeof list
     org_id: integer,
     pipeline_id: integer,
     stage_id: integer,
-    status: list(oneOf(...DEAL_STATUSES)),
+    status: list(oneOf('open', 'won', 'lost', 'deleted')),
   },
 }
 

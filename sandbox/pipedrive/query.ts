@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { invalid } from './errors.ts'
 import { millisOf } from './instant.ts'
 
-type Reader<T> = (text: string, name: string) => T
+export type Reader<T> = (text: string, name: string) => T
 type Readers = Record<string, Reader<unknown>>
 
 export const text: Reader<string> = given => given

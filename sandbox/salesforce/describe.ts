@@ -91,10 +91,23 @@ function describeField(field: Field): Json {
   }
 }
 
-/** What both the list of objects and an object's own description say. */
-function summary(type: ObjectName, root: string): Json {
+const NAMED_URLS = ['describe', 'listviews', 'quickActions']
+const LAYOUT_URLS = ['approvalLayouts', 'compactLayouts', 'layouts']
+const PAGES = 'https://sandbox.my.salesforce.com'
+
+function urlsOf(type: ObjectName, root: string): Record<string, string> {
+  const sobject = `${root}/sobjects/${type}`
+  return {
+    rowTemplate: `${sobject}/{ID}`,
+    sobject,
+    ...Object.fromEntries(NAMED_URLS.map(name => [name, `${sobject}/${name}`])),
+    ...Object.fromEntries(LAYOUT_URLS.map(name => [name, `${sobject}/describe/${name}`])),
+  }
+}
+
+/** What an object can do, in the words of its recorded basic information. */
+function about(type: ObjectName): Json {
   const { label, plural, prefix, writable } = objects[type]
-  const url = `${root}/sobjects/${type}`
   return {
     activateable: false,
     associateEntityType: null,
@@ -123,13 +136,20 @@ function summary(type: ObjectName, root: string): Json {
     triggerable: true,
     undeletable: writable,
     updateable: writable,
-    urls: { rowTemplate: `${url}/{ID}`, describe: `${url}/describe`, sobject: url },
   }
 }
 
+const summary = (type: ObjectName, root: string): Json => ({ ...about(type), urls: urlsOf(type, root) })
+
 /** specs/salesforce/platform-rest.json#/components/schemas/SObjectDescribe */
 const describeObject = (type: ObjectName, root: string): Json => ({
-  ...summary(type, root),
+  ...about(type),
+  urls: {
+    ...urlsOf(type, root),
+    uiDetailTemplate: `${PAGES}/{ID}`,
+    uiEditTemplate: `${PAGES}/{ID}/e`,
+    uiNewRecord: `${PAGES}/${objects[type].prefix}/e`,
+  },
   actionOverrides: [],
   childRelationships: [],
   compactLayoutable: true,

@@ -19,12 +19,13 @@ function readSelect(soql: string, type: ObjectName, select: Query['select']): Co
   return again ? refuse(400, 'INVALID_FIELD', `duplicate field selected: ${again}`) : columns
 }
 
-/** Picklists sort in the order of their options, which is not that of the alphabet. */
+/** Picklists sort in the order of their options, which is not that of the alphabet; other values come after them. */
 function sortKey(records: Records, record: Stored, column: Column) {
   const value = columnValue(records, record, column)
   const { field } = column
-  if (field.type === 'picklist' && value !== null) return (field.options.indexOf(String(value)) + 1 || 1e6) as number
-  return comparable(field, value)
+  if (field.type !== 'picklist' || value === null) return comparable(field, value)
+  const place = field.options.indexOf(String(value))
+  return place < 0 ? field.options.length : place
 }
 
 type Order = (a: Stored, b: Stored) => number

@@ -1,14 +1,16 @@
 import type { Parts } from '../app.ts'
-import { readFilter } from '../mapping/clause.ts'
-import { Unfit } from '../mapping/convert.ts'
 import type { Unified, Warning } from '../mapping/read.ts'
-import type { CompiledVerb } from '../mapping/verb.ts'
+import type { CompiledVerb, VerbAsk } from '../mapping/verb.ts'
 import type { Written } from '../mapping/write.ts'
 import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
-import { type Call, checkFields, type ListQuery, type Result } from './call.ts'
+import type { Answer } from '../transport/refuse.ts'
+import type { Draft } from '../transport/request.ts'
+import { type Ask, checkFields, nextCursor, readQuery } from './ask.ts'
+import type { Call, GetCall, ListQuery, OneResult, Result, WriteCall } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import { exchange, type Trace } from './exchange.ts'
 import { type Caller, find, type Target } from './find.ts'
+import { callFunction, type ListFunction, type WriteFunction } from './function.ts'
 
 /** What every step of a call is given. */
 interface Run {
@@ -17,11 +19,11 @@ interface Run {
   readonly target: Target
   readonly trace: Trace
 }
-const DEFAULT_LIMIT = 50
 
 /**
  * The story of one call, top to bottom: find who it is for and what the provider's mapping says, write the request,
- * send it, see whether the provider refused, and read what it answered as ours.
+ * send it, see whether the provider refused, and read what it answered as ours. `trace` gets what happened on the
+ * provider's side, also when the call fails.
  */
 export async function run(
   parts: Parts,
@@ -49,240 +51,180 @@ export async function run(
   }
 }
 
-async function list({ parts, caller, target, trace }: Run, query: ListQuery): Promise<Outcome<Result>> {
-  const { mapping, connection } = target
+async function list(step: Run, query: ListQuery): Promise<Outcome<Result>> {
+  const { parts, target } = step
+  const { mapping } = target
   if (!mapping.list) return unsupported(target, 'list')
-  const asked = askOf(parts, target, query)
-  if (!asked.ok) return asked
-  const { state, ...ask } = asked.value
-  const plan = mapping.list.plan({
-    ...ask,
-    state,
-    raw: query.raw,
-    connection: connection.config,
-    baseUrl: connection.integration.config.base_url,
-  })
-  if ('refused' in plan) return { ok: false, failure: plan.refused }
-  if ('action' in plan) return unsupported(target, 'list')
-  const sent = await exchange(parts, target, plan.draft, trace, caller)
-  if ('failure' in sent) return { ok: false, failure: sent.failure }
-  const read = plan.answer(sent.answer)
-  if ('refused' in read) return { ok: false, failure: read.refused }
-  const { data, warnings, next } = read.read
-  const cursor: Cursor | undefined = next && {
-    connection: connection.uuid,
-    model: mapping.model.name,
-    ...ask,
-    state: next,
-  }
-  return done({ data, next_cursor: cursor ? parts.cursors.seal(cursor) : null, warnings })
+  const read = readQuery(parts, target, query)
+  if (!read.ok) return read
+  const { ask, state } = read.value
+  const plan = mapping.list.plan({ ...ask, state, raw: query.raw, ...reach(target) })
+  if ('refused' in plan) return failed(plan.refused)
+  if ('action' in plan) return listByFunction(step, plan.action, ask, state, query.raw)
+  const sent = await exchange(parts, target, plan.draft, step.trace, step.caller)
+  if ('failure' in sent) return failed(sent.failure)
+  const page = plan.answer(sent.answer)
+  if ('refused' in page) return failed(page.refused)
+  const { data, warnings, next } = page.read
+  return done({ data, next_cursor: nextCursor(parts, target, ask, next), warnings })
 }
 
-/** The query of a page: as it came, or as the cursor carries it. What is sent beside a cursor must be the same. */
-function askOf(
-  parts: Parts,
-  { mapping, connection }: Target,
-  query: ListQuery,
-): Outcome<Omit<Cursor, 'connection' | 'model' | 'state'> & { state?: Cursor['state'] | undefined }> {
-  const { model } = mapping
-  const known = checkFields(model, query.fields)
-  if (!known.ok) return known
-  const filters: Record<string, string> = {}
-  for (const [name, text] of Object.entries(query.filters)) {
-    const value = readFilter(model, name, text)
-    if (value instanceof Unfit) {
-      const pointer = `/query/filter[${name}]`
-      return fail('bad-parameter', {
-        detail: `filter[${name}] is to be ${value.wants}.`,
-        errors: [{ pointer, detail: `Send ${value.wants}.` }],
-      })
-    }
-    filters[name] = value
-  }
-  const { sort, fields } = query
-  if (query.cursor === undefined) return done({ filters, sort, fields, limit: query.limit ?? DEFAULT_LIMIT })
-  const cursor = parts.cursors.open(query.cursor)
-  if (!cursor || cursor.connection !== connection.uuid || cursor.model !== model.name) return fail('bad-cursor')
-  const differs = (given: unknown, carried: unknown) =>
-    given !== undefined && JSON.stringify(given) !== JSON.stringify(carried)
-  const given = Object.keys(filters).length > 0 ? filters : undefined
-  if (
-    differs(given, cursor.filters) ||
-    differs(sort, cursor.sort) ||
-    differs(fields, cursor.fields) ||
-    differs(query.limit, cursor.limit)
-  )
-    return fail('bad-cursor', {
-      detail:
-        'The cursor was made for another query: repeat the parameters of the first page, or send the cursor alone.',
-    })
-  return done({
-    filters: cursor.filters,
-    sort: cursor.sort,
-    fields: cursor.fields,
-    limit: cursor.limit,
-    state: cursor.state,
-  })
-}
-
-async function get(step: Run, call: Extract<Call, { verb: 'get' }>): Promise<Outcome<Result>> {
-  const { mapping } = step.target
-  const known = checkFields(mapping.model, call.fields)
-  if (!known.ok) return known
-  const fetched = await fetchOne(step, call.id, call.fields)
-  if (!fetched.ok) return fetched
-  return done(answerOne(step, call.id, fetched.value, call.fields, [], call.raw))
-}
-
-/** The provider's own record. */
-async function fetchOne(
-  { parts, caller, target, trace }: Run,
-  id: string,
-  fields?: readonly string[],
-): Promise<Outcome<Unified>> {
-  const { mapping, connection } = target
-  const verb = mapping.verbs.get
-  if (!verb?.hasRequest) return unsupported(target, 'get')
-  const made = verb.build({
-    id,
-    select: mapping.select(fields),
-    connection: connection.config,
-    baseUrl: connection.integration.config.base_url,
-  })
-  if ('refused' in made) return { ok: false, failure: made.refused }
-  const sent = await exchange(parts, target, made.draft, trace, caller)
-  if ('failure' in sent) return { ok: false, failure: sent.failure }
-  const read = verb.read(sent.answer)
-  if ('refused' in read) return { ok: false, failure: read.refused }
-  return read.record ? done(read.record) : fail('record-not-found', { provider: mapping.provider })
-}
-
-function answerOne(
-  { target }: Run,
-  id: string | undefined,
-  record: Unified,
-  fields: readonly string[] | undefined,
-  before: readonly Warning[],
+/** A list that takes several requests: the function finds the provider's records, the field table reads them. */
+async function listByFunction(
+  step: Run,
+  name: string,
+  ask: Ask,
+  state: Cursor['state'] | undefined,
   raw: boolean,
-) {
-  const warnings = [...before]
-  const data = target.mapping.reader(fields)(record, warnings)
-  if (data.id === undefined && id !== undefined) data.id = id
-  if (raw) data.raw = record
-  return { data, warnings }
+): Promise<Outcome<Result>> {
+  const { parts, target } = step
+  const found = await callFunction(step, name, 'list', (find: ListFunction, context) =>
+    find(context, { ...ask, state: state?.cursor }),
+  )
+  if (!found.ok) return found
+  const { records, next } = found.value
+  const { data, warnings } = target.mapping.list!.read(records, ask.fields, raw)
+  const more = next === undefined || next === null ? undefined : { limit: ask.limit, cursor: next }
+  return done({ data, next_cursor: nextCursor(parts, target, ask, more), warnings })
 }
 
-async function write(step: Run, call: Extract<Call, { verb: 'create' | 'update' }>): Promise<Outcome<Result>> {
+async function get(step: Run, { id, fields, raw }: GetCall): Promise<Outcome<OneResult>> {
+  const known = checkFields(step.target.mapping.model, fields)
+  if (!known.ok) return known
+  const fetched = await fetchOne(step, id, fields)
+  if (!fetched.ok) return fetched
+  const answer = readOne(step, id, fetched.value, [], fields)
+  if (raw) answer.data.raw = fetched.value
+  return done(answer)
+}
+
+async function write(step: Run, call: WriteCall): Promise<Outcome<OneResult>> {
   const { mapping } = step.target
   const verb = mapping.verbs[call.verb]
   if (!verb) return unsupported(step.target, call.verb)
-  const id = call.verb === 'update' ? call.id : undefined
   let current: Unified | undefined
   let written = mapping.write(call.input, call.verb)
-  if (written.refused.length === 0 && id !== undefined && (verb.needsCurrent || written.needsCurrent)) {
-    const fetched = await fetchOne(step, id)
+  if (call.verb === 'update' && written.refused.length === 0 && (verb.needsCurrent || written.needsCurrent)) {
+    const fetched = await fetchOne(step, call.id)
     if (!fetched.ok) return fetched
     current = fetched.value
     written = mapping.write(call.input, call.verb, current)
   }
   const refused = refusalOf(step.target, call, written)
-  if (refused) return { ok: false, failure: refused }
-  if (written.byAction || !verb.hasRequest) return unsupported(step.target, call.verb)
+  if (refused) return failed(refused)
+  if (verb.spec.action !== undefined && (written.byAction || !verb.hasRequest))
+    return writeByFunction(step, verb.spec.action, call, written)
   // Nothing to change: providers refuse an empty change, and the caller still wants the whole record.
-  if (id !== undefined && Object.keys(written.body).length === 0 && !call.passThrough)
-    return get(step, { verb: 'get', id, raw: false })
-  return sendWrite(step, verb, call, written, current)
-}
-
-function refusalOf(
-  target: Target,
-  call: Extract<Call, { verb: 'create' | 'update' }>,
-  written: Written,
-): Failure | undefined {
-  const { file, provider } = target.mapping
-  const due = call.verb === 'create' && !call.passThrough ? (file.required ?? []) : []
-  const errors = [
-    ...written.refused,
-    ...due
-      .filter(field => call.input[field] == null || call.input[field] === '')
-      .map(field => ({ pointer: `/${field}`, code: 'required', detail: 'This provider asks for it.' })),
-  ]
-  if (errors.length === 0) return undefined
-  const [first] = errors
-  return fail('invalid-field', { provider, detail: `${first!.pointer}: ${first!.detail}`, errors }).failure
-}
-
-async function sendWrite(
-  step: Run,
-  verb: CompiledVerb,
-  call: Extract<Call, { verb: 'create' | 'update' }>,
-  written: Written,
-  current: unknown,
-): Promise<Outcome<Result>> {
-  const { parts, caller, target, trace } = step
-  const { connection, mapping } = target
-  const id = call.verb === 'update' ? call.id : undefined
-  const made = verb.build({
-    id,
-    record: written.body,
-    current,
-    select: mapping.select(undefined),
-    connection: connection.config,
-    baseUrl: connection.integration.config.base_url,
-    passThrough: call.passThrough,
-    idempotencyKey: call.idempotencyKey,
+  if (call.verb === 'update' && Object.keys(written.body).length === 0 && !call.passThrough)
+    return get(step, { verb: 'get', id: call.id, raw: false })
+  const { id, passThrough, idempotencyKey } = call
+  const select = mapping.select(undefined)
+  const sent = await sendVerb(step, verb, { id, record: written.body, current, select, passThrough, idempotencyKey })
+  if (!sent.ok) return sent
+  const { record, id: made = id } = sent.value
+  if (verb.spec.then !== 'get' && record) return done(readOne(step, made, record, written.warnings))
+  if (made !== undefined) return readBack(step, made, record, written.warnings)
+  return fail('provider-answer-unreadable', {
+    provider: mapping.provider,
+    detail: 'The record was written, but the provider’s answer does not say its id.',
   })
-  if ('refused' in made) return { ok: false, failure: made.refused }
-  const sent = await exchange(parts, target, made.draft, trace, caller)
-  if ('failure' in sent) return { ok: false, failure: sent.failure }
-  const read = verb.read(sent.answer)
-  if ('refused' in read) return { ok: false, failure: read.refused }
-  const known = read.id ?? id
-  if (verb.spec.then !== 'get' && read.record)
-    return done(answerOne(step, known, read.record, undefined, written.warnings, false))
-  if (known === undefined)
-    return fail('provider-answer-unreadable', {
-      provider: mapping.provider,
-      detail: 'The record was written, but the provider’s answer does not say its id.',
-    })
-  const back = await fetchOne(step, known)
-  if (back.ok) return done(answerOne(step, known, back.value, undefined, written.warnings, false))
-  // The write is done and must not be reported as failed: a caller would repeat it.
-  const partial = read.record ? target.mapping.reader(undefined)(read.record, []) : {}
-  const warning: Warning = {
-    record: known,
-    field: '',
-    code: 'not-read-back',
-    detail: `The record was written, but could not be read back whole (${back.failure.code}).`,
-  }
-  return done({ data: { ...partial, id: known }, warnings: [...written.warnings, warning] })
+}
+
+/** A write that takes several requests: the function makes them, and the record is read back whole. */
+async function writeByFunction(
+  step: Run,
+  name: string,
+  call: WriteCall,
+  { warnings }: Written,
+): Promise<Outcome<OneResult>> {
+  const { id, input, passThrough } = call
+  const made = await callFunction(step, name, call.verb, (write: WriteFunction, context) =>
+    write(context, { id, input, passThrough }),
+  )
+  return made.ok ? readBack(step, made.value.id, undefined, warnings) : made
 }
 
 async function remove(step: Run, id: string): Promise<Outcome<Result>> {
-  const { parts, caller, target, trace } = step
-  const { connection, mapping } = target
-  const verb = mapping.verbs.delete
-  if (!verb?.hasRequest) return unsupported(target, 'delete')
-  let current: Unified | undefined
-  if (verb.needsCurrent) {
-    const fetched = await fetchOne(step, id)
-    if (!fetched.ok) return fetched
-    current = fetched.value
-  }
-  const made = verb.build({
-    id,
-    current,
-    connection: connection.config,
-    baseUrl: connection.integration.config.base_url,
-  })
-  if ('refused' in made) return { ok: false, failure: made.refused }
-  const sent = await exchange(parts, target, made.draft, trace, caller)
-  if ('failure' in sent) return { ok: false, failure: sent.failure }
-  const read = verb.read(sent.answer)
-  if ('refused' in read) return { ok: false, failure: read.refused }
-  return done({ data: null, means: verb.spec.means ?? 'deleted', warnings: [] })
+  const verb = step.target.mapping.verbs.delete
+  if (!verb?.hasRequest) return unsupported(step.target, 'delete')
+  const fetched = verb.needsCurrent ? await fetchOne(step, id) : done(undefined)
+  if (!fetched.ok) return fetched
+  const sent = await sendVerb(step, verb, { id, current: fetched.value })
+  return sent.ok ? done({ data: null, means: verb.spec.means ?? 'deleted', warnings: [] }) : sent
 }
 
+/** The provider's own record. */
+async function fetchOne(step: Run, id: string, fields?: readonly string[]): Promise<Outcome<Unified>> {
+  const { mapping } = step.target
+  const verb = mapping.verbs.get
+  if (!verb?.hasRequest) return unsupported(step.target, 'get')
+  const sent = await sendVerb(step, verb, { id, select: mapping.select(fields) })
+  if (!sent.ok) return sent
+  return sent.value.record ? done(sent.value.record) : fail('record-not-found', { provider: mapping.provider })
+}
+
+/** Fills, sends and judges the request of a verb. */
+async function sendVerb(
+  { parts, caller, target, trace }: Run,
+  verb: CompiledVerb,
+  ask: Omit<VerbAsk, 'connection' | 'baseUrl'>,
+): Promise<Outcome<{ record: Unified | undefined; id: string | undefined }>> {
+  const made: { draft: Draft } | { refused: Failure } = verb.build({ ...ask, ...reach(target) })
+  if ('refused' in made) return failed(made.refused)
+  const sent: { answer: Answer } | { failure: Failure } = await exchange(parts, target, made.draft, trace, caller)
+  if ('failure' in sent) return failed(sent.failure)
+  const read = verb.read(sent.answer)
+  return 'refused' in read ? failed(read.refused) : done(read)
+}
+
+/** The whole record after a write. That the write is done must not be lost: a caller would repeat it. */
+async function readBack(
+  step: Run,
+  id: string,
+  partly: Unified | undefined,
+  warnings: readonly Warning[],
+): Promise<Outcome<OneResult>> {
+  const back = await fetchOne(step, id)
+  if (back.ok) return done(readOne(step, id, back.value, warnings))
+  const partial = partly ? step.target.mapping.reader(undefined)(partly, []) : {}
+  const detail = `The record was written, but could not be read back whole (${back.failure.code}).`
+  const warning: Warning = { record: id, field: '', code: 'not-read-back', detail }
+  return done({ data: { ...partial, id }, warnings: [...warnings, warning] })
+}
+
+/** A provider's record as ours. The caller knows its id even where the answer leaves it out. */
+function readOne(
+  { target }: Run,
+  id: string | undefined,
+  record: Unified,
+  before: readonly Warning[],
+  fields?: readonly string[],
+): OneResult {
+  const warnings = [...before]
+  const data = target.mapping.reader(fields)(record, warnings)
+  if (data.id === undefined && id !== undefined) data.id = id
+  return { data, warnings }
+}
+
+/** Everything that speaks against a write before it is sent. */
+function refusalOf({ mapping }: Target, call: WriteCall, written: Written): Failure | undefined {
+  // What is passed through may hold what the provider asks for.
+  const due = call.verb === 'create' && !call.passThrough ? (mapping.file.required ?? []) : []
+  const missing = due
+    .filter(field => call.input[field] == null || call.input[field] === '')
+    .map(field => ({ pointer: `/${field}`, code: 'required', detail: 'This provider asks for it.' }))
+  const errors = [...written.refused, ...missing]
+  const [first] = errors
+  if (!first) return undefined
+  return fail('invalid-field', { provider: mapping.provider, detail: `${first.pointer}: ${first.detail}`, errors })
+    .failure
+}
+
+const reach = ({ connection }: Target) => ({
+  connection: connection.config,
+  baseUrl: connection.integration.config.base_url,
+})
+const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure })
 const unsupported = ({ mapping }: Target, verb: string): Outcome<never> =>
   fail('unsupported-verb', {
     provider: mapping.provider,

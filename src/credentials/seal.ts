@@ -42,12 +42,16 @@ function readMasterKey(masterKey: string): Map<string, Buffer> {
 export function createSeal(masterKey: string): Seal {
   const raw = readMasterKey(masterKey)
   const [first] = raw.keys()
-  const imported = new Map<string, Promise<CryptoKey>>()
-  const keyOf = (id: string): Promise<CryptoKey> | undefined => {
+  // Keys, not promises of keys: at the edge, a promise belongs to the request that made it.
+  const imported = new Map<string, CryptoKey>()
+  const keyOf = async (id: string): Promise<CryptoKey | undefined> => {
     const bytes = raw.get(id)
-    if (bytes && !imported.has(id))
-      imported.set(id, crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']))
-    return imported.get(id)
+    if (!bytes) return undefined
+    const key =
+      imported.get(id) ??
+      (await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']))
+    imported.set(id, key)
+    return key
   }
   const parameters = (iv: Uint8Array<ArrayBuffer>, id: string, place: string) => ({
     name: 'AES-GCM',
@@ -60,7 +64,7 @@ export function createSeal(masterKey: string): Seal {
       const iv = crypto.getRandomValues(new Uint8Array(IV))
       const text = await crypto.subtle.encrypt(
         parameters(iv, id, place),
-        await keyOf(id)!,
+        (await keyOf(id))!,
         new TextEncoder().encode(plain),
       )
       return [VERSION, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
@@ -69,12 +73,12 @@ export function createSeal(masterKey: string): Seal {
       const [version, id, iv, text, ...rest] = sealed.split('.')
       if (version !== VERSION || id === undefined || iv === undefined || text === undefined || rest.length > 0)
         throw new SealError('The text is not sealed in a way that this version knows.')
-      const key = keyOf(id)
+      const key = await keyOf(id)
       if (!key) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
       try {
         const plain = await crypto.subtle.decrypt(
           parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, place),
-          await key,
+          key,
           new Uint8Array(Buffer.from(text, 'base64url')),
         )
         return new TextDecoder().decode(plain)

@@ -28,6 +28,7 @@ type Load<T> = () => Promise<{ default: T }>
 export interface ProviderFiles {
   readonly provider: Load<unknown>
   readonly models: Readonly<Record<string, Load<unknown>>>
+  readonly actions?: Readonly<Record<string, Load<unknown>>>
 }
 export type Files = Readonly<Record<string, ProviderFiles>>
 
@@ -44,6 +45,8 @@ export interface Catalogue {
   mapping(provider: string, model: string): Mapping | undefined | Promise<Mapping | undefined>
   /** The same with a connection's own rows laid over it; not remembered here. */
   overlaid(provider: string, model: string, overlay: Overlay): Promise<Mapping | undefined>
+  /** What the file of an action function exports, or undefined. */
+  action(provider: string, name: string): Promise<unknown>
 }
 
 function summarize(id: string, file: ProviderFile): ProviderSummary {
@@ -107,6 +110,10 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
         mappings.set(key, made)
         return made
       })
+    },
+    action: async (id, name) => {
+      const actions = files[id]?.actions ?? {}
+      return Object.hasOwn(actions, name) ? (await actions[name]!()).default : undefined
     },
     overlaid: compile,
   }

@@ -46,12 +46,15 @@ export function compileSlots(name: string, spec: SlotsRow, field: RowsField, at:
         free.delete(slot)
         place.set(i, slot)
       })
-    rows.forEach((row, i) => {
+    for (const [i, row] of rows.entries()) {
       const slot = place.get(i)
-      if (slot) return slot.write(body, row, writing, `/${name}/${i}`)
+      if (slot) {
+        slot.write(body, row, writing, `/${name}/${i}`)
+        continue
+      }
       const places = all.map(m => m.constants.map(c => c.is).join(' ') || 'any')
       writing.refuse(`/${name}/${i}`, 'does-not-fit', `The provider has ${all.length} places: ${places.join(', ')}.`)
-    })
+    }
     for (const slot of free) for (const part of slot.live) part.clear(body, writing)
   }
   return {

@@ -79,6 +79,11 @@ const readNumber = (value: unknown): number | typeof BAD => {
   const n = Number(value)
   return Number.isFinite(n) ? n : BAD
 }
+/** Theirs from 0 to 1, ours from 0 to 100; rounded, since 0.07 * 100 is not 7 in binary. */
+const hundredfold = (value: unknown): number | typeof BAD => {
+  const n = readNumber(value)
+  return n === BAD ? BAD : Math.round(n * 1e10) / 1e8
+}
 const readBoolean = (value: unknown): unknown =>
   typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : BAD
 const readDate = (value: unknown): string | typeof BAD => {
@@ -126,6 +131,8 @@ export const spellings: Readonly<Record<Scalar | 'list', Readonly<Record<string,
   number: {
     '': { read: readNumber, write: same },
     'number-text': { read: readNumber, write: (v: number) => String(v) },
+    fraction: { read: hundredfold, write: (v: number) => v / 100 },
+    'fraction-text': { read: hundredfold, write: (v: number) => String(v / 100) },
   },
   boolean: { '': { read: readBoolean, write: same } },
   instant: {

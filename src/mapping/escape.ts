@@ -1,9 +1,9 @@
 import { BAD, readInstant, Unfit } from './convert.ts'
 
 const quoted =
-  (quote: string, escape: RegExp) =>
+  (quote: string, marks: RegExp) =>
   (value: string): string =>
-    quote + value.replace(escape, '\\$&') + quote
+    quote + value.replace(marks, '\\$&') + quote
 
 /**
  * How a value may stand inside a query language: the closed list of escapes. Text that does not fill its whole place

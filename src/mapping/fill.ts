@@ -77,7 +77,7 @@ interface Part {
 type Mode = 'value' | 'text' | 'graphql'
 
 function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: string, where: Where): Part {
-  const [name = '', root = '', path = '', escape] = match
+  const [name = '', root = '', path = '', escaping] = match
   const { place, report, type } = where
   const allowed = places[root]
   if (!allowed) report(pointer, `no slot ${name}; ${nearest(root, Object.keys(places))}`)
@@ -87,22 +87,22 @@ function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: 
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)
   const steps = path ? parsePath(path.slice(1)) : undefined
   if (path && !steps) report(pointer, `not a path: ${path.slice(1)}`)
-  if (escape && !(escape in escapes) && !(place === 'url' && escape === 'path'))
-    report(pointer, `no escape "${escape}"; ${nearest(escape, [...Object.keys(escapes), 'path'])}`)
+  if (escaping && !(escaping in escapes) && !(place === 'url' && escaping === 'path'))
+    report(pointer, `no escape "${escaping}"; ${nearest(escaping, [...Object.keys(escapes), 'path'])}`)
   const safe = root === 'value' && type !== undefined && type !== 'text' && type !== 'list'
-  if (place !== 'url' && FOREIGN.has(root) && !escape && !whole && !safe)
+  if (place !== 'url' && FOREIGN.has(root) && !escaping && !whole && !safe)
     report(pointer, `${name} stands inside a text and must name its escape: ${Object.keys(escapes).join(', ')}`)
   return {
     root,
     name,
     get: steps && getter(steps),
-    escape,
+    escape: escaping,
     whole: whole && mode === 'value',
     origin: place === 'url' && match.index === 0 && root === 'connection',
   }
 }
 
-function valueOf(part: Part, slots: Slots, place: Place, mode: Mode): unknown {
+function slotValue(part: Part, slots: Slots, place: Place, mode: Mode): unknown {
   const source = slots[part.root as keyof Slots]
   let value: unknown = part.get ? part.get(source) : source
   if (part.root === 'filters') {
@@ -172,11 +172,11 @@ function fillString(text: string, mode: Mode, pointer: string, where: Where, alo
   }
   if (at < text.length) parts.push(text.slice(at))
   const [only] = parts
-  if (parts.length === 1 && typeof only === 'object') return slots => valueOf(only, slots, where.place, mode)
+  if (parts.length === 1 && typeof only === 'object') return slots => slotValue(only, slots, where.place, mode)
   return slots => {
     let out = ''
     for (const part of parts) {
-      const value = typeof part === 'string' ? part : valueOf(part, slots, where.place, mode)
+      const value = typeof part === 'string' ? part : slotValue(part, slots, where.place, mode)
       if (value === DROP) return DROP
       out += value
     }

@@ -45,6 +45,8 @@ export interface Offer {
 export interface List {
   readonly offers: readonly Offer[]
   plan(ask: ListAsk): ListPlan
+  /** Records that an action function found, as ours. */
+  read(records: readonly unknown[], fields: Fields, raw: boolean): Omit<ListAnswer, 'next'>
 }
 export interface ListParts {
   readonly id: string
@@ -102,6 +104,7 @@ export function compileList(parts: ListParts): List {
       if (!one.build) return { action: one.spec.action! }
       return plan(one, one.build, ask, parts, skip)
     },
+    read: (records, fields, raw) => readAll(records, parts.reader(fields), { skip, raw }),
   }
 }
 
@@ -204,21 +207,12 @@ function plan(
             detail: 'The answer has no list where the provider’s interface promises one.',
           }).failure,
         }
-      const warnings: Warning[] = []
-      const data: Unified[] = []
-      for (const element of records) {
-        const record = one.record(element)
-        if (!isObject(record)) {
-          warnings.push({ field: '', code: 'unreadable', detail: 'An element of the provider’s list is no record.' })
-          continue
-        }
-        if (skip?.(record)) continue
-        const unified = read(record, warnings)
-        if (!rechecks.every(check => passes(unified, check))) continue
-        for (const field of extra) delete unified[field]
-        if (ask.raw) unified.raw = record
-        data.push(unified)
-      }
+      const { data, warnings } = readAll(records.map(one.record), read, {
+        skip,
+        raw: ask.raw,
+        keep: unified => rechecks.every(check => passes(unified, check)),
+        extra,
+      })
       const asked = {
         limit: slots.limit!,
         offset: slots.offset,
@@ -236,6 +230,35 @@ function plan(
       }
     },
   }
+}
+
+/** Reads records one by one: what is no record is a warning, what is skipped is left out. */
+function readAll(
+  records: readonly unknown[],
+  read: Reader,
+  how: {
+    readonly skip: ((record: unknown) => boolean) | undefined
+    readonly raw: boolean
+    readonly keep?: (unified: Unified) => boolean
+    /** Fields that were read only for a recheck. */
+    readonly extra?: readonly string[]
+  },
+): Omit<ListAnswer, 'next'> {
+  const warnings: Warning[] = []
+  const data: Unified[] = []
+  for (const record of records) {
+    if (!isObject(record)) {
+      warnings.push({ field: '', code: 'unreadable', detail: 'An element of the provider’s list is no record.' })
+      continue
+    }
+    if (how.skip?.(record)) continue
+    const unified = read(record, warnings)
+    if (how.keep?.(unified) === false) continue
+    for (const field of how.extra ?? []) delete unified[field]
+    if (how.raw) unified.raw = record
+    data.push(unified)
+  }
+  return { data, warnings }
 }
 
 const unfitFilter = (name: string, wants: string, provider: string): Failure =>

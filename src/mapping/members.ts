@@ -135,7 +135,10 @@ function readerOf(live: readonly Row[], constants: Members['constants']): Member
       const value = from[keys[i]!]
       if (value == null || value === '') continue
       if (typeof value === 'object') bad(names[i]!, value)
-      else (out ??= {})[names[i]!] = typeof value === 'string' ? value : String(value)
+      else {
+        out ??= {}
+        out[names[i]!] = typeof value === 'string' ? value : String(value)
+      }
     }
     return out && finish(out)
   }

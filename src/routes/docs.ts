@@ -18,12 +18,13 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Koine API reference</title>
+<link rel="icon" href="data:,">
 </head>
 <body>
 <div id="reference"></div>
 <noscript>This page needs JavaScript; the document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
-<script src="/docs/reference.js"></script>
 <script src="/docs/start.js"></script>
+<script src="/docs/reference.js"></script>
 </body>
 </html>
 `

@@ -28,7 +28,10 @@ const refuseScopes = (scopes: readonly Scope[]): never => {
  * @example
  * createRoute({ middleware: requireKey(parts, 'records:read'), … })
  */
-export function requireKey({ store }: Pick<Parts, 'store'>, ...scopes: Scope[]): MiddlewareHandler<Context> {
+export function requireKey(
+  { store, limiter }: Pick<Parts, 'store' | 'limiter'>,
+  ...scopes: Scope[]
+): MiddlewareHandler<Context> {
   return async (c, next) => {
     const header = (name: string) => c.req.header(name)
     const key = presented(header)
@@ -39,6 +42,13 @@ export function requireKey({ store }: Pick<Parts, 'store'>, ...scopes: Scope[]):
     const access = asked instanceof Promise ? await asked : asked
     if (!access) throw unauthenticated()
     c.set('access', access)
+    const taken = limiter?.(access.key)
+    if (taken) {
+      c.header('ratelimit-limit', String(taken.limit))
+      c.header('ratelimit-remaining', String(taken.remaining))
+      c.header('ratelimit-reset', String(taken.reset))
+      if (!taken.allowed) throw new ProblemError('rate-limited', { retry_after: taken.reset })
+    }
     if (scopes.length > 0 && !scopes.some(scope => covers(access.scopes, scope))) refuseScopes(scopes)
     await next()
   }

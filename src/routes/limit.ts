@@ -13,11 +13,13 @@ export interface Taken {
   readonly reset: number
 }
 
+export type Limiter = (key: string) => Taken
+
 /** Counts the requests of each key, a fixed window of a minute at a time, in this process. */
 export function createLimiter(
   { KOINE_RATE_LIMIT: limit }: Pick<Config, 'KOINE_RATE_LIMIT'>,
   now: () => number,
-): ((key: string) => Taken) | undefined {
+): Limiter | undefined {
   if (limit === 0) return undefined
   const windows = new Map<string, { ends: number; used: number }>()
   return key => {

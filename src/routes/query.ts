@@ -8,7 +8,7 @@ const names = z.string().min(1).max(4_000)
 
 const fields = names.optional().openapi({
   description: 'Fields to answer, separated by commas; members with a dot. `id` always comes.',
-  example: 'first_name,emails.email',
+  example: 'name,updated_at',
 })
 const raw = flag.openapi({ description: 'Whether each record carries the provider’s own in `raw`.' })
 
@@ -32,7 +32,7 @@ export function listParameters(model: Model): z.ZodObject {
   return z.strictObject({
     limit: z
       .string()
-      .regex(/^\d{1,3}$/, `A whole number from 1 to ${LIMIT}.`)
+      .regex(/^\d{1,3}$/, { error: `A whole number from 1 to ${LIMIT}.`, abort: true })
       .refine(text => Number(text) >= 1 && Number(text) <= LIMIT, `A whole number from 1 to ${LIMIT}.`)
       .optional()
       .openapi({

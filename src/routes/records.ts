@@ -46,7 +46,7 @@ const parameters = [
     in: 'header' as const,
     required: false,
     description: 'The integration; needed only where several have a connection of that id.',
-    schema: { type: 'string' as const, example: 'hubspot' },
+    schema: { type: 'string' as const, example: 'crm' },
   },
 ]
 const warnings = z

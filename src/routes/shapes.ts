@@ -96,7 +96,7 @@ export const success = json(
 /** The scheme that `security: [{ key: [] }]` names. */
 export const security = [{ key: [] }]
 
-// The documented formats of names (facts/action-apis.md 1.0).
+// Formats of names as the documented action API has them.
 export const uniqueKey = z
   .string()
   .regex(/^[a-zA-Z0-9~:.@ _-]+$/, 'Letters, digits, spaces and ~ : . @ _ - are allowed.')

@@ -33,5 +33,5 @@ export function openD1(db: D1): Shelf {
     if (!reads && bookmark && bookmark > (written ?? '')) written = bookmark
     return answers.map(answer => answer.results as Row[])
   }
-  return { batch, ready: () => migrated(batch), close: () => {} }
+  return { batch, bound: true, ready: () => migrated(batch), close: () => {} }
 }

@@ -21,6 +21,11 @@ export interface Shelf {
    * seen when a warm entry grows old.
    */
   version?(): number
+  /**
+   * What is read belongs to the request that began it, as at the edge: when that one is cut off, whoever else awaits
+   * the same promise waits for ever.
+   */
+  readonly bound?: true
   /** Whether every migration of this build has been applied. */
   ready(): Promise<boolean>
   close(): void

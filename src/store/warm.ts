@@ -43,7 +43,7 @@ export interface Keep {
 export interface Warm {
   access(hash: string): Access | undefined
   live(environment: string, connectionId: string, integrationKey: string | undefined): Found | undefined
-  /** A cold read; who asks for the same thing meanwhile shares it. */
+  /** A cold read; who asks for the same thing meanwhile shares it, where the shelf allows. */
   read<T>(what: string, how: (keep: Keep) => Promise<T>): Promise<T>
   forgetKey(hash: string): void
   forgetConnection(environment: string, connectionId: string, integrationKey: string): void
@@ -102,7 +102,7 @@ export function createWarm(shelf: Shelf, now: () => number): Warm {
       }).finally(() => {
         if (reading.get(what) === promise) reading.delete(what)
       })
-      reading.set(what, promise)
+      if (!shelf.bound) reading.set(what, promise)
       return promise
     },
     forgetKey(hash) {

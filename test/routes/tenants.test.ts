@@ -91,36 +91,43 @@ describe('every route', () => {
     '%s: another environment’s data answers as if it did not exist',
     async (name, { at, body, status }) => {
       const method = name.split(' ')[0]
-      // The same caller, the same request: in a deployment where nobody has such things, and in one where somebody has.
-      const answers: Answer[] = []
-      let owned = ''
-      for (const occupied of [false, true]) {
-        const gate = gateway()
-        const owner = await gate.tenant('one')
-        const caller = await gate.tenant('two')
-        if (occupied) await furnish(gate, owner.key)
-        const keys = (await gate.call(owner.key, 'GET /environment/api-keys')).body.data
-        const look = async () =>
-          Promise.all(
-            ['/environment', '/environment-variables', '/integrations', '/connections', '/environment/api-keys'].map(
-              async path => (await gate.call(owner.key, `GET ${path}`)).text,
-            ),
-          )
-        const before = await look()
-        const path = (at ?? name.split(' ')[1]!)
-          .replace('{environment}', occupied ? owner.id : crypto.randomUUID())
-          .replace('{key}', occupied ? keys[0].id : crypto.randomUUID())
-        const headers = { 'connection-id': 'c1', 'provider-config-key': 'crm' }
-        answers.push(await gate.call(caller.key, `${method} ${path}`, body, headers))
-        expect(await look()).toEqual(before)
-        if (occupied) owned = before.join()
+      for (const namesake of [false, true]) {
+        // The same caller, the same request: in a deployment where nobody has such things, and in one where somebody has.
+        const answers: Answer[] = []
+        let owned = ''
+        for (const occupied of [false, true]) {
+          const gate = gateway()
+          const owner = await gate.tenant('one')
+          const caller = await gate.tenant('two')
+          if (occupied) await furnish(gate, owner.key)
+          // An integration of the same name makes nothing else of the owner's the caller's.
+          if (namesake) await gate.call(caller.key, 'POST /integrations', { provider: 'plain', unique_key: 'crm' })
+          const keys = (await gate.call(owner.key, 'GET /environment/api-keys')).body.data
+          const look = async () =>
+            Promise.all(
+              ['/environment', '/environment-variables', '/integrations', '/connections', '/environment/api-keys'].map(
+                async path => (await gate.call(owner.key, `GET ${path}`)).text,
+              ),
+            )
+          const before = await look()
+          const path = (at ?? name.split(' ')[1]!)
+            .replace('{environment}', occupied ? owner.id : crypto.randomUUID())
+            .replace('{key}', occupied ? keys[0].id : crypto.randomUUID())
+          const headers = { 'connection-id': 'c1', 'provider-config-key': 'crm' }
+          answers.push(await gate.call(caller.key, `${method} ${path}`, body, headers))
+          expect(await look()).toEqual(before)
+          if (occupied) owned = before.join()
+        }
+        const [absent, foreign] = answers
+        expect(owned).toContain('"owner":"one"')
+        expect(foreign!.status).toBe(namesake ? absent!.status : status)
+        // Only ids, keys and times of things that the request itself made differ.
+        const same = (answer: Answer) =>
+          withoutId(answer)
+            .replace(/"(id|key|last_four|created_at|updated_at)":"[^"]*"/g, '"$1":""')
+            .replace(/"id":\d+/, '"id":0')
+        expect(same(foreign!)).toBe(same(absent!))
       }
-      const [absent, foreign] = answers
-      expect(owned).toContain('"owner":"one"')
-      expect([absent!.status, foreign!.status]).toEqual([status, status])
-      const same = (answer: Answer) =>
-        withoutId(answer).replace(/"(id|key|last_four|created_at|updated_at)":"[^"]*"/g, '"$1":""')
-      expect(same(foreign!)).toBe(same(absent!))
     },
   )
 

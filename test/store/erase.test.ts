@@ -51,7 +51,9 @@ describe('erasing', () => {
   })
 
   it('does not rely on foreign keys', async () => {
-    const { path, environment } = await furnished()
+    const { path, environment, store } = await furnished()
+    await store.variables.set(environment, { name: 'A', value: 'b' })
+    expect(Object.values(counts(path)).every(count => count > 0)).toBe(true)
     const db = new DatabaseSync(path, { enableForeignKeyConstraints: false })
     for (const { sql, args } of erase('environment', environment)) db.prepare(sql).all(...args)
     expect(Object.values(counts(path)).every(count => count === 0)).toBe(true)

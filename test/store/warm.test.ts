@@ -52,6 +52,14 @@ describe('a warm request', () => {
     expect(shelf.batches).toHaveLength(2)
   })
 
+  it('shares nothing where a read belongs to its request', async () => {
+    const { path, key } = await furnished()
+    const { store, shelf } = openOn(path, { around: shelf => ({ ...withoutVersion(shelf), bound: true }) })
+    await Promise.all([store.access(key), store.access(key)])
+    expect(shelf.batches).toHaveLength(2)
+    expect(store.access(key)).not.toBeInstanceOf(Promise)
+  })
+
   it('keeps no unknown key and no unknown connection', async () => {
     const { store, shelf, environment, key } = await furnished()
     expect(await store.access('koine_unknown')).toBeUndefined()

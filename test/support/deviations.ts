@@ -63,11 +63,11 @@ export const hubspot: Deviations = {
 const schemaOf = (operation: Operation | undefined, status: number): Schema | undefined =>
   operation?.responses?.[status]?.content?.['application/json']?.schema
 
-const VALUES = '/v2/objects/{object}/records/{record_id}/attributes/{attribute}/values'
+const ATTIO_VALUES = '/v2/objects/{object}/records/{record_id}/attributes/{attribute}/values'
 
 /** Published with open values; the schema of one value stands at another path. This one is stricter, not laxer. */
 function typedValues(spec: Specification): Specification {
-  const value = schemaOf(spec.paths[VALUES]?.get, 200)?.properties?.data?.items
+  const value = schemaOf(spec.paths[ATTIO_VALUES]?.get, 200)?.properties?.data?.items
   for (const operation of Object.values(spec.paths).flatMap(path => Object.values(path))) {
     const data = schemaOf(operation, 200)?.properties?.data
     const { values } = (data?.items ?? data)?.properties ?? {}
@@ -97,4 +97,158 @@ export const attio: Deviations = {
   relax: spec => spec,
   // Published examples have null where an enumeration without null is published, as for an attribute's currency.
   relaxResponses: spec => relaxNullable(commonErrors(typedValues(spec))),
+}
+
+const SALESFORCE_REQUIRED = {
+  // Bodies are published as one example each: the fields of that example are not those of every object.
+  SObjectCreateRequest: ['Name'],
+  SObjectRowsUpdateRequest: ['field API name'],
+  // The same for the records of a query, which have the fields that were asked for.
+  Record15: ['Name'],
+}
+const SOBJECTS = '/data/v64.0/sobjects'
+const SOBJECT_ERRORS: Schema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['message', 'errorCode'],
+    properties: { message: { type: 'string' }, errorCode: { type: 'string' } },
+  },
+}
+
+/**
+ * Assembled from a collection of calls: the path that publishes events is that of a create by another name, the next
+ * page of a query (`nextRecordsUrl`, recorded) has no path, and `fields` of a read, in the REST guide, no parameter. A
+ * Content-Type is wanted of requests without a body; recorded ones have none.
+ */
+function assembledPaths(spec: Specification): Specification {
+  delete spec.paths[`${SOBJECTS}/{EventApiName}`]
+  const { '/data/v64.0/query': query = {}, [`${SOBJECTS}/{SOBJECT_API_NAME}/{RECORD_ID}`]: record = {} } = spec.paths
+  const text = { required: true, schema: { type: 'string' } }
+  const [locator, fields] = [
+    { name: 'LOCATOR', in: 'path', ...text },
+    { name: 'fields', in: 'query', ...text, required: false },
+  ]
+  spec.paths['/data/v64.0/query/{LOCATOR}'] = { get: { ...query.get, parameters: [locator] } }
+  record.get?.parameters?.push(fields)
+  for (const operation of Object.values(spec.paths).flatMap(path => Object.values(path)))
+    operation.parameters = operation.parameters?.filter(({ name }) => name !== 'Content-Type') ?? []
+  return spec
+}
+
+/** Published without bodies: queries answer alike (as under /queryAll), writes 204 (as recorded), failures a list. */
+function assembledAnswers(spec: Specification): Specification {
+  const json = (schema: Schema) => ({ content: { 'application/json': { schema } } })
+  const record = `${SOBJECTS}/{SOBJECT_API_NAME}/{RECORD_ID}`
+  const answers: [string, string, Operation['responses']][] = [
+    ['/data/v64.0/query', 'get', { 200: json({ $ref: '#/components/schemas/QueryAll' }) }],
+    ['/data/v64.0/query/{LOCATOR}', 'get', { 200: json({ $ref: '#/components/schemas/QueryAll' }) }],
+    [SOBJECTS, 'get', { 200: json({ type: 'object' }) }],
+    [`${SOBJECTS}/{SOBJECT_API_NAME}`, 'get', { 200: json({ type: 'object' }) }],
+    [record, 'get', { 200: json({ $ref: '#/components/schemas/Record15' }) }],
+    [record, 'patch', { 204: {} }],
+    [record, 'delete', { 204: {} }],
+  ]
+  for (const [path, method, responses = {}] of answers) {
+    const operation = spec.paths[path]?.[method]
+    if (operation) operation.responses = responses
+  }
+  for (const operation of Object.values(spec.paths).flatMap(path => Object.values(path))) {
+    operation.responses = { ...operation.responses, '4XX': json(SOBJECT_ERRORS) }
+    for (const { content = {} } of Object.values(operation.responses)) {
+      // The gate's validator passes over a content type that names its charset.
+      const named = content['application/json;charset=UTF-8']
+      if (named) content['application/json'] = named
+      delete content['application/json;charset=UTF-8']
+    }
+  }
+  return spec
+}
+
+/** Alternatives that include one another (`{}` is one of them) are published as if one alone could fit. */
+function overlapping(spec: Specification): Specification {
+  const { defaultValue, picklistValues } = spec.components?.schemas?.Field9?.properties ?? {}
+  for (const schema of [defaultValue, picklistValues?.items])
+    if (schema?.oneOf) {
+      schema.anyOf = schema.oneOf
+      delete schema.oneOf
+    }
+  return spec
+}
+
+export const salesforce: Deviations = {
+  relax: spec => assembledPaths(relaxRequired(spec, SALESFORCE_REQUIRED)),
+  // A field of a record that was asked for and has no value is null, as recorded.
+  relaxResponses: spec => relaxNullable(assembledAnswers(overlapping(spec))),
+}
+
+/** Lists are published with the enum of their entries, described as comma separated; so each entry is held to it. */
+function pipedriveLists(spec: Specification): Specification {
+  type Parameter = {
+    name?: string
+    description?: string
+    schema?: Schema & { pattern?: string }
+    allowReserved?: boolean
+  }
+  for (const operation of Object.values(spec.paths).flatMap(path => Object.values(path)))
+    for (const parameter of (operation.parameters ?? []) as Parameter[]) {
+      const { schema } = parameter
+      if (parameter.name?.startsWith('updated_')) parameter.allowReserved = true // A colon may stand in a query.
+      if (schema === undefined || !/comma.separated/i.test(parameter.description ?? '')) continue
+      parameter.allowReserved = true
+      if (schema.enum === undefined) continue
+      const entry = [...new Set(schema.enum.flatMap(one => String(one).split(',')))].join('|')
+      schema.pattern = `^(${entry})(,(${entry}))*$`
+      delete schema.enum
+    }
+  return spec
+}
+
+/** What only null can clear. Published as nullable for custom fields and for half of an organization's own members. */
+const PIPEDRIVE_CLEARED =
+  'org_id person_id address postal_address notes birthday job_title expected_close_date won_time lost_time'.split(' ')
+
+function pipedriveNulls(spec: Specification): Specification {
+  for (const operation of Object.values(spec.paths).flatMap(path => Object.values(path)))
+    for (const { schema } of Object.values(operation.requestBody?.content ?? {}))
+      for (const name of PIPEDRIVE_CLEARED) {
+        const member = schema?.properties?.[name]
+        if (member) member.nullable = true
+      }
+  return spec
+}
+
+const PIPEDRIVE_ERROR: Schema = {
+  type: 'object',
+  required: ['success', 'error', 'error_info'],
+  properties: {
+    success: { type: 'boolean', enum: [false] },
+    error: { type: 'string' },
+    error_info: { type: 'string' },
+    code: { type: 'string' },
+    errorCode: { type: 'integer' },
+    data: { type: 'object', nullable: true },
+    additional_data: { type: 'object', nullable: true },
+  },
+}
+
+/** Almost no operation publishes its errors; they all look like the 404 of a conversion, the one of v2 that does. */
+function pipedriveErrors(spec: Specification): Specification {
+  for (const { responses } of Object.values(spec.paths).flatMap(path => Object.values(path)))
+    if (responses) responses['4XX'] ??= { content: { 'application/json': { schema: PIPEDRIVE_ERROR } } }
+  return spec
+}
+
+/** The value of a found deal is published as an integer, that of the deal itself as a number. */
+function pipedriveValues(spec: Specification): Specification {
+  const text = JSON.stringify(spec.paths['/deals/search'] ?? {})
+  const whole = '"value":{"type":"integer"'
+  if (text.includes(whole)) spec.paths['/deals/search'] = JSON.parse(text.replace(whole, '"value":{"type":"number"'))
+  return spec
+}
+
+export const pipedrive: Deviations = {
+  relax: spec => pipedriveNulls(pipedriveLists(spec)),
+  // Members without a value are recorded as null.
+  relaxResponses: spec => pipedriveValues(relaxNullable(pipedriveErrors(spec))),
 }

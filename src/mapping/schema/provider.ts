@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { condition } from './model.ts'
+import { condition } from './request.ts'
 
 const path = z.string()
 const place = z.union([path, z.strictObject({ header: z.string() })])

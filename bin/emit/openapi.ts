@@ -1,0 +1,6 @@
+import { documentOf } from '../../src/routes/document.ts'
+import { inertApp } from './inert-app.ts'
+import { type Output, pretty } from './output.ts'
+
+/** `openapi/openapi.json`, from the routes. */
+export const openapi = (): Output => ({ file: 'openapi/openapi.json', content: pretty(documentOf(inertApp())) })

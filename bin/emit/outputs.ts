@@ -1,0 +1,23 @@
+import { mappingIndex } from './mapping-index.ts'
+import { mappingSchemas } from './mapping-schemas.ts'
+import { openapi } from './openapi.ts'
+import { contentOf, type Output } from './output.ts'
+import { problemList } from './problem-list.ts'
+import { readme } from './settings-table.ts'
+
+/** What makes the emitted files, in order. */
+const producers: readonly (() => Output | Output[] | Promise<Output | Output[]>)[] = [
+  mappingIndex,
+  mappingSchemas,
+  openapi,
+  problemList,
+  readme,
+]
+
+/** Every emitted file whose content is not what it should be, with what it should be. */
+export async function staleOutputs(): Promise<Output[]> {
+  const outputs: Output[] = []
+  for (const produce of producers) outputs.push(...[await produce()].flat())
+  const present = await Promise.all(outputs.map(({ file }) => contentOf(file)))
+  return outputs.filter(({ content }, index) => content !== present[index])
+}

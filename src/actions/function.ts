@@ -1,0 +1,160 @@
+import type { Parts } from '../app.ts'
+import { compileFill, DROP, queryText } from '../mapping/fill.ts'
+import type { Unified } from '../mapping/read.ts'
+import type { WriteVerb } from '../mapping/row.ts'
+import type { RecordVerb } from '../mapping/verb.ts'
+import type { Written } from '../mapping/write.ts'
+import { type Code, type Failure, fail, type Outcome } from '../problem/index.ts'
+import { splitBase } from '../transport/request.ts'
+import { exchange, type Trace } from './exchange.ts'
+import type { Caller, Target } from './find.ts'
+
+/** A request of a function's own to the provider. */
+export interface FunctionRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path below the provider's `base`; the function percent-encodes what it puts into it (`segment`). */
+  readonly path: string
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+/**
+ * What a verb's function is given: the provider, signed in as the connection, and the field table of the mapping, so
+ * that no field is written twice. A request that the provider refuses ends the call with its problem.
+ */
+export interface VerbContext {
+  /** Sends a request and answers the JSON of its answer; undefined for an empty one. */
+  send(request: FunctionRequest): Promise<unknown>
+  /** Sends the mapping's own request of a verb: get, delete, or create and update with a record that `write` made. */
+  request(
+    verb: RecordVerb,
+    ask: { readonly id?: string; readonly record?: Record<string, unknown>; readonly current?: unknown },
+  ): Promise<unknown>
+  /** The unified record of a provider's. */
+  read(record: unknown): Unified
+  /** The provider's record of a unified one. */
+  write(input: Unified, verb: WriteVerb, current?: unknown): Written
+  /** Percent-encodes one segment of a path. */
+  segment(value: string): string
+  /** Ends the call with a problem. */
+  fail(code: Code, detail: string): never
+}
+
+/** A list that takes more than one request: answers the provider's records, which the field table then reads. */
+export type ListFunction = (
+  context: VerbContext,
+  ask: {
+    readonly filters: Readonly<Record<string, string>>
+    readonly sort?: { readonly by: string; readonly direction: 'asc' | 'desc' } | undefined
+    readonly fields?: readonly string[] | undefined
+    readonly limit: number
+    /** What this function answered as `next`, when the caller asks for the next page. */
+    readonly state?: unknown
+  },
+) => Promise<{ readonly records: readonly unknown[]; readonly next?: unknown }>
+
+/** A write that takes more than one request: answers the id of the record, which is then read back whole. */
+export type WriteFunction = (
+  context: VerbContext,
+  call: {
+    /** Missing on create. */
+    readonly id?: string | undefined
+    /** The unified record, checked against the model. */
+    readonly input: Unified
+    readonly passThrough?: Readonly<Record<string, unknown>> | undefined
+  },
+) => Promise<{ readonly id: string }>
+
+/** The problem that ends a function's call; thrown through the function, caught where it was called. */
+class Ended extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.code)
+    this.failure = failure
+  }
+}
+
+/** The address of a function's request, below the provider's base or the integration's own. */
+function addressOf({ provider, connection }: Target, { path, query = {} }: FunctionRequest): string {
+  const { origin, path: below } = splitBase(provider.base)
+  const slots = { connection: connection.config }
+  const fill = (template: string) => compileFill(template, '/base', { place: 'url', report: () => {} })(slots)
+  const host = connection.integration.config.base_url ?? fill(origin)
+  const start = fill(below)
+  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [queryText(name, value)]))
+  return `${host === DROP ? '' : host}${start === DROP ? '' : start}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
+}
+
+function contextOf(parts: Parts, caller: Caller, target: Target, trace: Trace, verb: 'list' | WriteVerb): VerbContext {
+  const { mapping, connection } = target
+  const end = (failure: Failure): never => {
+    throw new Ended(failure)
+  }
+  return {
+    async send(request) {
+      const sent = await exchange(
+        parts,
+        target,
+        {
+          method: request.method,
+          url: addressOf(target, request),
+          headers: {
+            accept: 'application/json',
+            ...(request.body !== undefined && { 'content-type': 'application/json' }),
+            ...request.headers,
+          },
+          ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        },
+        trace,
+        caller,
+      )
+      if ('failure' in sent) return end(sent.failure)
+      const refused = mapping.refuse(sent.answer, verb)
+      return refused ? end(refused) : sent.answer.body
+    },
+    async request(name, ask) {
+      const compiled = mapping.verbs[name]
+      if (!compiled?.hasRequest) return end(fail('unsupported-verb', { provider: mapping.provider }).failure)
+      const made = compiled.build({
+        ...ask,
+        select: mapping.select(undefined),
+        connection: connection.config,
+        baseUrl: connection.integration.config.base_url,
+      })
+      if ('refused' in made) return end(made.refused)
+      const sent = await exchange(parts, target, made.draft, trace, caller)
+      if ('failure' in sent) return end(sent.failure)
+      const read = compiled.read(sent.answer)
+      return 'refused' in read ? end(read.refused) : (read.record ?? sent.answer.body)
+    },
+    read: record => mapping.reader(undefined)(record, []),
+    write: (input, writeVerb, current) => mapping.write(input, writeVerb, current),
+    segment: value => encodeURIComponent(value).replace(/^\.{1,2}$/, dots => '%2E'.repeat(dots.length)),
+    fail: (code, detail) => end(fail(code, { provider: mapping.provider, detail }).failure),
+  }
+}
+
+/** Runs a verb's function; what it throws on purpose comes back as a value, a bug of its own stays a bug. */
+export async function callFunction<T>(
+  given: { parts: Parts; caller: Caller; target: Target; trace: Trace },
+  name: string,
+  verb: 'list' | WriteVerb,
+  call: (run: never, context: VerbContext) => Promise<T>,
+): Promise<Outcome<T>> {
+  const { parts, caller, target, trace } = given
+  const run = await parts.catalogue.action(target.mapping.provider, name)
+  if (typeof run !== 'function')
+    return fail('action-not-found', {
+      provider: target.mapping.provider,
+      detail: `There is no action function "${name}".`,
+    })
+  try {
+    return { ok: true, value: await call(run as never, contextOf(parts, caller, target, trace, verb)) }
+  } catch (error) {
+    if (error instanceof Ended) return { ok: false, failure: error.failure }
+    throw error
+  }
+}

@@ -1,0 +1,257 @@
+import { z } from 'zod'
+
+const path = z.string()
+const json = z.json()
+const jsonObject = z.record(z.string(), json)
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+/** A condition: path → value, list of values, or `"*"` for anything. */
+export const condition = z.record(z.string(), z.union([scalar, z.null(), z.array(scalar).min(1)])).meta({
+  description: 'Path → value, list of values, or `"*"` for anything; all must hold.',
+  examples: [{ deleted: true }],
+})
+export type Condition = z.infer<typeof condition>
+
+const requestKeys = {
+  get: z
+    .string()
+    .optional()
+    .meta({ description: 'The path of a GET request, below `base`.', examples: ['/contacts/{id}'] }),
+  post: z
+    .string()
+    .optional()
+    .meta({ description: 'The path of a POST request.', examples: ['/contacts'] }),
+  put: z
+    .string()
+    .optional()
+    .meta({ description: 'The path of a PUT request.', examples: ['/contacts/{id}'] }),
+  patch: z
+    .string()
+    .optional()
+    .meta({ description: 'The path of a PATCH request.', examples: ['/contacts/{id}'] }),
+  delete: z
+    .string()
+    .optional()
+    .meta({ description: 'The path of a DELETE request.', examples: ['/contacts/{id}'] }),
+  query: jsonObject
+    .optional()
+    .meta({ description: 'Query parameters: templates.', examples: [{ limit: '{limit}', after: '{cursor}' }] }),
+  headers: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'Headers: templates.', examples: [{ 'if-modified-since': '{value}' }] }),
+  body: json.optional().meta({
+    description: 'The body: a template. Without `{record}` the record is laid over it.',
+    examples: [{ data: ['{record}'] }],
+  }),
+  graphql: z
+    .string()
+    .optional()
+    .meta({
+      description: 'A GraphQL document; only `{select}` is a slot in it.',
+      examples: ['query($id: String!) { issue(id: $id) {{select}} }'],
+    }),
+  variables: jsonObject
+    .optional()
+    .meta({ description: 'The variables of the document: templates.', examples: [{ id: '{id}' }] }),
+  record: path
+    .optional()
+    .meta({ description: 'Where the record is in the answer; the whole when left out.', examples: ['data'] }),
+  action: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'An action function instead of the request, or beside it for calls that hold a field `{ "by": "action" }`.',
+      examples: ['update-contact'],
+    }),
+}
+
+const clause = z.union([z.string(), jsonObject])
+/** One filter of a list request: a text clause, or what it adds. */
+export const filter = z
+  .union([
+    z.string(),
+    z.strictObject({
+      clause: clause
+        .optional()
+        .meta({ description: 'What is put at `{filters}`.', examples: ['Email = {value:single}'] }),
+      query: jsonObject
+        .optional()
+        .meta({ description: 'Query parameters it adds.', examples: [{ org_id: '{value}' }] }),
+      headers: z
+        .record(z.string(), z.string())
+        .optional()
+        .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
+      as: z
+        .string()
+        .optional()
+        .meta({ description: 'How this place spells the value, if not as the row does.', examples: ['unix-millis'] }),
+      enum: z
+        .record(z.string(), z.union([scalar, z.array(scalar)]))
+        .optional()
+        .meta({ description: 'Theirs for ours, if not the row’s.', examples: [{ open: 'OPEN' }] }),
+      recheck: z
+        .literal(true)
+        .optional()
+        .meta({
+          description: 'The provider only narrows: apply the filter once more to the records read.',
+          examples: [true],
+        }),
+      widen: z
+        .int()
+        .min(1)
+        .max(31)
+        .optional()
+        .meta({ description: 'Ask this many days earlier; needs `recheck`.', examples: [1] }),
+    }),
+  ])
+  .meta({ id: 'Filter' })
+export type Filter = z.infer<typeof filter>
+
+export const sort = z
+  .strictObject({
+    clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['CreatedDate {direction}'] }),
+    query: jsonObject
+      .optional()
+      .meta({ description: 'Query parameters it adds.', examples: [{ sort_by: 'add_time' }] }),
+    after: z
+      .union([clause, z.strictObject({ asc: clause, desc: clause })])
+      .optional()
+      .meta({
+        description: 'The clause that starts the next page after `{last.x}` (keyset).',
+        examples: [{ asc: 'Id > {last.Id:single}', desc: 'Id < {last.Id:single}' }],
+      }),
+  })
+  .meta({ id: 'Sort' })
+export type Sort = z.infer<typeof sort>
+
+const last = z.strictObject({
+  sort: z.union([z.string(), z.strictObject({ clause: clause.optional(), query: jsonObject.optional() })]).optional(),
+  after: z.union([z.string(), z.strictObject({ clause })]).optional(),
+})
+export const page = z
+  .strictObject({
+    cursor: path
+      .optional()
+      .meta({ description: 'Where the answer has the next cursor.', examples: ['paging.next.after'] }),
+    offset: z
+      .union([z.literal(0), z.literal(1)])
+      .optional()
+      .meta({ description: 'The first offset; the next adds the records received.', examples: [0] }),
+    number: z
+      .union([z.literal(0), z.literal(1)])
+      .optional()
+      .meta({ description: 'The first page number; the next adds one.', examples: [1] }),
+    last: last.optional().meta({
+      description: 'Keyset: the next page starts after the last record.',
+      examples: [{ sort: 'Id ASC', after: 'Id > {last.Id:single}' }],
+    }),
+    link: z
+      .literal('next')
+      .optional()
+      .meta({ description: 'The address in the `Link` header with `rel="next"`.', examples: ['next'] }),
+    url: path
+      .optional()
+      .meta({ description: 'Where the answer has the address of the next page.', examples: ["'@odata.nextLink'"] }),
+    more: condition.optional().meta({
+      description: 'A condition that must hold for a next page, in place of a full page.',
+      examples: [{ has_more: true }],
+    }),
+  })
+  .meta({ id: 'Page', description: 'How the next page is asked for.' })
+export type Page = z.infer<typeof page>
+
+export const listRequest = z
+  .strictObject({
+    ...requestKeys,
+    records: path
+      .optional()
+      .meta({ description: 'Path to the list in the answer; the whole when left out.', examples: ['results'] }),
+    max: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'The largest page.', examples: [100] }),
+    filters: z
+      .union([z.record(z.string(), filter), z.array(z.string())])
+      .optional()
+      .meta({
+        description: 'The filters this request can carry (names alone beside an `action`).',
+        examples: [{ email: 'Email = {value:single}' }],
+      }),
+    sorts: z
+      .record(z.string(), sort)
+      .optional()
+      .meta({
+        description: 'The sorts this request can carry.',
+        examples: [{ created_at: { clause: 'CreatedDate {direction}' } }],
+      }),
+    directions: z
+      .strictObject({ asc: z.string(), desc: z.string() })
+      .optional()
+      .meta({ description: 'Their words for the directions.', examples: [{ asc: 'ASC', desc: 'DESC' }] }),
+    and: z
+      .string()
+      .optional()
+      .meta({ description: 'Joins text clauses.', examples: [' AND '] }),
+    absent_when_empty: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The list is missing when there is nothing.', examples: [true] }),
+    page: page.optional(),
+  })
+  .meta({
+    id: 'ListRequest',
+    description: 'A request that answers a list, with the filters, sorts and paging that it can carry.',
+  })
+export type ListRequest = z.infer<typeof listRequest>
+
+const idAt = z.union([path, z.strictObject({ header: z.string(), like: z.string() })])
+export const verbRequest = z
+  .strictObject({
+    ...requestKeys,
+    id: idAt.optional().meta({
+      description: 'Where a create answers the id.',
+      examples: ['id', { header: 'location', like: '…/employees/{id}' }],
+    }),
+    // biome-ignore lint/suspicious/noThenProperty: `then` is the format's word, and the object is never awaited
+    then: z
+      .literal('get')
+      .optional()
+      .meta({ description: 'Reads the whole record back after the write.', examples: ['get'] }),
+    replaces: z
+      .record(z.string(), z.enum(['whole', 'mapped']))
+      .optional()
+      .meta({ description: 'Containers that the provider overwrites as a whole.', examples: [{ names: 'whole' }] }),
+    means: z
+      .enum(['archived', 'closed', 'deactivated'])
+      .optional()
+      .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),
+  })
+  .meta({ id: 'VerbRequest' })
+export type VerbRequest = z.infer<typeof verbRequest>
+
+export const select = z
+  .strictObject({
+    by: z
+      .enum(['names', 'paths', 'tree'])
+      .optional()
+      .meta({
+        description: '`names`: the first key; `paths`: the whole path; `tree`: a GraphQL selection.',
+        examples: ['names'],
+      }),
+    under: path
+      .optional()
+      .meta({ description: 'Only what is below this path is asked for by name.', examples: ['properties'] }),
+    always: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Names that are always asked for.', examples: [['id']] }),
+    never: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Names that cannot be asked for.', examples: [['metadata']] }),
+  })
+  .meta({ id: 'Select', description: 'How the provider is told which of its fields to answer.' })
+export type Select = z.infer<typeof select>

@@ -1,0 +1,34 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { type Caller, callerOf } from './caller.ts'
+import type { Door } from './door.ts'
+import { health } from './health.ts'
+import { paging } from './paging.ts'
+import { problems } from './problems.ts'
+import { records } from './records.ts'
+import { surfaces } from './surfaces.ts'
+import { tenants } from './tenants.ts'
+
+/** A subject of the contract: registers its cases. */
+export type Subject = (caller: Caller) => void
+
+/**
+ * What the gateway promises, whichever way it runs. The same cases are registered for every door, and the number of
+ * those that were carried out is printed at the end.
+ */
+export function contract(where: 'node' | 'workerd' | 'bundle', door: () => Door): void {
+  describe('contract', () => {
+    const caller = callerOf(door)
+    let cases = 0
+    beforeAll(async () => {
+      await caller.connect('people', caller.door.sandbox)
+      await caller.connect('scratch', caller.door.scratch)
+    })
+    afterEach(() => {
+      cases++
+    })
+    afterAll(() => {
+      console.log(`contract: ${cases} cases (${where})`)
+    })
+    for (const subject of [health, surfaces, records, paging, problems, tenants]) subject(caller)
+  })
+}
