@@ -4,6 +4,8 @@ import { settings } from './test/contract/door.ts'
 
 export default defineConfig({
   test: {
+    // The Worker's own log, a line a request, drowns what tests say.
+    onConsoleLog: text => !text.startsWith('{"level":'),
     projects: [
       {
         test: {

@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Catalogue } from './mapping/catalogue.ts'
 import { type Failure, ProblemError } from './problem/index.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -68,6 +69,7 @@ export function createApp(parts: Parts): App {
   environmentRoutes(app, parts)
   integrationRoutes(app, parts)
   connectionRoutes(app, parts)
+  coverageRoutes(app, parts)
   recordRoutes(app, parts)
 
   const methods = methodsAt(app)

@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { type Output, ROOT } from './output.ts'
-
-const MAPPINGS = new URL('mappings/', ROOT)
 
 /** A property of an object literal, quoted only where it must be. */
 const property = (name: string): string => (/^[a-z_$][\w$]*$/i.test(name) ? name : `'${name}'`)
 
-const filesIn = async (folder: URL, ending: string): Promise<string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+/** The files of a folder with that ending, without it; none where there is no such folder. */
+async function filesIn(folder: URL, ending: string): Promise<string[]> {
+  if (!existsSync(folder)) return []
+  const entries = await readdir(folder, { withFileTypes: true })
   return entries
     .filter(entry => entry.isFile() && entry.name.endsWith(ending) && !entry.name.endsWith('.test.ts'))
     .map(entry => entry.name.slice(0, -ending.length))
@@ -15,8 +16,8 @@ const filesIn = async (folder: URL, ending: string): Promise<string[]> => {
 }
 
 /** The lines of one provider; none where the folder has no `provider.json`. */
-async function linesOf(id: string): Promise<string[]> {
-  const folder = new URL(`${id}/`, MAPPINGS)
+async function linesOf(mappings: URL, id: string): Promise<string[]> {
+  const folder = new URL(`${id}/`, mappings)
   const files = await filesIn(folder, '.json')
   if (!files.includes('provider')) return []
   const load = (file: string) => `() => import('./${id}/${file}.json', { with: { type: 'json' } })`
@@ -35,22 +36,25 @@ async function linesOf(id: string): Promise<string[]> {
   ]
 }
 
-/** `mappings/index.ts`, from the folders beside it: one `import()` a file, so that none is read before it is used. */
-export async function mappingIndex(): Promise<Output> {
-  const entries = await readdir(MAPPINGS, { withFileTypes: true })
+/** The text of the index of a directory of mappings: one `import()` a file, so that none is read before it is used. */
+export async function indexOf(mappings: URL): Promise<string> {
+  const entries = await readdir(mappings, { withFileTypes: true })
   const ids = entries
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
     .sort()
-  const providers = await Promise.all(ids.map(linesOf))
-  return {
-    file: 'mappings/index.ts',
-    content: [
-      '// Emitted by `npm run emit` from the folders beside it; do not edit.',
-      'export const files = {',
-      ...providers.flat(),
-      '}',
-      '',
-    ].join('\n'),
-  }
+  const providers = await Promise.all(ids.map(id => linesOf(mappings, id)))
+  return [
+    '// Emitted by `npm run emit` from the folders beside it; do not edit.',
+    'export const files = {',
+    ...providers.flat(),
+    '}',
+    '',
+  ].join('\n')
 }
+
+/** `mappings/index.ts`, from the folders beside it. */
+export const mappingIndex = async (): Promise<Output> => ({
+  file: 'mappings/index.ts',
+  content: await indexOf(new URL('mappings/', ROOT)),
+})

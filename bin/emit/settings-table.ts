@@ -16,12 +16,16 @@ function settingsTable(): string {
   return table(['setting', 'default', 'meaning'], rows)
 }
 
-/** The README with its table of settings, from the schema of the configuration; all else stays as it is. */
-export async function readme(): Promise<Output> {
-  const present = (await contentOf(FILE)) ?? `# Koine\n\n${START}\n${END}\n`
-  const start = present.indexOf(START)
-  const end = present.indexOf(END)
+/** A text with the table of settings between its markers; all else stays as it is. */
+export function withSettings(text: string): string {
+  const start = text.indexOf(START)
+  const end = text.indexOf(END)
   if (start < 0 || end < start) throw new Error(`${FILE} needs a line ${START} and a later line ${END}`)
-  const before = present.slice(0, start + START.length)
-  return { file: FILE, content: `${before}\n\n${settingsTable()}\n\n${present.slice(end)}` }
+  return `${text.slice(0, start + START.length)}\n\n${settingsTable()}\n\n${text.slice(end)}`
 }
+
+/** The README with its table of settings, from the schema of the configuration. */
+export const readme = async (): Promise<Output> => ({
+  file: FILE,
+  content: withSettings((await contentOf(FILE)) ?? `# Koine\n\n${START}\n${END}\n`),
+})

@@ -1,4 +1,5 @@
 import type { Parts } from '../app.ts'
+import type { Mapping } from '../mapping/compile.ts'
 import type { Failure } from '../problem/index.ts'
 import { type Budget, budgetOf } from '../transport/budget.ts'
 import type { Answer } from '../transport/refuse.ts'
@@ -11,9 +12,14 @@ import type { Caller, Target } from './find.ts'
 export interface Trace {
   readonly provider: string
   readonly exchanges: Exchange[]
+  /** The mapping that was used, for `explain`. */
+  readonly mapping: Mapping
   /** What the last answer said of the account's budget. */
   budget?: Budget | undefined
 }
+
+/** An empty trace of a call. */
+export const traceOf = ({ mapping }: Target): Trace => ({ provider: mapping.provider, mapping, exchanges: [] })
 
 /** Signs and sends one request on behalf of a connection. */
 export async function exchange(

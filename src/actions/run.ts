@@ -8,7 +8,7 @@ import type { Draft } from '../transport/request.ts'
 import { type Ask, checkFields, nextCursor, readQuery } from './ask.ts'
 import type { Call, GetCall, ListQuery, OneResult, Result, WriteCall } from './call.ts'
 import type { Cursor } from './cursor.ts'
-import { exchange, type Trace } from './exchange.ts'
+import { exchange, type Trace, traceOf } from './exchange.ts'
 import { type Caller, find, type Target } from './find.ts'
 import { callFunction, type ListFunction, type WriteFunction } from './function.ts'
 
@@ -35,7 +35,7 @@ export async function run(
   const found = find(parts, caller, model)
   const target = found instanceof Promise ? await found : found
   if (!target.ok) return target
-  const own: Trace = { provider: target.value.mapping.provider, exchanges: [] }
+  const own: Trace = traceOf(target.value)
   trace.current = own
   const step: Run = { parts, caller, target: target.value, trace: own }
   switch (call.verb) {

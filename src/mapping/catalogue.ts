@@ -1,6 +1,7 @@
 import { models } from '../models/index.ts'
 import { splitBase } from '../transport/request.ts'
 import { compileMapping, type Mapping } from './compile.ts'
+import type { Report } from './fault.ts'
 import type { ModelFile, ProviderFile } from './schema.ts'
 import type { Overlay } from './table.ts'
 
@@ -44,7 +45,7 @@ export interface Catalogue {
   /** A model of a provider, compiled on first use; undefined where the provider has no such model. */
   mapping(provider: string, model: string): Mapping | undefined | Promise<Mapping | undefined>
   /** The same with a connection's own rows laid over it; not remembered here. */
-  overlaid(provider: string, model: string, overlay: Overlay): Promise<Mapping | undefined>
+  overlaid(provider: string, model: string, overlay: Overlay, report?: Report): Promise<Mapping | undefined>
   /** What the file of an action function exports, or undefined. */
   action(provider: string, name: string): Promise<unknown>
 }
@@ -80,7 +81,7 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       return loaded.default as ProviderFile
     })
   }
-  const compile = async (id: string, name: string, overlay: Overlay): Promise<Mapping | undefined> => {
+  const compile = async (id: string, name: string, overlay: Overlay, report?: Report): Promise<Mapping | undefined> => {
     const model = models[name]
     const load = files[id]?.models[name]
     if (!model || !load) return undefined
@@ -93,9 +94,11 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       overlay,
       now,
       // The build refuses faulty files, so a fault here is a bug of ours.
-      report: (pointer, message) => {
-        throw new Error(`${id}/${name}.json#${pointer}: ${message}`)
-      },
+      report:
+        report ??
+        ((pointer, message) => {
+          throw new Error(`${id}/${name}.json#${pointer}: ${message}`)
+        }),
     })
   }
   return {

@@ -1,5 +1,6 @@
 import type { Model } from '../models/index.ts'
 import { compileRefuse, type Refuse } from '../transport/refuse.ts'
+import { compileDescribe, type Describe } from './describe.ts'
 import type { Report } from './fault.ts'
 import { compileList, type List } from './list.ts'
 import { type Fields, type Reader, readerOf, type Unified } from './read.ts'
@@ -19,6 +20,8 @@ export interface Mapping {
   readonly select: Select
   readonly refuse: Refuse
   readonly list: List | undefined
+  /** The call that names the customer's own fields, where the provider has one. */
+  readonly describe: Describe | undefined
   readonly verbs: Readonly<Partial<Record<RecordVerb, CompiledVerb>>>
   /** A reader for the fields asked for; all when undefined. */
   reader(fields: Fields): Reader
@@ -65,6 +68,7 @@ export function compileMapping(given: {
     refuse,
     reader,
     list: file.list === undefined ? undefined : compileList(parts),
+    describe: file.describe && compileDescribe(file.describe, { id, provider, refuse, report }),
     verbs: Object.fromEntries(
       recordVerbs.flatMap(verb => (file[verb] ? [[verb, compileVerb(verb, file[verb], parts)]] : [])),
     ),

@@ -119,3 +119,7 @@ export function compileTable(model: Model, file: ModelFile, overlay: Overlay, re
   })
   return { model, rows, byField: new Map(rows.map(row => [row.field, row])), containers, absent: file.absent ?? {} }
 }
+
+/** Whether any verb of the file writes a field. */
+export const canWriteAny = (row: TableRow, file: ModelFile): boolean =>
+  (['create', 'update'] as const).some(verb => file[verb] !== undefined && row.can(verb))

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { faultsOfFieldMappings } from '../actions/field-mappings.ts'
 import type { App, Parts } from '../app.ts'
 import { ProblemError } from '../problem/index.ts'
 import { METADATA_LIMIT, tooLarge } from '../store/metadata.ts'
@@ -50,6 +51,7 @@ export function connectionCreateRoute(app: App, parts: Parts): void {
           ? [faultAt('/metadata', `At most ${METADATA_LIMIT} bytes.`)]
           : []),
         ...faultsOfWebhook(webhook_url_override, allowPrivate),
+        ...(await faultsOfFieldMappings(parts, integration.provider, metadata)),
       ])
       const answer = await store.connections.create(environment, input.provider_config_key, {
         connection_id: input.connection_id ?? crypto.randomUUID(),

@@ -1,8 +1,9 @@
 import { createRoute, type z } from '@hono/zod-openapi'
+import { faultsOfFieldMappings } from '../actions/field-mappings.ts'
 import type { App, Parts } from '../app.ts'
 import { ProblemError } from '../problem/index.ts'
 import { METADATA_LIMIT, type MetadataChange } from '../store/metadata.ts'
-import { faultAt, invalid } from './address.ts'
+import { faultAt, invalid, refuseFaults } from './address.ts'
 import { metadataInput } from './connection-shapes.ts'
 import { requireKey } from './key.ts'
 import { bodied, body, json, keyed, problemResponses, security } from './shapes.ts'
@@ -27,6 +28,11 @@ export function metadataRoutes(app: App, parts: Parts): void {
     const ids = [connection_id].flat()
     const pointer = (id: string) =>
       Array.isArray(connection_id) ? `/connection_id/${ids.indexOf(id)}` : '/connection_id'
+    const integration =
+      metadata.field_mappings === undefined
+        ? undefined
+        : await parts.store.integrations.find(environment, provider_config_key)
+    if (integration) refuseFaults(await faultsOfFieldMappings(parts, integration.provider, metadata))
     const answer = await parts.store.connections.setMetadata(environment, provider_config_key, { ids, metadata, how })
     if ('set' in answer) return
     if ('busy' in answer)

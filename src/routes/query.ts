@@ -12,6 +12,10 @@ const fields = names.optional().openapi({
 })
 const raw = flag.openapi({ description: 'Whether each record carries the provider’s own in `raw`.' })
 
+const explain = flag.openapi({
+  description: 'Whether the answer says what the provider was sent, and where each field came from.',
+})
+
 /** The query of a list: closed, so that a misspelt parameter is refused and not passed over. */
 export function listParameters(model: Model): z.ZodObject {
   const filters = Object.fromEntries(
@@ -46,6 +50,7 @@ export function listParameters(model: Model): z.ZodObject {
     cursor: z.string().min(1).max(8_000).optional().openapi({ description: '`next_cursor` of the page before.' }),
     fields,
     raw,
+    explain,
     ...filters,
     'sort[by]': z
       .string()
@@ -60,7 +65,11 @@ export function listParameters(model: Model): z.ZodObject {
 }
 
 /** The query of one record. */
-export const oneParameters = z.strictObject({ fields, raw })
+export const oneParameters = z.strictObject({ fields, raw, explain })
+/** The query of a write. */
+export const writeParameters = z.strictObject({ explain })
+/** No query at all. */
+export const noParameters = z.strictObject({})
 
 type Given = Readonly<Record<string, string | undefined>>
 /** The names in `fields=a,b`. */

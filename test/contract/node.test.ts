@@ -14,7 +14,7 @@ beforeAll(async () => {
   closing.push(() => rm(directory, { recursive: true, force: true }))
   const { upstream, close } = await startUpstream()
   closing.push(close)
-  const gateway = openNode(directory, settings)
+  const gateway = await openNode(directory, settings)
   closing.push(gateway.close)
   door = { ...upstream, key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }
 })

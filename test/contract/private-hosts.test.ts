@@ -15,7 +15,7 @@ const closing: (() => unknown)[] = []
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'koine-private-'))
   closing.push(() => rm(directory, { recursive: true, force: true }))
-  const gateway = openNode(directory, production)
+  const gateway = await openNode(directory, production)
   closing.push(gateway.close)
   door = { fetch: gateway.fetch, key }
 })
@@ -28,7 +28,7 @@ privateHosts(() => door)
 it('an address from a time when private hosts were allowed is not called any more', async () => {
   const { upstream, close } = await startUpstream()
   closing.push(close)
-  const lenient = openNode(directory, settings)
+  const lenient = await openNode(directory, settings)
   closing.push(lenient.close)
   const before = callerOf(() => ({ ...upstream, key, fetch: lenient.fetch }))
   await before.connect('early', upstream.sandbox)

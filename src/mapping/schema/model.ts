@@ -45,6 +45,14 @@ export const modelFile = z
       .array(z.string())
       .optional()
       .meta({ description: 'Fields of ours that the provider asks for on create.', examples: [['last_name']] }),
+    recorded: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description:
+          'Fields of ours that a recorded answer of the provider showed; a test proves it where the evidence is.',
+        examples: [['first_name']],
+      }),
     notes: z
       .array(z.string())
       .optional()

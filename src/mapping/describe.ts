@@ -1,0 +1,122 @@
+import type { Failure } from '../problem/index.ts'
+import { fail } from '../problem/index.ts'
+import { compileNext, type PageState } from '../transport/page.ts'
+import { type Answer, matcher, type Refuse } from '../transport/refuse.ts'
+import { compileRequest, type Draft } from '../transport/request.ts'
+import type { Report } from './fault.ts'
+import { getter, isNothing, isObject, parsePath } from './path.ts'
+import type { CustomType, DescribeRequest, ProviderFile } from './schema.ts'
+
+/** A field of the customer's own. */
+export interface CustomField {
+  /** The provider's name of it. */
+  readonly name: string
+  readonly label: string
+  readonly type: CustomType
+  /** The values to choose from. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly read_only: boolean
+  /** What to write into `field_mappings`. */
+  readonly path: string
+}
+export interface Describe {
+  plan(ask: {
+    connection: unknown
+    baseUrl: string | undefined
+    state: PageState | undefined
+  }): { draft: Draft } | { refused: Failure }
+  read(
+    answer: Answer,
+    state: PageState | undefined,
+  ): { fields: CustomField[]; next: PageState | undefined } | { refused: Failure }
+}
+const DEFAULT_MAX = 200
+
+/** A name as one key of a path; quoted where it holds what paths are made of. */
+const keyed = (name: string): string => (/^[^.[\]'{}]+$/.test(name) ? name : `'${name}'`)
+
+function compileField(spec: DescribeRequest, report: Report): (element: unknown) => CustomField | undefined {
+  const at = (text: string | undefined, key: string) => {
+    const path = text === undefined ? undefined : parsePath(text)
+    if (text !== undefined && !path) report(`/describe/${key}`, `not a path: ${text}`)
+    return path && getter(path)
+  }
+  const name = at(spec.name, 'name')!
+  const label = at(spec.label, 'label')
+  const kind = at(spec.type.at, 'type/at')!
+  const types = new Map(
+    Object.entries(spec.type.enum).flatMap(([ours, theirs]) => [theirs].flat().map(t => [t, ours as CustomType])),
+  )
+  const each = at(spec.options?.each, 'options/each')
+  const value = at(spec.options?.value, 'options/value')
+  const optionLabel = at(spec.options?.label, 'options/label')
+  const only = spec.when && matcher(spec.when)
+  const never = spec.unless && matcher(spec.unless)
+  const fixed = spec.read_only && matcher(spec.read_only)
+  const paths = typeof spec.path === 'string' ? { '*': spec.path } : spec.path
+  return element => {
+    const own = name(element)
+    if (!isObject(element) || typeof own !== 'string' || own === '' || only?.(element) === false || never?.(element))
+      return undefined
+    const type = types.get(String(kind(element))) ?? 'other'
+    const path = paths[type] ?? paths['*']
+    if (path === undefined) return undefined
+    const list = each?.(element)
+    const options = (Array.isArray(list) ? list : []).flatMap(option => {
+      const v = value?.(option)
+      return isNothing(v) ? [] : [{ value: String(v), label: String(optionLabel?.(option) ?? v) }]
+    })
+    return {
+      name: own,
+      label: String(label?.(element) ?? own),
+      type,
+      ...(options.length > 0 && { options }),
+      read_only: fixed?.(element) === true,
+      path: path.replaceAll('{name}', keyed(own)),
+    }
+  }
+}
+
+/** Compiles the call that names a customer's own fields. */
+export function compileDescribe(
+  spec: DescribeRequest,
+  { id, provider, refuse, report }: { id: string; provider: ProviderFile; refuse: Refuse; report: Report },
+): Describe {
+  const build = compileRequest(spec, provider, '/describe', report)
+  if (!build) report('/describe', 'the request names no method with its path')
+  const records = getter(parsePath(spec.records ?? '') ?? [])
+  const field = compileField(spec, report)
+  const next = compileNext(spec.page)
+  const limit = spec.max ?? DEFAULT_MAX
+  return {
+    plan({ connection, baseUrl, state }) {
+      const slots = {
+        connection,
+        limit,
+        cursor: state?.cursor,
+        offset: state?.offset ?? spec.page?.offset,
+        page: state?.page ?? spec.page?.number,
+      }
+      const made = build!(slots, { baseUrl, ...(state?.url !== undefined && { url: state.url }) })
+      return 'unfilled' in made ? { refused: fail('provider-unreachable', { provider: id }).failure } : made
+    },
+    read(answer, state) {
+      const refused = refuse(answer, 'list')
+      if (refused) return { refused }
+      const list = records(answer.body)
+      if (!Array.isArray(list)) return { refused: fail('provider-answer-unreadable', { provider: id }).failure }
+      const asked = {
+        limit,
+        offset: state?.offset ?? spec.page?.offset,
+        page: state?.page ?? spec.page?.number,
+        keyset: false,
+        keeps: [],
+        state,
+      }
+      return {
+        fields: list.flatMap(element => field(element) ?? []),
+        next: next(asked, { body: answer.body, headers: answer.headers, records: list }),
+      }
+    },
+  }
+}

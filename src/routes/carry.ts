@@ -1,0 +1,88 @@
+import type { Context as HonoContext } from 'hono'
+import type { Call, Result } from '../actions/call.ts'
+import type { Trace } from '../actions/exchange.ts'
+import { type Explanation, explain } from '../actions/explain.ts'
+import type { Caller } from '../actions/find.ts'
+import { run } from '../actions/run.ts'
+import type { Context, Parts } from '../app.ts'
+import { type Outcome, ProblemError, unwrap } from '../problem/index.ts'
+
+type Handling = HonoContext<Context>
+
+/** What every call on behalf of a connection can end in. */
+export const calling = [
+  'bad-parameter',
+  'unauthenticated',
+  'forbidden',
+  'rate-limited',
+  'connection-not-found',
+  'integration-not-found',
+  'connection-ambiguous',
+  'scope-missing',
+  'provider-forbidden',
+  'provider-rate-limited',
+  'connection-needs-reconnect',
+  'provider-rejected',
+  'unsupported-verb',
+  'provider-failed',
+  'provider-unreachable',
+  'provider-answer-unreadable',
+  'provider-timeout',
+] as const
+
+/** The caller that the key and the headers name; without a connection the request ends here. */
+function callerOf(c: Handling): Caller {
+  const connectionId = c.req.header('connection-id')
+  if (!connectionId)
+    throw new ProblemError('bad-parameter', {
+      detail: 'The header `Connection-Id` is missing.',
+      errors: [{ pointer: '/header/connection-id', code: 'required', detail: 'Name the customer’s connection.' }],
+    })
+  return {
+    environment: c.get('access').environment,
+    connectionId,
+    integrationKey: c.req.header('provider-config-key') || undefined,
+    signal: c.req.raw.signal,
+  }
+}
+
+/** The headers that say what a call cost: the provider's time beside the whole, and what is left of its budget. */
+function report(c: Handling, trace: Trace | undefined, total: number): void {
+  if (!trace) return
+  const { exchanges, provider, budget } = trace
+  const ms = exchanges.reduce((sum, exchange) => sum + exchange.ms, 0)
+  c.set('call', { provider, ms: Math.round(ms * 10) / 10, calls: exchanges.length })
+  c.header('server-timing', `provider;dur=${ms.toFixed(1)}, total;dur=${total.toFixed(1)}`)
+  if (!budget) return
+  if (budget.limit !== undefined) c.header('provider-ratelimit-limit', String(budget.limit))
+  if (budget.remaining !== undefined) c.header('provider-ratelimit-remaining', String(budget.remaining))
+  if (budget.reset !== undefined) c.header('provider-ratelimit-reset', String(budget.reset))
+}
+
+/** Does something on behalf of the connection that the headers name; a failure ends the request with its problem. */
+export async function onBehalf<T>(
+  c: Handling,
+  { now }: Parts,
+  act: (caller: Caller, trace: { current?: Trace }) => Promise<Outcome<T>>,
+): Promise<{ value: T; trace: Trace | undefined }> {
+  const caller = callerOf(c)
+  const started = now()
+  const trace: { current?: Trace } = {}
+  const outcome = await act(caller, trace)
+  report(c, trace.current, now() - started)
+  return { value: unwrap(outcome), trace: trace.current }
+}
+
+/** Runs a call of a verb, and explains it where that was asked for. */
+export async function carryOut(
+  c: Handling,
+  parts: Parts,
+  model: string,
+  call: Call,
+  explained = false,
+): Promise<Result & { explain?: Explanation }> {
+  const { value, trace } = await onBehalf(c, parts, (caller, seen) => run(parts, caller, model, call, seen))
+  if (!explained || !trace?.mapping) return value
+  const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
+  return { ...value, explain: explain(trace.mapping, trace.exchanges, fields) }
+}
