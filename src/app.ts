@@ -17,6 +17,8 @@ import { observe } from './routes/observe.ts'
 import { recordRoutes } from './routes/records.ts'
 import { refuse, refuseInvalid } from './routes/refuse.ts'
 import type { Access, Store } from './store/index.ts'
+import { createCircuit } from './transport/circuit.ts'
+import { type Carrier, sleep } from './transport/send.ts'
 import type { Wire } from './transport/wire.ts'
 
 /** What a door hands in. Nothing else under `src/` knows which runtime it is in. */
@@ -39,6 +41,11 @@ export interface Parts {
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
 }
 
+/** The parts, with what the app makes of them once. */
+export interface Gateway extends Parts {
+  readonly carrier: Carrier
+}
+
 /** What a request carries through the app. */
 export interface Context {
   Variables: {
@@ -54,7 +61,9 @@ export interface Context {
 export type App = OpenAPIHono<Context>
 
 /** The whole gateway as one Hono app, for any door. */
-export function createApp(parts: Parts): App {
+export function createApp(given: Parts): App {
+  const { wire, now } = given
+  const parts: Gateway = { ...given, carrier: { wire, now, sleep, random: Math.random, circuit: createCircuit(now) } }
   const app: App = new OpenAPIHono<Context>({ defaultHook: refuseInvalid })
   app.use(observe(parts))
   const limit = parts.config.KOINE_BODY_LIMIT

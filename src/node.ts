@@ -21,6 +21,8 @@ import { undiciWire } from './transport/undici-wire.ts'
 const ASSETS = new URL('../openapi/', import.meta.url)
 /** How long requests that are under way may take to end, once the process is told to stop. */
 const DRAIN_MS = 25_000
+/** How often connections that have become idle are closed meanwhile. */
+const IDLE_MS = 100
 const PURGE_MS = 3_600_000
 
 export interface Gateway {
@@ -89,11 +91,13 @@ export async function startGateway(
       clearInterval(purge)
       await new Promise<void>(resolve => {
         const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
+        // A connection whose last request has ended would be kept for its next one.
+        const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_MS)
         server.close(() => {
           clearTimeout(deadline)
+          clearInterval(idle)
           resolve()
         })
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
       })
       await closeWire()
       store.close()

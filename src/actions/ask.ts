@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import { readFilter } from '../mapping/clause.ts'
 import { Unfit } from '../mapping/convert.ts'
 import type { Model } from '../models/index.ts'
@@ -51,7 +51,7 @@ const differs = (given: unknown, carried: unknown): boolean =>
  * so that nobody believes in a filter that the walk does not have.
  */
 export function readQuery(
-  parts: Parts,
+  parts: Gateway,
   { mapping, connection }: Target,
   query: ListQuery,
 ): Outcome<{ ask: Ask; state: Cursor['state'] | undefined }> {
@@ -83,7 +83,7 @@ export function readQuery(
 
 /** The cursor of the page after this one, or null after the last. */
 export const nextCursor = (
-  parts: Parts,
+  parts: Gateway,
   { connection, mapping }: Target,
   ask: Ask,
   next: Cursor['state'] | undefined,

@@ -1,10 +1,10 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import type { Mapping } from '../mapping/compile.ts'
+import type { RecordVerb } from '../mapping/verb.ts'
 import type { Failure } from '../problem/index.ts'
-import { type Budget, budgetOf } from '../transport/budget.ts'
-import type { Answer } from '../transport/refuse.ts'
+import type { Budget } from '../transport/budget.ts'
 import type { Draft } from '../transport/request.ts'
-import { type Exchange, send } from '../transport/send.ts'
+import { type Exchange, type Sent, send } from '../transport/send.ts'
 import { sign } from '../transport/sign.ts'
 import type { Caller, Target } from './find.ts'
 
@@ -21,20 +21,29 @@ export interface Trace {
 /** An empty trace of a call. */
 export const traceOf = ({ mapping }: Target): Trace => ({ provider: mapping.provider, mapping, exchanges: [] })
 
-/** Signs and sends one request on behalf of a connection. */
+/**
+ * Whether a verb's request may be carried out twice without harm: reading and deleting, and an update that puts the
+ * record as it is to be.
+ */
+export const repeatable = (verb: RecordVerb | 'list', { method }: Draft): boolean =>
+  verb === 'list' || verb === 'get' || verb === 'delete' || (verb === 'update' && method === 'PUT')
+
+/**
+ * Signs and sends one request on behalf of a connection. `repeatable`: it may be carried out twice without harm, so it
+ * is tried again where that may help; any other only when it surely was not sent.
+ */
 export async function exchange(
-  parts: Parts,
+  { config, carrier }: Gateway,
   { connection, provider, mapping }: Target,
   draft: Draft,
   trace: Trace,
   caller: Caller,
-): Promise<{ answer: Answer } | { failure: Failure }> {
+  repeatable: boolean,
+): Promise<Sent | { failure: Failure }> {
   const signed = sign(mapping.provider, provider, connection)
   if ('failure' in signed) return signed
-  const { config, wire, now } = parts
-  const result = await send(draft, {
-    wire,
-    now,
+  const sent = await send(draft, {
+    carrier,
     timeout: config.KOINE_PROVIDER_TIMEOUT * 1000,
     maxBytes: config.KOINE_ANSWER_LIMIT,
     destinations: {
@@ -43,10 +52,13 @@ export async function exchange(
       allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
     },
     provider: mapping.provider,
+    limits: provider.limits,
+    integration: `${caller.environment}/${connection.integration.unique_key}`,
+    repeatable,
     signature: signed.headers,
     signal: caller.signal,
-    seen: exchange => trace.exchanges.push(exchange),
+    seen: one => trace.exchanges.push(one),
   })
-  if ('answer' in result) trace.budget = budgetOf(provider.limits, result.answer.headers, now())
-  return result
+  if ('answer' in sent) trace.budget = sent.budget
+  return sent
 }

@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import type { CustomField } from '../mapping/describe.ts'
 import type { Field } from '../models/index.ts'
 import { done, type Outcome } from '../problem/index.ts'
@@ -35,7 +35,7 @@ const remembered = new WeakMap<LiveConnection, Map<string, { until: number; fiel
 
 /** The fields of a model for one connection: ours, what is required on create, and the customer's own. */
 export async function listFields(
-  parts: Parts,
+  parts: Gateway,
   caller: Caller,
   model: string,
   trace: { current?: Trace },
@@ -83,7 +83,7 @@ function ownFields({ mapping: { model, table, file, verbs } }: Target): OwnField
 }
 
 async function customFields(
-  parts: Parts,
+  parts: Gateway,
   caller: Caller,
   target: Target,
   trace: Trace,
@@ -104,7 +104,7 @@ async function customFields(
       state,
     })
     if ('refused' in plan) return { ok: false, failure: plan.refused }
-    const sent = await exchange(parts, target, plan.draft, trace, caller)
+    const sent = await exchange(parts, target, plan.draft, trace, caller, true)
     if ('failure' in sent) return { ok: false, failure: sent.failure }
     const read = describe.read(sent.answer, state)
     if ('refused' in read) return { ok: false, failure: read.refused }

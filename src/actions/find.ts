@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { ProviderFile } from '../mapping/schema.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
@@ -30,13 +30,13 @@ const missing = (live: Exclude<Live, { found: unknown }>): Outcome<never> =>
  * Connection → integration → provider → mapping. Synchronous when everything is warm: a warm request reads no storage
  * and waits for nothing.
  */
-export function find(parts: Parts, caller: Caller, model: string): Outcome<Target> | Promise<Outcome<Target>> {
+export function find(parts: Gateway, caller: Caller, model: string): Outcome<Target> | Promise<Outcome<Target>> {
   const live = parts.store.live(caller.environment, caller.connectionId, caller.integrationKey)
   if (live instanceof Promise) return live.then(found => ready(parts, found, model))
   return ready(parts, live, model)
 }
 
-function ready(parts: Parts, live: Live, model: string): Outcome<Target> | Promise<Outcome<Target>> {
+function ready(parts: Gateway, live: Live, model: string): Outcome<Target> | Promise<Outcome<Target>> {
   if (!('found' in live)) return missing(live)
   const connection = live.found
   const id = connection.integration.provider

@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import { compileFill, DROP, queryText } from '../mapping/fill.ts'
 import type { Unified } from '../mapping/read.ts'
 import type { WriteVerb } from '../mapping/row.ts'
@@ -6,7 +6,7 @@ import type { RecordVerb } from '../mapping/verb.ts'
 import type { Written } from '../mapping/write.ts'
 import { type Code, type Failure, fail, type Outcome } from '../problem/index.ts'
 import { splitBase } from '../transport/request.ts'
-import { exchange, type Trace } from './exchange.ts'
+import { exchange, repeatable, type Trace } from './exchange.ts'
 import type { Caller, Target } from './find.ts'
 
 /** A request of a function's own to the provider. */
@@ -31,7 +31,12 @@ export interface VerbContext {
   /** Sends the mapping's own request of a verb: get, delete, or create and update with a record that `write` made. */
   request(
     verb: RecordVerb,
-    ask: { readonly id?: string; readonly record?: Record<string, unknown>; readonly current?: unknown },
+    ask: {
+      readonly id?: string
+      readonly record?: Record<string, unknown>
+      readonly current?: unknown
+      readonly passThrough?: Readonly<Record<string, unknown>>
+    },
   ): Promise<unknown>
   /** The unified record of a provider's. */
   read(record: unknown): Unified
@@ -88,7 +93,13 @@ function addressOf({ provider, connection }: Target, { path, query = {} }: Funct
   return `${host === DROP ? '' : host}${start === DROP ? '' : start}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
 }
 
-function contextOf(parts: Parts, caller: Caller, target: Target, trace: Trace, verb: 'list' | WriteVerb): VerbContext {
+function contextOf(
+  parts: Gateway,
+  caller: Caller,
+  target: Target,
+  trace: Trace,
+  verb: 'list' | WriteVerb,
+): VerbContext {
   const { mapping, connection } = target
   const end = (failure: Failure): never => {
     throw new Ended(failure)
@@ -110,6 +121,7 @@ function contextOf(parts: Parts, caller: Caller, target: Target, trace: Trace, v
         },
         trace,
         caller,
+        request.method === 'GET',
       )
       if ('failure' in sent) return end(sent.failure)
       const refused = mapping.refuse(sent.answer, verb)
@@ -125,7 +137,7 @@ function contextOf(parts: Parts, caller: Caller, target: Target, trace: Trace, v
         baseUrl: connection.integration.config.base_url,
       })
       if ('refused' in made) return end(made.refused)
-      const sent = await exchange(parts, target, made.draft, trace, caller)
+      const sent = await exchange(parts, target, made.draft, trace, caller, repeatable(name, made.draft))
       if ('failure' in sent) return end(sent.failure)
       const read = compiled.read(sent.answer)
       return 'refused' in read ? end(read.refused) : (read.record ?? sent.answer.body)
@@ -139,7 +151,7 @@ function contextOf(parts: Parts, caller: Caller, target: Target, trace: Trace, v
 
 /** Runs a verb's function; what it throws on purpose comes back as a value, a bug of its own stays a bug. */
 export async function callFunction<T>(
-  given: { parts: Parts; caller: Caller; target: Target; trace: Trace },
+  given: { parts: Gateway; caller: Caller; target: Target; trace: Trace },
   name: string,
   verb: 'list' | WriteVerb,
   call: (run: never, context: VerbContext) => Promise<T>,

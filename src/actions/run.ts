@@ -1,20 +1,18 @@
-import type { Parts } from '../app.ts'
+import type { Gateway } from '../app.ts'
 import type { Unified, Warning } from '../mapping/read.ts'
-import type { CompiledVerb, VerbAsk } from '../mapping/verb.ts'
+import type { CompiledVerb, RecordVerb, VerbAsk } from '../mapping/verb.ts'
 import type { Written } from '../mapping/write.ts'
 import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
-import type { Answer } from '../transport/refuse.ts'
-import type { Draft } from '../transport/request.ts'
 import { type Ask, checkFields, nextCursor, readQuery } from './ask.ts'
 import type { Call, GetCall, ListQuery, OneResult, Result, WriteCall } from './call.ts'
 import type { Cursor } from './cursor.ts'
-import { exchange, type Trace, traceOf } from './exchange.ts'
+import { exchange, repeatable, type Trace, traceOf } from './exchange.ts'
 import { type Caller, find, type Target } from './find.ts'
 import { callFunction, type ListFunction, type WriteFunction } from './function.ts'
 
 /** What every step of a call is given. */
 interface Run {
-  readonly parts: Parts
+  readonly parts: Gateway
   readonly caller: Caller
   readonly target: Target
   readonly trace: Trace
@@ -26,7 +24,7 @@ interface Run {
  * provider's side, also when the call fails.
  */
 export async function run(
-  parts: Parts,
+  parts: Gateway,
   caller: Caller,
   model: string,
   call: Call,
@@ -61,7 +59,7 @@ async function list(step: Run, query: ListQuery): Promise<Outcome<Result>> {
   const plan = mapping.list.plan({ ...ask, state, raw: query.raw, ...reach(target) })
   if ('refused' in plan) return failed(plan.refused)
   if ('action' in plan) return listByFunction(step, plan.action, ask, state, query.raw)
-  const sent = await exchange(parts, target, plan.draft, step.trace, step.caller)
+  const sent = await exchange(parts, target, plan.draft, step.trace, step.caller, true)
   if ('failure' in sent) return failed(sent.failure)
   const page = plan.answer(sent.answer)
   if ('refused' in page) return failed(page.refused)
@@ -119,7 +117,14 @@ async function write(step: Run, call: WriteCall): Promise<Outcome<OneResult>> {
     return get(step, { verb: 'get', id: call.id, raw: false })
   const { id, passThrough, idempotencyKey } = call
   const select = mapping.select(undefined)
-  const sent = await sendVerb(step, verb, { id, record: written.body, current, select, passThrough, idempotencyKey })
+  const sent = await sendVerb(step, call.verb, verb, {
+    id,
+    record: written.body,
+    current,
+    select,
+    passThrough,
+    idempotencyKey,
+  })
   if (!sent.ok) return sent
   const { record, id: made = id } = sent.value
   if (verb.spec.then !== 'get' && record) return done(readOne(step, made, record, written.warnings))
@@ -149,7 +154,7 @@ async function remove(step: Run, id: string): Promise<Outcome<Result>> {
   if (!verb?.hasRequest) return unsupported(step.target, 'delete')
   const fetched = verb.needsCurrent ? await fetchOne(step, id) : done(undefined)
   if (!fetched.ok) return fetched
-  const sent = await sendVerb(step, verb, { id, current: fetched.value })
+  const sent = await sendVerb(step, 'delete', verb, { id, current: fetched.value })
   return sent.ok ? done({ data: null, means: verb.spec.means ?? 'deleted', warnings: [] }) : sent
 }
 
@@ -158,7 +163,7 @@ async function fetchOne(step: Run, id: string, fields?: readonly string[]): Prom
   const { mapping } = step.target
   const verb = mapping.verbs.get
   if (!verb?.hasRequest) return unsupported(step.target, 'get')
-  const sent = await sendVerb(step, verb, { id, select: mapping.select(fields) })
+  const sent = await sendVerb(step, 'get', verb, { id, select: mapping.select(fields) })
   if (!sent.ok) return sent
   return sent.value.record ? done(sent.value.record) : fail('record-not-found', { provider: mapping.provider })
 }
@@ -166,15 +171,21 @@ async function fetchOne(step: Run, id: string, fields?: readonly string[]): Prom
 /** Fills, sends and judges the request of a verb. */
 async function sendVerb(
   { parts, caller, target, trace }: Run,
+  name: RecordVerb,
   verb: CompiledVerb,
   ask: Omit<VerbAsk, 'connection' | 'baseUrl'>,
 ): Promise<Outcome<{ record: Unified | undefined; id: string | undefined }>> {
-  const made: { draft: Draft } | { refused: Failure } = verb.build({ ...ask, ...reach(target) })
+  const made = verb.build({ ...ask, ...reach(target) })
   if ('refused' in made) return failed(made.refused)
-  const sent: { answer: Answer } | { failure: Failure } = await exchange(parts, target, made.draft, trace, caller)
+  // A create that carries the caller's key is one that the provider carries out once.
+  const isKeyed = ask.idempotencyKey !== undefined && verb.honoursKey
+  const sent = await exchange(parts, target, made.draft, trace, caller, isKeyed || repeatable(name, made.draft))
   if ('failure' in sent) return failed(sent.failure)
   const read = verb.read(sent.answer)
-  return 'refused' in read ? failed(read.refused) : done(read)
+  if (!('refused' in read)) return done(read)
+  // What an earlier try deleted without saying so is gone now, as was asked.
+  const isGone = name === 'delete' && sent.tries > 1 && read.refused.code === 'record-not-found'
+  return isGone ? done({ record: undefined, id: undefined }) : failed(read.refused)
 }
 
 /** The whole record after a write. That the write is done must not be lost: a caller would repeat it. */

@@ -27,6 +27,8 @@ export interface CompiledVerb {
   readonly spec: VerbRequest
   /** Whether the request itself asks for the provider's record first. */
   readonly needsCurrent: boolean
+  /** Whether the request carries the caller's idempotency key to the provider. */
+  readonly honoursKey: boolean
   /** Whether the mapping names a request, beside or instead of an action function. */
   readonly hasRequest: boolean
   build(ask: VerbAsk): { draft: Draft } | { refused: Failure }
@@ -78,6 +80,7 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
   return {
     spec,
     needsCurrent: JSON.stringify(spec).includes('{current.'),
+    honoursKey: JSON.stringify(spec.headers ?? {}).includes('{idempotency_key}'),
     hasRequest: build !== undefined,
     build(ask) {
       const slots: Slots = {

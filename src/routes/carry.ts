@@ -4,7 +4,7 @@ import type { Trace } from '../actions/exchange.ts'
 import { type Explanation, explain } from '../actions/explain.ts'
 import type { Caller } from '../actions/find.ts'
 import { run } from '../actions/run.ts'
-import type { Context, Parts } from '../app.ts'
+import type { Context, Gateway } from '../app.ts'
 import { type Outcome, ProblemError, unwrap } from '../problem/index.ts'
 
 type Handling = HonoContext<Context>
@@ -62,7 +62,7 @@ function report(c: Handling, trace: Trace | undefined, total: number): void {
 /** Does something on behalf of the connection that the headers name; a failure ends the request with its problem. */
 export async function onBehalf<T>(
   c: Handling,
-  { now }: Parts,
+  { now }: Gateway,
   act: (caller: Caller, trace: { current?: Trace }) => Promise<Outcome<T>>,
 ): Promise<{ value: T; trace: Trace | undefined }> {
   const caller = callerOf(c)
@@ -76,7 +76,7 @@ export async function onBehalf<T>(
 /** Runs a call of a verb, and explains it where that was asked for. */
 export async function carryOut(
   c: Handling,
-  parts: Parts,
+  parts: Gateway,
   model: string,
   call: Call,
   explained = false,

@@ -1,7 +1,7 @@
 import { createRoute, type Hook } from '@hono/zod-openapi'
 import type { Call } from '../actions/call.ts'
 import { listFields } from '../actions/fields.ts'
-import type { App, Context, Parts } from '../app.ts'
+import type { App, Context, Gateway } from '../app.ts'
 import { type Model, models } from '../models/index.ts'
 import { calling, carryOut, onBehalf } from './carry.ts'
 import { requireKey } from './key.ts'
@@ -38,7 +38,7 @@ const refuseBody =
   }
 
 /** The unified routes, from the table of models. */
-export function recordRoutes(app: App, parts: Parts): void {
+export function recordRoutes(app: App, parts: Gateway): void {
   for (const model of Object.values(models)) {
     readRoutes(app, parts, model)
     writeRoutes(app, parts, model)
@@ -47,7 +47,7 @@ export function recordRoutes(app: App, parts: Parts): void {
 
 const commonOf = ({ name }: Model) => ({ tags: [capital(name)], security, parameters: callerHeaders })
 
-function readRoutes(app: App, parts: Parts, model: Model): void {
+function readRoutes(app: App, parts: Gateway, model: Model): void {
   const { name, one } = model
   const common = { ...commonOf(model), method: 'get', middleware: requireKey(parts, 'records:read') } as const
   const shapes = shapesOf(model)
@@ -111,7 +111,7 @@ function readRoutes(app: App, parts: Parts, model: Model): void {
   )
 }
 
-function writeRoutes(app: App, parts: Parts, model: Model): void {
+function writeRoutes(app: App, parts: Gateway, model: Model): void {
   const { name, one } = model
   const common = { ...commonOf(model), middleware: requireKey(parts, 'records:write') } as const
   const shapes = shapesOf(model)

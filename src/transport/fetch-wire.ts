@@ -1,7 +1,7 @@
 import type { Wire, WireFault, WireRequest } from './wire.ts'
 
 const faultOf = (request: WireRequest, begun: boolean): { fault: WireFault } => ({
-  fault: request.signal.aborted ? 'timeout' : begun ? 'cut-short' : 'unreachable',
+  fault: request.signal.aborted ? 'timeout' : begun ? 'cut-short' : 'reset',
 })
 
 /** The wire over a web `fetch`, for the edge. */

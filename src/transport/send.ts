@@ -1,8 +1,12 @@
+import type { ProviderFile } from '../mapping/schema.ts'
 import { type Failure, fail } from '../problem/index.ts'
+import { type Budget, budgetOf } from './budget.ts'
+import type { Circuit } from './circuit.ts'
 import { type Destinations, destinationOf } from './destination.ts'
 import type { Answer } from './refuse.ts'
 import type { Draft } from './request.ts'
-import type { Wire, WireFault } from './wire.ts'
+import { pauseBefore } from './retry.ts'
+import type { Wire, WireAnswer, WireFault } from './wire.ts'
 
 /** One exchange with a provider, for logs, headers and `explain`. */
 export interface Exchange {
@@ -11,26 +15,46 @@ export interface Exchange {
   /** Milliseconds from the first byte sent to the last one read. */
   readonly ms: number
 }
-export interface Sending {
+/** What carries requests and keeps time; one for the whole process. */
+export interface Carrier {
   readonly wire: Wire
   readonly now: () => number
-  /** Milliseconds that the exchange may take in all. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+  readonly circuit: Circuit
+}
+export interface Sending {
+  readonly carrier: Carrier
+  /** Milliseconds that the call may take in all, pauses included. */
   readonly timeout: number
   readonly maxBytes: number
   readonly destinations: Destinations
   /** The provider's id, for problems. */
   readonly provider: string
+  readonly limits: ProviderFile['limits']
+  /** What the circuit watches: the integration, in its environment. */
+  readonly integration: string
+  /** Whether the call may be carried out twice without harm. */
+  readonly repeatable: boolean
   /** Headers that sign the request; kept apart from the draft, so that nothing else sees them. */
   readonly signature: Readonly<Record<string, string>>
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
   readonly seen: (exchange: Exchange) => void
 }
+export interface Sent {
+  readonly answer: Answer
+  /** What the provider says is left of the account's budget. */
+  readonly budget: Budget | undefined
+  /** Tries that it took, the last included. */
+  readonly tries: number
+}
 
 const FAULTS: Readonly<Record<WireFault, { code: Failure['code']; detail: string }>> = {
-  unreachable: {
+  unreachable: { code: 'provider-unreachable', detail: 'No connection to the provider could be made.' },
+  reset: {
     code: 'provider-unreachable',
-    detail: 'No connection to the provider could be made, or it was closed before an answer came.',
+    detail: 'The connection to the provider was closed before an answer came. A write may have been carried out.',
   },
   'private-address': {
     code: 'provider-unreachable',
@@ -45,7 +69,7 @@ const FAULTS: Readonly<Record<WireFault, { code: Failure['code']; detail: string
 }
 
 /** The JSON of an answer. Of a refusal only the status is sure, so an unreadable body of one is as good as none. */
-function parse(text: string, status: number): { body: unknown } | undefined {
+function parse({ text, status }: WireAnswer): { body: unknown } | undefined {
   if (text === '') return { body: undefined }
   try {
     return { body: JSON.parse(text) }
@@ -54,35 +78,83 @@ function parse(text: string, status: number): { body: unknown } | undefined {
   }
 }
 
-/** Signs and sends one request, and reads its answer. Whatever happens comes back as a value. */
-export async function send(draft: Draft, sending: Sending): Promise<{ answer: Answer } | { failure: Failure }> {
-  const { wire, now, timeout, maxBytes, provider, signature, seen } = sending
-  const failed = (code: Failure['code'], detail: string) => ({ failure: fail(code, { provider, detail }).failure })
+/**
+ * Signs and sends one request, again where that is safe and may help, and reads its answer. Whatever happens comes
+ * back as a value.
+ */
+export async function send(draft: Draft, sending: Sending): Promise<Sent | { failure: Failure }> {
+  const { carrier, timeout, provider, signature, integration } = sending
+  const failed = (code: Failure['code'], detail: string, more: Partial<Failure> = {}) => ({
+    failure: fail(code, { provider, detail, ...more }).failure,
+  })
   const destination = destinationOf(draft.url, sending.destinations)
   if ('refused' in destination)
     return failed('provider-unreachable', `The address to call ${destination.refused}; the gateway does not call it.`)
+  const rest = carrier.circuit.closedFor(integration)
+  if (rest !== undefined)
+    return failed('provider-unreachable', 'The provider’s last answers were all failures; it is given a rest.', {
+      retry_after: rest,
+    })
   const clock = AbortSignal.timeout(timeout)
   const signal = sending.signal ? AbortSignal.any([clock, sending.signal]) : clock
-  const started = now()
-  const { method, headers, body } = draft
-  const result = await wire({
-    method,
+  const ends = carrier.now() + timeout
+  const request = {
+    method: draft.method,
     url: destination.url.href,
-    headers: { ...headers, ...signature },
-    body,
+    headers: { ...draft.headers, ...signature },
+    body: draft.body,
     signal,
-    maxBytes,
-  })
-  const status = 'answer' in result ? result.answer.status : undefined
-  seen({ draft, status, ms: now() - started })
-  if ('fault' in result) return failed(FAULTS[result.fault].code, FAULTS[result.fault].detail)
-  const { answer } = result
-  if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
-    return failed(
-      'provider-answer-unreadable',
-      'The provider sent the request to another address, which the gateway does not follow.',
-    )
-  const parsed = parse(answer.text, answer.status)
-  if (!parsed) return failed('provider-answer-unreadable', 'The provider’s answer is no JSON.')
-  return { answer: { status: answer.status, headers: answer.headers, body: parsed.body } }
+    maxBytes: sending.maxBytes,
+  }
+  for (let tries = 1; ; tries++) {
+    const started = carrier.now()
+    const result = await carrier.wire(request)
+    const now = carrier.now()
+    const status = 'answer' in result ? result.answer.status : undefined
+    sending.seen({ draft, status, ms: now - started })
+    const budget = 'answer' in result ? budgetOf(sending.limits, result.answer.headers, now) : undefined
+    const ended =
+      'answer' in result
+        ? {
+            status: result.answer.status,
+            headers: result.answer.headers,
+            reset: budget?.remaining === 0 ? budget.reset : undefined,
+          }
+        : result
+    const pause = pauseBefore(ended, {
+      tries,
+      repeatable: sending.repeatable,
+      left: ends - now,
+      now,
+      random: carrier.random,
+    })
+    if (pause !== undefined && !signal.aborted) {
+      await carrier.sleep(pause, signal)
+      if (!signal.aborted) continue
+    }
+    // The caller's going away says nothing about the provider.
+    if (!sending.signal?.aborted) carrier.circuit.ended(integration, status !== undefined && status < 500)
+    if ('fault' in result) return failed(FAULTS[result.fault].code, FAULTS[result.fault].detail)
+    const { answer } = result
+    if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
+      return failed(
+        'provider-answer-unreadable',
+        'The provider sent the request to another address, which the gateway does not follow.',
+      )
+    const parsed = parse(answer)
+    if (!parsed) return failed('provider-answer-unreadable', 'The provider’s answer is no JSON.')
+    return { answer: { status: answer.status, headers: answer.headers, body: parsed.body }, budget, tries }
+  }
 }
+
+/** Waits, or ends early when the signal is aborted. */
+export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })

@@ -31,6 +31,16 @@ class Headers implements HeaderBag {
   }
 }
 
+/** Errors of which it is sure that nothing was sent. */
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
 function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: WireFault } {
   if (signal.aborted) return { fault: 'timeout' }
   if (error instanceof PrivateAddress || (error instanceof Error && error.cause instanceof PrivateAddress))
@@ -41,7 +51,8 @@ function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: 
     error instanceof errors.ConnectTimeoutError
   )
     return { fault: 'timeout' }
-  return { fault: begun ? 'cut-short' : 'unreachable' }
+  if (begun) return { fault: 'cut-short' }
+  return { fault: UNSENT.has((error as NodeJS.ErrnoException).code ?? '') ? 'unreachable' : 'reset' }
 }
 
 const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {

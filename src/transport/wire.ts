@@ -19,8 +19,11 @@ export interface WireAnswer {
   /** The whole body, decompressed, as UTF-8 text. */
   readonly text: string
 }
-/** Why there was no whole answer. */
-export type WireFault = 'unreachable' | 'private-address' | 'timeout' | 'cut-short' | 'too-large'
+/**
+ * Why there was no whole answer. `unreachable`: the request was surely not sent; `reset`: it may have been, and no
+ * answer came.
+ */
+export type WireFault = 'unreachable' | 'reset' | 'private-address' | 'timeout' | 'cut-short' | 'too-large'
 
 /**
  * One exchange over the network, without following redirects: undici on Node, `fetch` at the edge. It never throws.

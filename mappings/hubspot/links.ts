@@ -1,0 +1,94 @@
+import type { VerbContext, WriteFunction } from '../../src/actions/function.ts'
+import { getter, isNothing, isObject, lay, parsePath } from '../../src/mapping/path.ts'
+import type { Failure } from '../../src/problem/index.ts'
+
+/** A field of ours that HubSpot keeps as an association, which a change of properties cannot write. */
+export interface Link {
+  readonly field: string
+  /** What it is called in a message: `company`. */
+  readonly what: string
+  readonly to: 'companies' | 'contacts'
+  /** HubSpot's number for the association. */
+  readonly typeId: number
+  /**
+   * Set where HubSpot marks none of several as the main one: the path of all of them in the record. A new one then
+   * replaces the only one there is.
+   */
+  readonly among?: string
+}
+
+const isEnded = (error: unknown): error is Error & { failure: Failure } =>
+  error instanceof Error && 'failure' in error && isObject(error.failure)
+
+/** Carries out a later step of a write; its failure says what was already written, and is none of the record's own. */
+async function next(written: readonly string[], step: string, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    if (!isEnded(error)) throw error
+    const { failure } = error
+    const before = written.length > 0 ? `Already written: ${written.join(', ')}.` : 'Nothing was written.'
+    throw Object.assign(error, {
+      failure: {
+        ...failure,
+        // The record is there: what was not found is the one to be linked.
+        code: failure.code === 'record-not-found' ? 'provider-rejected' : failure.code,
+        detail: `${before} Not done: ${step}.${failure.detail ? ` ${failure.detail}` : ''}`,
+      },
+    })
+  }
+}
+
+function refuseMany({ among, what }: Link, current: unknown, context: VerbContext): void {
+  if (among === undefined) return
+  const all = getter(parsePath(among)!)(current)
+  const ids = new Set(Array.isArray(all) ? all.map(one => String((one as { id: unknown }).id)) : [])
+  if (ids.size > 1)
+    context.fail(
+      'conflict',
+      `Nothing was written: the record has ${ids.size} ${what}s and none of them is the main one. Change them in HubSpot.`,
+    )
+}
+
+/**
+ * An update of properties and of associations: the properties that the table writes, if any, then each association
+ * that changes, by specs/hubspot/associations.v4.json.
+ */
+export function updating(from: 'contacts' | 'deals', links: readonly Link[]): WriteFunction {
+  return async (context, { id = '', input, passThrough }) => {
+    // A record that is not there fails here, before anything is written.
+    const current = await context.request('get', { id })
+    const before = context.read(current)
+    const changed = links.filter(({ field }) => {
+      const sent = input[field]
+      return sent !== undefined && (isNothing(sent) ? before[field] !== undefined : sent !== before[field])
+    })
+    for (const link of changed) refuseMany(link, current, context)
+    const pathOf = ({ to }: Link, other: unknown) =>
+      `/crm/v4/objects/${from}/${context.segment(id)}/associations/${to}/${context.segment(String(other))}`
+
+    const { body } = context.write(input, 'update', current)
+    const record = passThrough ? (lay(body, passThrough) as Record<string, unknown>) : body
+    const written: string[] = []
+    if (Object.keys(record).length > 0) {
+      await context.request('update', { id, record })
+      written.push('all fields but the links')
+    }
+    for (const link of changed) {
+      const { field, what, typeId, among } = link
+      const [was, wanted] = [before[field], input[field]]
+      if (!isNothing(wanted)) {
+        const body = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeId }]
+        const path = pathOf(link, wanted)
+        await next(written, `linking the ${what} ${wanted}`, () => context.send({ method: 'PUT', path, body }))
+        written.push(`the link to the ${what} ${wanted}`)
+      }
+      if (was !== undefined && (isNothing(wanted) || among !== undefined)) {
+        const path = pathOf(link, was)
+        await next(written, `unlinking the ${what} ${was}`, () => context.send({ method: 'DELETE', path }))
+        written.push(`the end of the link to the ${what} ${was}`)
+      }
+    }
+    return { id }
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { directory, run } from './process.ts'
+
+const shell = (command: string) => promisify(execFile)('/bin/sh', ['-c', `${command} --silent --show-error`])
+
+it('`npm start` brings up the sandbox and prints a command that works as it stands, also the second time', async () => {
+  const { path, remove } = await directory()
+  try {
+    for (const time of ['first', 'second']) {
+      const started = run('bin/start.ts', { KOINE_DATA: path, PORT: '0' })
+      try {
+        const [command] = await started.said(/^curl .*\/contacts.*demo-hubspot.*$|^curl .*demo-hubspot.*\/contacts.*$/m)
+        const { stdout } = await shell(command)
+        expect(JSON.parse(stdout), time).toMatchObject({
+          data: [
+            { id: '1001', name: 'Ada Lovelace' },
+            { id: '1002', name: 'Grace Hopper' },
+          ],
+          warnings: [],
+        })
+        const [, url = ''] = /Koine listens on (\S+)/.exec(started.out()) ?? []
+        expect((await fetch(`${url}/docs`)).status).toBe(200)
+        started.child.kill('SIGTERM')
+        expect(await started.ended).toBe(0)
+        await expect(fetch(`${url}/health`)).rejects.toThrow()
+      } finally {
+        started.child.kill('SIGKILL')
+        await started.ended
+      }
+    }
+  } finally {
+    await remove()
+  }
+})
+
+it('in production it starts the gateway alone', async () => {
+  const { path, remove } = await directory()
+  const keys = { KOINE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'), KOINE_SECRET_KEY: 'koine_production' }
+  const started = run('bin/start.ts', { KOINE_DATA: path, PORT: '0', NODE_ENV: 'production', ...keys })
+  try {
+    const [, url = ''] = await started.said(/Koine listens on (\S+)/)
+    const headers = { authorization: 'Bearer koine_production' }
+    const integrations = await fetch(`${url}/integrations`, { headers })
+    expect(await integrations.json()).toEqual({ data: [] })
+    expect(started.out()).not.toContain('curl')
+    started.child.kill('SIGTERM')
+    expect(await started.ended).toBe(0)
+  } finally {
+    started.child.kill('SIGKILL')
+    await remove()
+  }
+})

@@ -1,0 +1,167 @@
+// One provider's mappings in a whole gateway, over a server that imitates the provider.
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { createCursors } from '../../src/actions/cursor.ts'
+import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createSeal } from '../../src/credentials/seal.ts'
+import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
+import { readFolder } from '../../src/mapping/check/folder.ts'
+import type { Mapping } from '../../src/mapping/compile.ts'
+import { openStore } from '../../src/store/index.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { undiciWire } from '../../src/transport/undici-wire.ts'
+import { settings } from '../contract/door.ts'
+
+const MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
+
+/** A provider's folder as the catalogue takes it, also of one that `mappings/index.ts` does not name yet. */
+function filesOf(provider: string): ProviderFiles {
+  const { folder, faults } = readFolder(MAPPINGS, provider)
+  if (faults.length > 0) throw new Error(JSON.stringify(faults))
+  const models = Object.entries(folder.models).map(([name, file]) => [name, async () => ({ default: file })] as const)
+  const actions = folder.actions.map(
+    name => [name, () => import(/* @vite-ignore */ join(MAPPINGS, provider, 'actions', `${name}.ts`))] as const,
+  )
+  return {
+    provider: async () => ({ default: folder.provider }),
+    models: Object.fromEntries(models),
+    actions: Object.fromEntries(actions),
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers
+  readonly body: any
+}
+export interface ProviderGateway {
+  /** `call('PATCH /contacts/1', { title: null })` */
+  call(request: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** All records of a list, page by page; a page that is refused, or a list that does not end, fails the test. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into records
+  walk(path: string): Promise<any[]>
+  close(): Promise<void>
+}
+export interface ProviderSetup {
+  readonly provider: string
+  /** Where the provider's imitation listens. */
+  readonly address: string
+  readonly credentials: Readonly<Record<string, string>>
+  /** Answers to the provider's questions. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Metadata of the connection: `{ field_mappings: { contacts: { 'custom_fields.tier': 'Tier__c' } } }`. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+/** More pages than any list of the sandbox has. */
+const ENDLESS = 400
+
+/** The gateway as the Node door makes it, without its socket, and one connection made over its own routes. */
+export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
+  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
+  if (!read.ok) throw new Error(read.faults.join('\n'))
+  const { config } = read
+  const directory = mkdtempSync(join(tmpdir(), 'koine-provider-'))
+  const path = join(directory, 'koine.sqlite')
+  migrate(path)
+  const store = openStore({
+    shelf: openSqlite(path),
+    seal: createSeal(config.KOINE_MASTER_KEY),
+    now: Date.now,
+    secretKey: config.KOINE_SECRET_KEY,
+  })
+  const { wire, close } = undiciWire({ allowPrivate: true })
+  const app = createApp({
+    config,
+    store,
+    catalogue: openCatalogue({ [provider]: filesOf(provider) }, Date.now),
+    cursors: createCursors(config.KOINE_MASTER_KEY),
+    wire,
+    asset: async () => undefined,
+    now: Date.now,
+    log: entry => {
+      if ('error' in entry) console.error(entry)
+    },
+  })
+  const call: ProviderGateway['call'] = async (request, body, headers) => {
+    const [method = '', target = ''] = request.split(/ (.*)/s)
+    const answer = await app.request(target, {
+      method,
+      headers: {
+        authorization: `Bearer ${config.KOINE_SECRET_KEY}`,
+        'connection-id': 'test',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) }
+  }
+  const must = async (request: string, body?: unknown): Promise<Answer> => {
+    const answer = await call(request, body)
+    if (answer.status >= 300) throw new Error(`${request} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    return answer
+  }
+  const integration_config = { base_url: address }
+  await must('POST /integrations', { provider, unique_key: provider, integration_config })
+  await must('POST /connections', {
+    provider_config_key: provider,
+    connection_id: 'test',
+    credentials: connection.credentials,
+    ...(connection.config && { connection_config: connection.config }),
+    ...(connection.metadata && { metadata: connection.metadata }),
+  })
+  return {
+    call,
+    async walk(path) {
+      const found: unknown[] = []
+      let cursor: string | null = null
+      for (let page = 0; page === 0 || cursor !== null; page++) {
+        if (page === ENDLESS) throw new Error(`${path} does not end`)
+        const next: string = cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${cursor}`
+        const { body }: Answer = await must(`GET ${path}${next}`)
+        found.push(...body.data)
+        cursor = body.next_cursor
+      }
+      return found
+    },
+    async close() {
+      await close()
+      store.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A model's mapping, compiled, for checks that send nothing. */
+export async function mappingOf(provider: string, model: string): Promise<Mapping> {
+  const mapping = await openCatalogue({ [provider]: filesOf(provider) }, Date.now).mapping(provider, model)
+  if (!mapping) throw new Error(`no mapping ${provider}/${model}`)
+  return mapping
+}
+
+/** Serves a handler on 127.0.0.1, on any free port. */
+export async function listen(
+  handler: (request: Request) => Response | Promise<Response>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const listening = serve({ fetch: handler, hostname: '127.0.0.1', port: 0 }, () => resolve(listening))
+    listening.once('error', reject)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
