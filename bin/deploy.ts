@@ -20,7 +20,7 @@ const fail = (message: string, code = 1): never => {
 function check(...[file, ...args]: [string, ...string[]]): void {
   if (!existsSync(join(ROOT, file))) return console.log(`${file} is not there: left out`)
   const { status } = spawnSync(process.execPath, [file, ...args], { cwd: ROOT, stdio: 'inherit' })
-  if (status !== 0) fail(`node ${file} ${args.join(' ')} failed: nothing is deployed.`, status ?? 1)
+  if (status !== 0) fail(`${['node', file, ...args].join(' ')} failed: nothing is deployed.`, status ?? 1)
 }
 async function must(args: readonly string[]): Promise<void> {
   const code = await runWrangler([...args, ...given])

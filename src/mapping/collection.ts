@@ -112,16 +112,24 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
     const old = members
       ? own.map(element => ({ element: element as Element, same: print(members.read(element, () => {})) }))
       : []
+    // Equal elements first: an element of theirs becomes one of ours at most, also where keys repeat.
+    const used = new Set<Element>()
+    const equals = rows.map(row => {
+      const equal = members ? old.find(o => !used.has(o.element) && o.same === print(row)) : undefined
+      if (equal) used.add(equal.element)
+      return equal?.element
+    })
     const made = rows.map((row, i) => {
       if (item && item.writes[0]?.length === 0) return row
-      const equal = members ? old.findIndex(o => o.same === print(row)) : -1
-      if (equal >= 0) {
-        const [{ element } = { element: {} }] = old.splice(equal, 1)
-        if (primary) put(element, primary, i === 0)
-        return element
+      const equal = equals[i]
+      if (equal) {
+        if (primary) put(equal, primary, i === 0)
+        return equal
       }
-      const known = keyRow ? byKey.get(String((row as Element)[keyRow.name])) : undefined
+      const keyed = keyRow ? byKey.get(String((row as Element)[keyRow.name])) : undefined
+      const known = keyed && !used.has(keyed) ? keyed : undefined
       const element: Element = known ?? (tail ? { [tail.pick]: tail.is } : {})
+      used.add(element)
       const inner: Writing = { ...writing, verb: known ? 'update' : 'create' }
       if (item) item.set(element, row, inner, `/${name}/${i}`, {})
       else members!.write(element, row as Element, inner, `/${name}/${i}`)

@@ -53,8 +53,14 @@ export function writeRecord(
   let needsCurrent = false
 
   for (const row of table.rows) {
-    if (row.else.length === 0 || wanted[row.field] !== undefined || !row.can(verb)) continue
+    if (row.else.length === 0 || !row.can(verb)) continue
     if (!row.else.some(field => input[field] !== undefined)) continue
+    if (wanted[row.field] !== undefined) {
+      for (const field of row.else)
+        if (!isNothing(input[field]) && !table.byField.get(field)?.can(verb))
+          writing.warn(`/${field}`, 'not-kept', `The provider keeps only "${row.field}", which was sent beside it.`)
+      continue
+    }
     if (verb === 'update' && row.else.some(field => input[field] === undefined)) {
       needsCurrent = true
       if (!before) continue

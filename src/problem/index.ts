@@ -25,6 +25,8 @@ export interface Failure {
   readonly upstream?: Upstream
   /** Seconds until a repetition is worth it. */
   readonly retry_after?: number
+  /** Surely nothing was sent to the provider. */
+  readonly unsent?: true
   /** Headers that belong to the answer, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -154,6 +154,14 @@ export const problems = {
     'A request with the same idempotency key is still being carried out.',
     'Wait and send the same request again.',
   ),
+  'idempotency-unknown': row(
+    409,
+    'Idempotency outcome unknown',
+    'gateway',
+    false,
+    'The first request with this idempotency key was cut off before it was answered. Whether the provider carried it out is not known.',
+    'Look at the provider’s records, then send what is still missing with a new key.',
+  ),
   'method-not-allowed': row(
     405,
     'Method not allowed',

@@ -23,6 +23,15 @@ export const callerHeaders = [
   },
 ]
 
+/** On creates: the same key and body get the first answer again, for a day. */
+export const idempotencyHeader = {
+  name: 'idempotency-key',
+  in: 'header' as const,
+  required: false,
+  description: 'The same key with the same body gets the first answer again, for 24 hours.',
+  schema: { type: 'string' as const, maxLength: 255, example: 'b0f6d3a2-5d0e-4b57-9a3b-1c9a7d1f6a55' },
+}
+
 export const warnings = z
   .array(
     z

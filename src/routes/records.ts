@@ -4,12 +4,14 @@ import { listFields } from '../actions/fields.ts'
 import type { App, Context, Gateway } from '../app.ts'
 import { type Model, models } from '../models/index.ts'
 import { calling, carryOut, onBehalf } from './carry.ts'
+import { once } from './idempotent.ts'
 import { requireKey } from './key.ts'
 import { fieldsOf, listParameters, listQuery, noParameters, oneParameters, writeParameters } from './query.ts'
-import { callerHeaders, capital, fieldsAnswer, params, shapesOf } from './record-shapes.ts'
+import { callerHeaders, capital, fieldsAnswer, idempotencyHeader, params, shapesOf } from './record-shapes.ts'
 import { faults, refuse, refuseInvalid } from './refuse.ts'
 import { bodied, body, json, problemResponses, security } from './shapes.ts'
 
+const idempotent = ['idempotency-busy', 'idempotency-unknown', 'idempotency-mismatch'] as const
 type Refusal = Hook<unknown, Context, string, Response | undefined>
 
 /** An unknown filter is a problem of its own; the rest is as everywhere. */
@@ -121,6 +123,7 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
     createRoute({
       ...common,
       method: 'post',
+      parameters: [...callerHeaders, idempotencyHeader],
       path: `/${name}`,
       operationId: `create${capital(one)}`,
       summary: `Create a ${one}`,
@@ -128,15 +131,26 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       request: { query: writeParameters, body: body(shapes.input) },
       responses: {
         201: { ...answer, headers: { location: { description: 'Where the record is.', schema: { type: 'string' } } } },
-        ...problemResponses(...calling, ...bodied, 'conflict'),
+        ...problemResponses(...calling, ...bodied, 'conflict', ...idempotent),
       },
     }),
     async c => {
-      const call: Call = { verb: 'create', ...writeOf(c.req.valid('json')) }
-      const result = await carryOut(c, parts, name, call, c.req.valid('query').explain === 'true')
-      const { id } = result.data as { id?: string }
-      const headers = id === undefined ? {} : { location: `/${name}/${encodeURIComponent(id)}` }
-      return c.json(result as never, 201, headers)
+      const given = c.req.valid('json')
+      const explained = c.req.valid('query').explain === 'true'
+      const idempotencyKey = c.req.header('idempotency-key') || undefined
+      const call: Call = { verb: 'create', ...writeOf(given), idempotencyKey }
+      return once(c, parts, c.req.header('connection-id') ?? '', given, async () => {
+        const result = await carryOut(c, parts, name, call, explained)
+        const { id } = result.data as { id?: string }
+        return {
+          status: 201,
+          headers: {
+            'content-type': 'application/json',
+            ...(id !== undefined && { location: `/${name}/${encodeURIComponent(id)}` }),
+          },
+          body: JSON.stringify(result),
+        }
+      }) as never
     },
     refuseBody(model) as never,
   )

@@ -2,11 +2,19 @@ import { type Statement, sql } from './shelf.ts'
 
 type Owner = 'environment' | 'integration' | 'connection'
 
+const ofConnection = {
+  environment: 'environment_id = ?',
+  integration: 'connection IN (SELECT uuid FROM connections WHERE integration_id = ?)',
+  connection: 'connection = ?',
+}
+
 /**
  * What goes with its owner, what depends on others first. A table that a later migration adds takes a row here; a test
  * asks every table of the database whether something was left.
  */
 const belongings: readonly { readonly table: string; readonly where: Partial<Record<Owner, string>> }[] = [
+  { table: 'idempotent_parts', where: ofConnection },
+  { table: 'idempotent_answers', where: ofConnection },
   {
     table: 'connections',
     where: { environment: 'environment_id = ?', integration: 'integration_id = ?', connection: 'uuid = ?' },

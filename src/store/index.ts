@@ -2,6 +2,7 @@ import type { Seal } from '../credentials/seal.ts'
 import { type Access, accessFrom, type Hint } from './access.ts'
 import { type Connections, connectionsOn } from './connections.ts'
 import { type Environments, environmentsOn } from './environments.ts'
+import { type Idempotency, idempotencyOn } from './idempotency.ts'
 import { type Integrations, integrationsOn } from './integrations.ts'
 import { type Keys, keysOn } from './keys.ts'
 import { type Live, liveFrom } from './live.ts'
@@ -13,6 +14,7 @@ import { createWarm } from './warm.ts'
 export type { Access, Hint } from './access.ts'
 export type { Connection, Credentials, EndUser } from './connection.ts'
 export type { Environment } from './environments.ts'
+export type { Keyed, StoredAnswer } from './idempotency.ts'
 export type { Integration, IntegrationCredentials } from './integrations.ts'
 export type { Key, NewKey } from './keys.ts'
 export type { Live, LiveConnection } from './live.ts'
@@ -30,6 +32,7 @@ export interface Store {
   readonly integrations: Integrations
   readonly connections: Connections
   readonly variables: Variables
+  readonly idempotency: Idempotency
   /** Makes the environment `dev` and its first key. Node asks for it at start; `access` does it when that key is first used. */
   makeFirstKey(): Promise<void>
   /** Erases what has had its time; answers how many rows of each table. */
@@ -56,6 +59,7 @@ export function openStore(options: { shelf: Shelf; seal: Seal; now: () => number
     integrations: integrationsOn(shelf, seal, warm, now),
     connections: connectionsOn(shelf, seal, warm, now),
     variables: variablesOn(shelf, seal, now),
+    idempotency: idempotencyOn(shelf, seal, now),
     purge: () => purge(shelf, now()),
     ready: () => shelf.ready(),
     close: () => shelf.close(),

@@ -50,8 +50,8 @@ export interface Sent {
   readonly tries: number
 }
 
-const FAULTS: Readonly<Record<WireFault, { code: Failure['code']; detail: string }>> = {
-  unreachable: { code: 'provider-unreachable', detail: 'No connection to the provider could be made.' },
+const FAULTS: Readonly<Record<WireFault, Pick<Failure, 'code' | 'unsent'> & { detail: string }>> = {
+  unreachable: { code: 'provider-unreachable', detail: 'No connection to the provider could be made.', unsent: true },
   reset: {
     code: 'provider-unreachable',
     detail: 'The connection to the provider was closed before an answer came. A write may have been carried out.',
@@ -59,6 +59,7 @@ const FAULTS: Readonly<Record<WireFault, { code: Failure['code']; detail: string
   'private-address': {
     code: 'provider-unreachable',
     detail: 'The provider’s name leads to a private or local address, which the gateway does not call.',
+    unsent: true,
   },
   timeout: { code: 'provider-timeout', detail: 'The provider did not answer in time.' },
   'cut-short': { code: 'provider-answer-unreadable', detail: 'The provider’s answer broke off before its end.' },
@@ -89,11 +90,14 @@ export async function send(draft: Draft, sending: Sending): Promise<Sent | { fai
   })
   const destination = destinationOf(draft.url, sending.destinations)
   if ('refused' in destination)
-    return failed('provider-unreachable', `The address to call ${destination.refused}; the gateway does not call it.`)
+    return failed('provider-unreachable', `The address to call ${destination.refused}; the gateway does not call it.`, {
+      unsent: true,
+    })
   const rest = carrier.circuit.closedFor(integration)
   if (rest !== undefined)
     return failed('provider-unreachable', 'The provider’s last answers were all failures; it is given a rest.', {
       retry_after: rest,
+      unsent: true,
     })
   const clock = AbortSignal.timeout(timeout)
   const signal = sending.signal ? AbortSignal.any([clock, sending.signal]) : clock
@@ -134,7 +138,10 @@ export async function send(draft: Draft, sending: Sending): Promise<Sent | { fai
     }
     // The caller's going away says nothing about the provider.
     if (!sending.signal?.aborted) carrier.circuit.ended(integration, status !== undefined && status < 500)
-    if ('fault' in result) return failed(FAULTS[result.fault].code, FAULTS[result.fault].detail)
+    if ('fault' in result) {
+      const { code, detail, ...more } = FAULTS[result.fault]
+      return failed(code, detail, more)
+    }
     const { answer } = result
     if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
       return failed(

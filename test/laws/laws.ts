@@ -4,7 +4,7 @@ import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
 import { eachOf, isOutside, meet, readsOf, slotsOf, writesOf } from './rows.ts'
-import { plain, same, sameElements } from './same.ts'
+import { plain, same, sameElements, sameList } from './same.ts'
 import { type Stored, write } from './store.ts'
 import type { Subject } from './subject.ts'
 
@@ -56,6 +56,9 @@ function expected(field: string, value: unknown, { written }: Stored): unknown {
   return out
 }
 
+/** What clearing a row leaves: nothing, or the value that the row says stands for it. */
+const emptied = ({ spec }: TableRow): unknown => (isObject(spec) && 'clears' in spec ? spec.clears : undefined)
+
 /** PutGet: what is written reads back, but for what a warning names, the order of slots, and a type that a slot adds. */
 export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
   const got = read(subject, put.stored)
@@ -66,17 +69,17 @@ export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
   for (const field of Object.keys(put.input)) {
     if (field.endsWith('_raw') || field === 'custom_fields') continue
     const row = byField.get(field)
-    const kept = put.written.warnings.some(w => w.field === field && w.code === 'kept-as')
+    const kept = put.written.warnings.some(w => w.field === field)
     if (!row || !row.can(verb)) {
       if (!kept && plain(put.input[field]) !== undefined) return `${field} is lost without a warning`
       continue
     }
     if (kept || isOutside(row, verb)) continue
     if (foreign.some(other => meet(writesOf(other, verb), readsOf(row)))) continue
-    const wanted = expected(field, put.input[field], put)
+    const wanted = plain(put.input[field]) === undefined ? emptied(row) : expected(field, put.input[field], put)
     const isSame =
-      slotsOf(row.spec) && Array.isArray(wanted)
-        ? sameElements(wanted, (got[field] as unknown[] | undefined) ?? [])
+      Array.isArray(wanted)
+        ? (slotsOf(row.spec) ? sameElements : sameList)(wanted, (got[field] as unknown[] | undefined) ?? [])
         : same(wanted, got[field]) && same(put.input[`${field}_raw`], got[`${field}_raw`])
     if (!isSame) return `${field}: wrote ${show(wanted)}, read ${show(got[field])} from ${show(put.stored)}`
   }
@@ -85,6 +88,15 @@ export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
     if (!same(own[key], (got.custom_fields as Json | undefined)?.[key]))
       return `custom_fields.${key}: wrote ${show(own[key])}, read ${show(got.custom_fields)}`
   return undefined
+}
+
+/** A record without the elements that hold nothing but the tag of their place: emptied places, as providers keep them. */
+function tidy({ merges }: Subject, record: Json): Json {
+  const out = { ...record }
+  for (const [list, tag] of Object.entries(merges))
+    if (Array.isArray(out[list]))
+      out[list] = (out[list] as Json[]).filter(({ [tag]: _, ...others }) => plain(others) !== undefined)
+  return out
 }
 
 /** GetPut: writing what was read changes nothing, unmapped members included. */
@@ -98,7 +110,7 @@ export function getPut(subject: Subject, record: Json): Breach {
   )
   const again = write(subject, 'update', mine, record)
   if (again.refused.length > 0) return `what was read is refused: ${show(again.refused)}`
-  return same(again.stored, record) ? undefined : `${show(record)} became ${show(again.stored)}`
+  return same(tidy(subject, again.stored), tidy(subject, record)) ? undefined : `${show(record)} became ${show(again.stored)}`
 }
 
 /** PutPut: twice is once. */
@@ -147,7 +159,7 @@ export function nullClears(subject: Subject, record: Json): Breach {
     if (plain(held) === undefined) continue
     const after = read(subject, write(subject, 'update', change, clone(record)).stored)
     const left = row.custom === undefined ? after[row.field] : (after.custom_fields as Json | undefined)?.[row.custom]
-    if (plain(left) !== undefined) return `${row.field} is still ${show(left)}`
+    if (!same(left, emptied(row))) return `${row.field} is still ${show(left)}`
   }
   return undefined
 }

@@ -17,11 +17,16 @@ export function plain(value: unknown): unknown {
 }
 export const same = (a: unknown, b: unknown): boolean => isDeepStrictEqual(plain(a), plain(b))
 
-/** Whether `got` is what was `wanted`, but for a type that its slot adds. */
+/** Whether `got` is what was `wanted`, but for a type that its place adds. */
 const fills = (wanted: unknown, got: unknown): boolean => {
   if (!isObject(wanted) || !isObject(got)) return same(wanted, got)
   const { type, ...rest } = got
   return same(wanted, got) || (plain(wanted.type) === undefined && type !== undefined && same(wanted, rest))
+}
+/** The same elements in the same order. */
+export const sameList = (wanted: readonly unknown[], got: readonly unknown[]): boolean => {
+  const due = wanted.filter(v => plain(v) !== undefined)
+  return due.length === got.length && due.every((w, i) => fills(w, got[i]))
 }
 /** Lists whose order is that of fixed places: the same elements, each once. */
 export function sameElements(wanted: readonly unknown[], got: readonly unknown[]): boolean {

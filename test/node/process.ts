@@ -28,8 +28,8 @@ export const environment = (more: Readonly<Record<string, string>>): Record<stri
 })
 
 /** Runs a file with this Node. */
-export function run(file: string, env: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, [join(ROOT, file)], {
+export function run(file: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): Running {
+  const child = spawn(process.execPath, [join(ROOT, file), ...args], {
     cwd: ROOT,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

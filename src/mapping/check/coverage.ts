@@ -3,6 +3,7 @@ import type { Mapping } from '../compile.ts'
 import { down, type Report } from '../fault.ts'
 import { getter, isNothing, isObject, parsePath } from '../path.ts'
 import type { WriteVerb } from '../row.ts'
+import { compileTable, type Overlay } from '../table.ts'
 import { ledgerOf } from './leaves.ts'
 
 /** A fixture with the name of its file. */
@@ -23,6 +24,9 @@ export function recordsIn(mapping: Mapping, fixture: Fixture): unknown[] {
     })),
   ]
   const ones = Object.values(mapping.verbs).map(verb => getter(parsePath(verb?.spec.record ?? '') ?? []))
+  // An answer without an id is no record: that of a link, made by an action function.
+  const ids = (mapping.table.byField.get('id')?.reads ?? []).map(getter)
+  const isRecord = (value: unknown) => isObject(value) && ids.some(get => !isNothing(get(value)))
   return replies.flatMap(({ reply }) => {
     for (const { records, record } of getters) {
       const list = records(reply.body)
@@ -30,7 +34,7 @@ export function recordsIn(mapping: Mapping, fixture: Fixture): unknown[] {
     }
     return ones
       .map(get => get(reply.body))
-      .filter(isObject)
+      .filter(isRecord)
       .slice(0, 1)
   })
 }
@@ -57,6 +61,13 @@ const held = (record: unknown, field: string, custom: string | undefined): unkno
   return isObject(record.custom_fields) ? record.custom_fields[custom] : undefined
 }
 
+/** The field table as the fixture's connection has it: with its own `field_mappings`. */
+function tableOf({ model, file, table }: Mapping, { metadata }: Fixture, report: Report): Mapping['table'] {
+  const all = metadata?.field_mappings
+  const own = isObject(all) ? all[model.name] : undefined
+  return isObject(own) ? compileTable(model, file, own as Overlay, report) : table
+}
+
 /**
  * What fixtures must prove: every row has a value in an answer written by hand, every row that can be written has a
  * value in a write on each of its verbs, there is a fixture for every verb and for a failure, and every leaf of every
@@ -76,10 +87,11 @@ export function checkFixtures(mapping: Mapping, all: readonly NamedFixture[], re
       if (!written) report(row.pointer, `no fixture writes "${row.field}" on ${verb}`)
     }
   }
-  const ledger = ledgerOf(mapping)
-  for (const { name, fixture } of own)
+  for (const { name, fixture } of own) {
+    const ledger = ledgerOf({ ...mapping, table: tableOf(mapping, fixture, report) })
     for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => ledger.unaccounted(record))))
       report('/ignored', `"${leaf}" in fixtures/${name} is neither read nor ignored`)
+  }
   checkVerbs(mapping, own, report)
 }
 

@@ -45,15 +45,21 @@ export const describeRequest = z
     label: path.optional().meta({ description: 'Where it has the name for people.', examples: ['label'] }),
     type: z
       .strictObject({
-        at: path,
-        enum: z.partialRecord(z.enum(customTypes), z.union([z.string(), z.array(z.string()).min(1)])),
+        at: path.meta({ description: 'Where an element has its type.', examples: ['type'] }),
+        enum: z
+          .partialRecord(z.enum(customTypes), z.union([z.string(), z.array(z.string()).min(1)]))
+          .meta({ description: 'Our types → theirs.', examples: [{ select: ['picklist', 'radio'] }] }),
       })
       .meta({
         description: 'Where it has its type, and ours → theirs; what is not listed is `other`.',
         examples: [{ at: 'type', enum: { select: ['picklist'] } }],
       }),
     options: z
-      .strictObject({ each: path, value: path, label: path.optional() })
+      .strictObject({
+        each: path.meta({ description: 'The list of them in an element.', examples: ['options'] }),
+        value: path.meta({ description: 'Where one has its value.', examples: ['value'] }),
+        label: path.optional().meta({ description: 'Where one has its name for people.', examples: ['label'] }),
+      })
       .optional()
       .meta({
         description: 'Where it has the values to choose from.',

@@ -6,23 +6,57 @@ import { fieldRow } from './row.ts'
 /** `mappings/<provider>/<model>.json` */
 export const modelFile = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z
+      .string()
+      .optional()
+      .meta({ description: 'For editors, which complete from it.', examples: ['../mapping.schema.json'] }),
     model: z.string().meta({ description: 'The model, as in the file’s name.', examples: ['contacts'] }),
     source: z.union([z.string(), z.array(z.string()).min(1)]).meta({
       description: 'What the file was written from: a page, or `evidence/specs/<file>#/pointer`.',
       examples: ['evidence/specs/hubspot/crm-contacts.v3.json#/paths'],
     }),
-    select: select.optional(),
+    select: select.optional().meta({
+      description: 'How the provider is told which of its fields to answer; without it `{select}` vanishes.',
+      examples: [{ by: 'names', under: 'properties' }],
+    }),
     skip: condition.optional().meta({
       description: 'Records that are left out of lists and are not found by id.',
       examples: [{ deleted: true }],
     }),
-    list: z.union([listRequest, z.array(listRequest).min(1)]).optional(),
-    get: verbRequest.optional(),
-    create: verbRequest.optional(),
-    update: verbRequest.optional(),
-    delete: verbRequest.optional(),
-    describe: describeRequest.optional(),
+    list: z
+      .union([listRequest, z.array(listRequest).min(1)])
+      .optional()
+      .meta({
+        description: 'The request that lists, or several: the first that can carry all that is asked is used.',
+        examples: [{ get: '/contacts', query: { limit: '{limit}' }, records: 'data' }],
+      }),
+    get: verbRequest
+      .optional()
+      .meta({ description: 'The request for one record.', examples: [{ get: '/contacts/{id}', record: 'data' }] }),
+    create: verbRequest.optional().meta({
+      description: 'The request that makes a record.',
+      examples: [{ post: '/contacts', record: 'data' }],
+    }),
+    update: verbRequest.optional().meta({
+      description: 'The request that changes a record.',
+      examples: [{ patch: '/contacts/{id}', record: 'data' }],
+    }),
+    delete: verbRequest.optional().meta({
+      description: 'The request that deletes a record.',
+      examples: [{ delete: '/contacts/{id}', means: 'archived' }],
+    }),
+    describe: describeRequest.optional().meta({
+      description: 'The call that names the customer’s own fields, for `GET /{model}/fields`.',
+      examples: [
+        {
+          get: '/properties/contacts',
+          records: 'results',
+          name: 'name',
+          type: { at: 'type', enum: { number: 'number' } },
+          path: 'properties.{name}',
+        },
+      ],
+    }),
     fields: z.record(z.string(), fieldRow).meta({
       description: 'Field of ours → where it stands at the provider.',
       examples: [{ title: 'properties.jobtitle' }],

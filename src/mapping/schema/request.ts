@@ -106,7 +106,7 @@ export const filter = z
         .meta({ description: 'Ask this many days earlier; needs `recheck`.', examples: [1] }),
     }),
   ])
-  .meta({ id: 'Filter' })
+  .meta({ id: 'Filter', description: 'One filter of a list request: a text clause, or what it adds.' })
 export type Filter = z.infer<typeof filter>
 
 export const sort = z
@@ -123,12 +123,32 @@ export const sort = z
         examples: [{ asc: 'Id > {last.Id:single}', desc: 'Id < {last.Id:single}' }],
       }),
   })
-  .meta({ id: 'Sort' })
+  .meta({ id: 'Sort', description: 'One sort of a list request.' })
 export type Sort = z.infer<typeof sort>
 
 const last = z.strictObject({
-  sort: z.union([z.string(), z.strictObject({ clause: clause.optional(), query: jsonObject.optional() })]).optional(),
-  after: z.union([z.string(), z.strictObject({ clause })]).optional(),
+  sort: z
+    .union([
+      z.string(),
+      z.strictObject({
+        clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['Id ASC'] }),
+        query: jsonObject.optional().meta({ description: 'Query parameters it adds.', examples: [{ order: 'id' }] }),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'The order in which keyset paging walks.', examples: ['Id ASC'] }),
+  after: z
+    .union([
+      z.string(),
+      z.strictObject({
+        clause: clause.meta({ description: 'The same as JSON.', examples: [{ id: { $gt: '{last.id}' } }] }),
+      }),
+    ])
+    .optional()
+    .meta({
+      description: 'The clause that starts the next page; left out where `{last.x}` stands in the query or body.',
+      examples: ['Id > {last.Id:single}'],
+    }),
 })
 export const page = z
   .strictObject({
@@ -199,7 +219,10 @@ export const listRequest = z
       .literal(true)
       .optional()
       .meta({ description: 'The list is missing when there is nothing.', examples: [true] }),
-    page: page.optional(),
+    page: page.optional().meta({
+      description: 'How the next page is asked for; one page is all when left out.',
+      examples: [{ cursor: 'paging.next.after' }],
+    }),
   })
   .meta({
     id: 'ListRequest',
@@ -215,7 +238,6 @@ export const verbRequest = z
       description: 'Where a create answers the id.',
       examples: ['id', { header: 'location', like: '…/employees/{id}' }],
     }),
-    // biome-ignore lint/suspicious/noThenProperty: `then` is the format's word, and the object is never awaited
     then: z
       .literal('get')
       .optional()
@@ -229,7 +251,7 @@ export const verbRequest = z
       .optional()
       .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),
   })
-  .meta({ id: 'VerbRequest' })
+  .meta({ id: 'VerbRequest', description: 'A request for one record.' })
 export type VerbRequest = z.infer<typeof verbRequest>
 
 export const select = z

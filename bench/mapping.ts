@@ -1,0 +1,75 @@
+// Reading one page, step by step, without a network: prints milliseconds a page as one line of JSON.
+// `node bench/mapping.ts <seconds>`
+import { files } from '../mappings/index.ts'
+import { openCatalogue } from '../src/mapping/catalogue.ts'
+import { contactOf, type Theirs } from './contact.ts'
+import { page, RECORDS } from './page.ts'
+import { median } from './statistics.ts'
+
+/** Milliseconds a page, and the medians of their ratios to parsing, batch by batch. */
+export interface MappingFigures {
+  readonly parse: number
+  readonly read: number
+  readonly byHand: number
+  readonly write: number
+  readonly readToParse: number
+  readonly byHandToParse: number
+}
+
+/** Pages in one batch: enough for the clock, few enough that they stay in the caches as one request's page does. */
+const PAGES = 20
+const texts = Array.from({ length: PAGES }, () => page)
+
+const mapping = await openCatalogue(files, Date.now).mapping('hubspot', 'contacts')
+if (!mapping?.list) throw new Error('HubSpot’s contacts cannot be listed')
+const plan = mapping.list.plan({ filters: {}, limit: RECORDS, raw: false, connection: {} })
+if (!('answer' in plan)) throw new Error('The list is refused')
+const headers = { get: () => undefined }
+
+const read = (body: unknown) => {
+  const made = plan.answer({ status: 200, headers, body })
+  if ('refused' in made) throw new Error(made.refused.code)
+  return { data: made.read.data, next_cursor: null, warnings: made.read.warnings }
+}
+const byHand = (body: unknown) => ({
+  data: (body as { results: Theirs[] }).results.map(contactOf),
+  next_cursor: null,
+  warnings: [],
+})
+
+/** What the steps make of the page must be the same, or their times say nothing. */
+const same = JSON.stringify(sorted(read(JSON.parse(page)))) === JSON.stringify(sorted(byHand(JSON.parse(page))))
+if (!same) throw new Error('The compiled mapping and the one by hand read different contacts')
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).sort().map(([name, member]) => [name, sorted(member)]))
+}
+
+/** Runs a step over a batch; answers what it made and milliseconds a page. */
+function timed<In, Out>(batch: readonly In[], step: (one: In) => Out): [Out[], number] {
+  const started = performance.now()
+  const made = batch.map(one => step(one))
+  return [made, (performance.now() - started) / batch.length]
+}
+
+const rounds: { parse: number; read: number; byHand: number; write: number }[] = []
+const end = performance.now() + Number(process.argv[2] ?? 5) * 1000
+for (let round = 0; performance.now() < end; round++) {
+  const [bodies, parse] = timed(texts, text => JSON.parse(text) as unknown)
+  const [answers, readMs] = timed(bodies, read)
+  const [, byHandMs] = timed(bodies, byHand)
+  const [, write] = timed(answers, answer => JSON.stringify(answer))
+  // The first batches are the compiler's.
+  if (round >= 50) rounds.push({ parse, read: readMs, byHand: byHandMs, write })
+}
+const figures: MappingFigures = {
+  parse: median(rounds.map(r => r.parse)),
+  read: median(rounds.map(r => r.read)),
+  byHand: median(rounds.map(r => r.byHand)),
+  write: median(rounds.map(r => r.write)),
+  readToParse: median(rounds.map(r => r.read / r.parse)),
+  byHandToParse: median(rounds.map(r => r.byHand / r.parse)),
+}
+console.log(JSON.stringify(figures))

@@ -1,0 +1,88 @@
+import type { Context as HonoContext } from 'hono'
+import type { Context, Gateway } from '../app.ts'
+import { type Code, describe, type Failure, ProblemError, problems } from '../problem/index.ts'
+import type { Keyed, StoredAnswer } from '../store/index.ts'
+
+/** A key as the draft standard has it: printable, not too long. */
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+/** Failures after which the same request may be carried out anew: it surely was not. */
+const NOT_CARRIED_OUT: ReadonlySet<Code> = new Set([
+  'rate-limited',
+  'provider-rate-limited',
+  'connection-needs-reconnect',
+  'scope-missing',
+  'provider-forbidden',
+  'connection-not-found',
+  'integration-not-found',
+  'connection-ambiguous',
+  'unavailable',
+])
+const isFinal = (failure: Failure): boolean => failure.unsent !== true && !NOT_CARRIED_OUT.has(failure.code)
+
+/** The caller's key, or undefined without one. */
+function keyOf(c: HonoContext<Context>): string | undefined {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined || key === '') return undefined
+  if (KEY.test(key)) return key
+  throw new ProblemError('bad-parameter', {
+    detail: 'The header `Idempotency-Key` is to be 1 to 255 printable characters without spaces.',
+    errors: [{ pointer: '/header/idempotency-key', detail: 'Send 1 to 255 printable characters without spaces.' }],
+  })
+}
+
+/**
+ * Carries out a request once for its idempotency key: the same key and body get the first answer again, also a failed
+ * one where it was final; another body is refused, and so is a second request while the first is under way. Without a
+ * key the request is simply carried out.
+ */
+export async function once(
+  c: HonoContext<Context>,
+  { store, config, log }: Gateway,
+  connectionId: string,
+  asked: unknown,
+  act: () => Promise<StoredAnswer>,
+): Promise<Response> {
+  const key = keyOf(c)
+  if (key === undefined) return answer(c, await act())
+  const { environment } = c.get('access')
+  const live = await store.live(environment, connectionId, c.req.header('provider-config-key') || undefined)
+  // Whoever has no connection is told so by the call itself.
+  if (!('found' in live)) return answer(c, await act())
+  const keyed: Keyed = {
+    environment,
+    connection: live.found.uuid,
+    key,
+    asked: JSON.stringify([c.req.method, new URL(c.req.url).pathname, asked]),
+  }
+  const claim = await store.idempotency.claim(keyed, config.KOINE_PROVIDER_TIMEOUT * 4000)
+  if ('answer' in claim) return answer(c, claim.answer, { 'idempotent-replayed': 'true' })
+  if ('mismatch' in claim) throw new ProblemError('idempotency-mismatch')
+  if ('busy' in claim) throw new ProblemError('idempotency-busy', { retry_after: 1 })
+  if ('unknown' in claim) throw new ProblemError('idempotency-unknown')
+  try {
+    const made = await act()
+    await store.idempotency.finish(keyed, made)
+    return answer(c, made)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) {
+      // A bug of ours: whether the request was carried out is not known, so the claim stays.
+      log({ level: 'error', request_id: c.get('requestId'), task: 'idempotency', left: 'claimed' })
+      throw error
+    }
+    if (isFinal(error.failure)) {
+      const { status } = problems[error.failure.code]
+      const body = JSON.stringify(describe(error.failure, c.get('requestId')))
+      await store.idempotency.finish(keyed, { status, headers: { 'content-type': 'application/problem+json' }, body })
+    } else await store.idempotency.release(keyed)
+    throw error
+  }
+}
+
+function answer(
+  c: HonoContext<Context>,
+  { status, headers, body }: StoredAnswer,
+  more: Record<string, string> = {},
+): Response {
+  return c.body(body, status as 200, { ...headers, ...more })
+}
