@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { devNull } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -39,6 +40,14 @@ export const end = (child: ChildProcess): Promise<void> =>
     child.kill('SIGTERM')
   })
 
+/** The JSON on the first line that a process prints. */
+export async function firstLine<T>(child: ChildProcess): Promise<T> {
+  const [said] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')])) as [Buffer | number | null]
+  if (!(said instanceof Buffer)) throw new Error(`${child.spawnargs.join(' ')} ended with ${said}`)
+  child.stdout!.resume()
+  return JSON.parse(said.toString().split('\n')[0]!) as T
+}
+
 /** Runs a script that listens on a port, and waits until it answers, whatever it answers. */
 export async function startServer(
   script: string,
@@ -76,25 +85,40 @@ export async function runScript<T>(script: string, args: readonly string[]): Pro
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T
 }
 
-/** Milliseconds in a clock tick of `/proc/<pid>/stat`: USER_HZ is 100 on every Linux that Node runs on. */
-const TICK_MS = 10
-
-/** CPU milliseconds that a process has used with all its threads; undefined where there is no `/proc`. */
-export function cpuOf(pid: number): number | undefined {
+/** What the system says of a process: `stat`, `status`; undefined where there is no `/proc`, or the process is gone. */
+function about(pid: number | string, what: string): string | undefined {
   try {
-    // The name of the program, in brackets, may hold spaces: user and system time are the 12th and 13th after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8')
   } catch {
     return undefined
   }
 }
+/** The fields of `stat` that follow the program's name, which stands in brackets and may hold anything. */
+const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 
-/** Resident memory of a process in MB; undefined where there is no `/proc`. */
+/** Milliseconds in a clock tick of `/proc/<pid>/stat`: USER_HZ is 100 on every Linux that Node runs on. */
+const TICK_MS = 10
+
+/** CPU milliseconds that a process has used with all its threads. */
+export function cpuOf(pid: number): number | undefined {
+  const stat = about(pid, 'stat')
+  if (stat === undefined) return undefined
+  const [user, system] = fieldsOf(stat).slice(11, 13)
+  return (Number(user) + Number(system)) * TICK_MS
+}
+
+/** Resident memory of a process in MB. */
 export function memoryOf(pid: number): number | undefined {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(about(pid, 'status') ?? '')?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
+}
+
+/** A process that another one started, where the system tells. */
+export function childOf(parent: number): number | undefined {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024
+    const all = readdirSync('/proc').filter(name => /^\d+$/.test(name))
+    const child = all.find(pid => fieldsOf(about(pid, 'stat') ?? '')[1] === String(parent))
+    return child === undefined ? undefined : Number(child)
   } catch {
     return undefined
   }

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { indexOf } from '../bin/emit/mapping-index.ts'
 import { settings } from './gateway.ts'
-import { end, ROOT } from './process.ts'
+import { end, firstLine, ROOT } from './process.ts'
 import { median } from './statistics.ts'
 
 const MAPPINGS = join(ROOT, 'mappings')
@@ -34,9 +33,7 @@ async function start(index: string, data: string): Promise<number> {
     env: { ...process.env, ...settings, PORT: '0', KOINE_DATA: data, BENCH_INDEX: index },
   })
   try {
-    const [line] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [Buffer | number]
-    if (!(line instanceof Buffer)) throw new Error(`The gateway ended with ${line}`)
-    const { listening } = JSON.parse(line.toString().split('\n')[0]!) as { listening: string }
+    const { listening } = await firstLine<{ listening: string }>(child)
     const answer = await fetch(`${listening}/health`)
     if (!answer.ok) throw new Error(`/health answered ${answer.status}`)
     return performance.now() - began

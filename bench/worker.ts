@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { ROOT } from './process.ts'
+import { connect } from './gateway.ts'
+import { childOf, end, firstLine, ROOT, type Server } from './process.ts'
 
 /** The Worker as it would be deployed. */
 export interface Bundle {
@@ -29,5 +30,21 @@ export async function buildBundle(temporary: string): Promise<Bundle> {
     directory,
     bytes: sum(modules.map(module => module.byteLength)),
     gzipped: sum(modules.map(module => gzipSync(module).byteLength)),
+  }
+}
+
+/** Serves the built Worker in workerd, with a connection to the upstream. */
+export async function startWorker(bundle: Bundle, upstream: string): Promise<Server> {
+  const child = spawn(process.execPath, ['bench/workerd.ts', bundle.directory], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    const { url } = await firstLine<{ url: string }>(child)
+    await connect(url, upstream)
+    return { url, pid: childOf(child.pid!) ?? child.pid!, stop: () => end(child) }
+  } catch (error) {
+    await end(child)
+    throw error
   }
 }

@@ -40,6 +40,9 @@ for (const id of providersIn(mappings)) {
             models: Object.fromEntries(
               Object.entries(folder.models).map(([n, f]) => [n, async () => ({ default: f })]),
             ),
+            actions: Object.fromEntries(
+              folder.actions.map(name => [name, () => import(`${mappings}/${id}/actions/${name}.ts`)]),
+            ),
           },
         },
         Date.now,

@@ -1,14 +1,16 @@
+import { mappingDocument } from './mapping-document.ts'
 import { mappingIndex } from './mapping-index.ts'
 import { mappingSchemas } from './mapping-schemas.ts'
 import { openapi } from './openapi.ts'
 import { contentOf, type Output } from './output.ts'
 import { problemList } from './problem-list.ts'
-import { readme } from './settings-table.ts'
+import { readme } from './readme.ts'
 
 /** What makes the emitted files, in order. */
 const producers: readonly (() => Output | Output[] | Promise<Output | Output[]>)[] = [
   mappingIndex,
   mappingSchemas,
+  mappingDocument,
   openapi,
   problemList,
   readme,

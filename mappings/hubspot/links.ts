@@ -1,5 +1,5 @@
 import type { VerbContext, WriteFunction } from '../../src/actions/function.ts'
-import { getter, isNothing, isObject, lay, parsePath } from '../../src/mapping/path.ts'
+import { getter, isNothing, isObject, parsePath } from '../../src/mapping/path.ts'
 import type { Failure } from '../../src/problem/index.ts'
 
 /** A field of ours that HubSpot keeps as an association, which a change of properties cannot write. */
@@ -67,11 +67,10 @@ export function updating(from: 'contacts' | 'deals', links: readonly Link[]): Wr
     const pathOf = ({ to }: Link, other: unknown) =>
       `/crm/v4/objects/${from}/${context.segment(id)}/associations/${to}/${context.segment(String(other))}`
 
-    const { body } = context.write(input, 'update', current)
-    const record = passThrough ? (lay(body, passThrough) as Record<string, unknown>) : body
+    const { body: record } = context.write(input, 'update', current)
     const written: string[] = []
-    if (Object.keys(record).length > 0) {
-      await context.request('update', { id, record })
+    if (Object.keys(record).length > 0 || passThrough) {
+      await context.request('update', { id, record, ...(passThrough && { passThrough }) })
       written.push('all fields but the links')
     }
     for (const link of changed) {

@@ -27,6 +27,9 @@ interface Search {
 export const searching =
   ({ of, filter, field, narrowing }: Search): ListFunction =>
   async (context, { filters, limit, state }) => {
+    for (const name of Object.keys(narrowing))
+      if (name.endsWith('_id') && !/^\d{1,15}$/.test(filters[name] ?? '0'))
+        return context.fail('unsupported-filter', `filter[${name}] needs a whole number at this provider.`)
     const found = (await context.send({
       method: 'GET',
       path: `/${of}/search`,

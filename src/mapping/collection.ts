@@ -138,7 +138,8 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
     })
     if (made.length > 0 || writing.verb === 'update') put(body, base, [...made, ...others])
   }
-  const inside = (item ?? members)?.reads.map((read): Path => [...base, { key: 0 }, ...read]) ?? []
+  const own = [...((item ?? members)?.reads ?? []), ...(primary ? [primary] : [])]
+  const inside = own.map((read): Path => [...base, { key: 0 }, ...read])
   return {
     name,
     reads: inside.length > 0 ? inside : [base],

@@ -35,7 +35,9 @@ const isDay = (s: string): boolean =>
   s.charCodeAt(7) === 45 &&
   digits(s, 0, 4) >= 0 &&
   inRange(digits(s, 5, 7), 1, 12) &&
-  inRange(digits(s, 8, 10), 1, 31)
+  inRange(digits(s, 8, 10), 1, 31) &&
+  // Nearly all days are below the 29th: only the others need their month's length.
+  (digits(s, 8, 10) < 29 || digits(s, 8, 10) <= new Date(Date.UTC(digits(s, 0, 4), digits(s, 5, 7), 0)).getUTCDate())
 const inRange = (n: number, low: number, high: number): boolean => n >= low && n <= high
 /** `2026-01-02T03:04:05Z` or with milliseconds: nearly what we answer. By hand, since it runs for every record. */
 const isOurs = (s: string): boolean =>
@@ -65,7 +67,8 @@ export function readInstant(value: unknown): string | typeof BAD {
   const net = DOTNET.exec(value)
   if (net) return fromMillis(Number(net[1]))
   const iso = ISO.exec(value)
-  if (!iso) return BAD
+  // `Date.parse` takes the 30th of February for the 2nd of March.
+  if (!iso || !isDay(value)) return BAD
   const [, day, minutes = '00:00', seconds = ':00', fraction = '', zone = 'Z'] = iso
   const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
   return fromMillis(Date.parse(`${day}T${minutes}${seconds}${fraction.slice(0, 4).replace(',', '.')}${offset}`))

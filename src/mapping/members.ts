@@ -1,7 +1,7 @@
 import type { RowsField } from '../models/index.ts'
 import { down, nearest } from './fault.ts'
 import { getter, isNothing, type Path, put } from './path.ts'
-import { type Bad, type Compiling, compileRow, pathAt, type Row, type Writing } from './row.ts'
+import { type Bad, type Compiling, compileRow, currencyFirst, pathAt, type Row, type Writing } from './row.ts'
 import type { ValueRow } from './schema.ts'
 
 export type Specs = Readonly<Record<string, string | ValueRow>>
@@ -81,6 +81,7 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
     )
   const live = parts.filter(part => part.is === undefined)
   const constants = parts.flatMap(part => (part.is === undefined ? [] : [{ name: part.name, is: part.is }]))
+  const ordered = currencyFirst(live)
   const known = new Set(parts.flatMap(part => part.names ?? [part.name]))
   return {
     live,
@@ -89,7 +90,7 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
     writes: live.flatMap(part => part.writes),
     read: readerOf(live, constants),
     write(element, value, writing, pointer) {
-      for (const part of live) {
+      for (const part of ordered) {
         const given = part.names ? part.names.some(n => !isNothing(value[n])) : !isNothing(value[part.name])
         if (!given) part.clear(element, writing)
         else if (part.can(writing.verb)) part.set(element, value[part.name], writing, `${pointer}/${part.name}`, value)

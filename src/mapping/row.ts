@@ -44,6 +44,8 @@ export interface Row {
   readonly plain?: readonly string[]
   /** The constant, for a row that is only one. */
   readonly is?: string
+  /** Where the currency stands that an amount in minor units needs: such a row is written after it. */
+  readonly currency?: Path
 }
 
 interface Aim {
@@ -152,6 +154,12 @@ function readingOf(
   }
 }
 
+/** Rows as they are written: amounts in minor units after the currency that they need. */
+export const currencyFirst = <T extends Row>(rows: readonly T[]): T[] => [
+  ...rows.filter(row => !row.currency),
+  ...rows.filter(row => row.currency),
+]
+
 /** Compiles a value row. `name` is the field or member, `type` its type in the model. */
 export function compileRow(name: string, given: string | ValueRow, type: Scalar | 'list', at: Compiling): Row {
   const spec: ValueRow = typeof given === 'string' ? { at: given } : given
@@ -192,7 +200,8 @@ export function compileRow(name: string, given: string | ValueRow, type: Scalar 
         if (isNothing(code)) return writing.refuse(pointerOf, 'invalid', 'an amount needs its currency beside it')
         theirs = Math.round((spelled as number) * minorUnits(code))
       }
-      if (spec.join && writing.verb === 'update') for (const read of reads) put(body, read, writing.clears ?? null)
+      if (spec.join && writing.verb === 'update')
+        for (const read of reads) put(body, read, spec.clears ?? writing.clears ?? null)
       const { path, template } = aims[writing.verb]
       if (path) return put(body, path, theirs)
       if (!template) return
@@ -204,6 +213,7 @@ export function compileRow(name: string, given: string | ValueRow, type: Scalar 
     can: verb => aims[verb].target !== undefined && aims[verb].target !== false,
     byAction: verb => isObject(aims[verb].target) && aims[verb].target.by === 'action',
     ...(isPlain && { plain: keys as string[] }),
+    ...(currency && { currency }),
   }
 }
 

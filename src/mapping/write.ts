@@ -1,6 +1,6 @@
 import { clone, getter, isNothing, put, startsWith } from './path.ts'
 import { readerOf, type Unified, type Warning } from './read.ts'
-import type { WriteVerb, Writing } from './row.ts'
+import { currencyFirst, type WriteVerb, type Writing } from './row.ts'
 import type { Table, TableRow } from './table.ts'
 
 /** A field that cannot be written so. */
@@ -92,9 +92,13 @@ export function writeRecord(
     if (!row?.can(verb) && !consumed.has(field)) refuseField(writing, field, row, table)
   }
 
-  for (const row of table.rows) {
+  for (const row of currencyFirst(table.rows)) {
     // In the table's order, so that a body never depends on the caller's.
     if (row.custom !== undefined || row.field === 'custom_fields' || wanted[row.field] === undefined) continue
+    if (verb === 'update' && !before && row.currency && isNothing(getter(row.currency)(body))) {
+      needsCurrent = true
+      continue
+    }
     if (row.can(verb) && !row.byAction(verb)) setOrClear(row, body, wanted[row.field], writing, `/${row.field}`, wanted)
   }
   writeCustom(table, body, wanted.custom_fields, writing)

@@ -73,7 +73,7 @@ export function connectionRoutes(app: App, parts: Parts): void {
         if (!('found' in answer)) throw unfoundError(answer)
         return c.json(full(answer.found, {}), 200)
       }
-      const answer = await store.connections.fetch(environment, connectionId, provider_config_key)
+      const answer = await store.connections.reveal(environment, connectionId, provider_config_key)
       if (!('found' in answer)) throw unfoundError(answer)
       return c.json(full(answer.found, shown(answer.credentials, isSet(refresh_token))), 200)
     },

@@ -1,8 +1,12 @@
 import type { App } from '../app.ts'
+import type { Coverage } from '../mapping/coverage.ts'
 import { models } from '../models/index.ts'
 import { version } from '../version.ts'
+import { capital } from './record-shapes.ts'
 
 type Document = ReturnType<App['getOpenAPI31Document']>
+/** Model → provider → what the provider can do with it. */
+export type CoverageByModel = Readonly<Record<string, Readonly<Record<string, Coverage>>>>
 
 const DESCRIPTION = `One schema for the records of every provider, for one connection at a time.
 
@@ -17,6 +21,7 @@ const tags: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(models).map(({ name, about }) => [name.charAt(0).toUpperCase() + name.slice(1), about]),
   ),
+  Coverage: 'What each provider can do with each model.',
   Integrations: 'Providers as they are configured in an environment.',
   Connections: 'Accounts of customers on an integration.',
   Environments: 'Tenants. Keys, integrations and connections belong to exactly one.',
@@ -42,11 +47,27 @@ function arranged(paths: Readonly<Record<string, Item>>): Record<string, Item> {
   )
 }
 
+interface Named {
+  readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>
+}
+
+/** The schemas with `x-coverage` on each that is a model's record: what the answer of one record refers to. */
+function covered(schemas: Readonly<Record<string, Named>>, coverage: CoverageByModel): Record<string, Named> {
+  const all: Record<string, Named> = { ...schemas }
+  for (const [model, providers] of Object.entries(coverage)) {
+    const answer = all[`${capital(models[model]!.one)}Answer`]
+    const record = answer?.properties?.data?.$ref?.split('/').at(-1)
+    if (record === undefined) throw new Error(`the document has no answer of one of ${model}`)
+    all[record] = { ...all[record], 'x-coverage': providers } as Named
+  }
+  return all
+}
+
 /**
- * The OpenAPI 3.1 document of an app, made from its routes. Building it takes long enough to be done once, when it is
- * emitted; the gateway serves the file.
+ * The OpenAPI 3.1 document of an app, made from its routes; the coverage is handed in, since no route knows a provider.
+ * Building it takes long enough to be done once, when it is emitted; the gateway serves the file.
  */
-export function documentOf(app: App): Document {
+export function documentOf(app: App, coverage: CoverageByModel): Document {
   const made = app.getOpenAPI31Document(
     {
       openapi: '3.1.0',
@@ -72,6 +93,7 @@ export function documentOf(app: App): Document {
     paths: paths as NonNullable<Document['paths']>,
     components: {
       ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
+      schemas: covered((components.schemas ?? {}) as Record<string, Named>, coverage) as never,
       securitySchemes: {
         key: {
           type: 'http',

@@ -20,7 +20,7 @@ export interface Connections {
   list(environment: string, filter: ConnectionFilter): Promise<Connection[]>
   find(environment: string, id: string, integration?: string): Promise<{ found: Connection } | Unfound>
   /** The connection with its secrets, for somebody who asked for them: notes the time. */
-  fetch(
+  reveal(
     environment: string,
     id: string,
     integration?: string,
@@ -84,7 +84,7 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
       const answer = await row(environment, id, integration)
       return 'row' in answer ? { found: connectionOf(answer.row) } : answer
     },
-    async fetch(environment, id, integration) {
+    async reveal(environment, id, integration) {
       const answer = await row(environment, id, integration)
       if (!('row' in answer)) return answer
       const found = connectionOf(answer.row)

@@ -146,7 +146,7 @@ function withCurrency(subject: Subject, record: Unified): Unified {
     if (!isObject(as) || typeof out[row.field] !== 'number') continue
     const beside = subject.mapping.table.rows.find(other => isObject(as) && sourceOf(other) === as.minor)
     if (beside && typeof out[beside.field] !== 'string') out[beside.field] = 'EUR'
-    if (beside && out[beside.field] === 'JPY') out[row.field] = Math.round(Number(out[row.field]))
+    if (beside && out[beside.field] === 'JPY') out[row.field] = Math.round(Number(out[row.field])) || 0
   }
   return out
 }

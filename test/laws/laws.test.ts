@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isObject } from '../../src/mapping/path.ts'
 import { records } from './arbitrary.ts'
 import { type Case, laws, lawsFor } from './laws.ts'
 import { RUNS, SEED } from './seed.ts'
@@ -27,19 +26,16 @@ describe.each(subjects().map(subject => [subject.name, subject] as const))('%s',
   })
 })
 
-test('most generated fields are accepted, so that the laws say something', () => {
-  for (const subject of subjects()) {
-    if (lawsFor(subject).length === 0) continue
-    const given = fc.sample(records(subject, 'create'), { seed: SEED, numRuns: 100 })
-    const fields = new Set(given.flatMap(record => Object.keys(record)))
+test('every row that can be written is written by some generated record, so that the laws say something', () => {
+  for (const subject of subjects().filter(s => lawsFor(s).length > 0)) {
+    const accepted = new Set<string>()
+    for (const record of fc.sample(records(subject, 'create'), { seed: SEED, numRuns: 100 })) {
+      const { refused } = subject.mapping.write(record, 'create')
+      for (const field of Object.keys(record))
+        if (!refused.some(({ pointer }) => pointer.startsWith(`/${field}`))) accepted.add(field)
+    }
     const writable = subject.mapping.table.rows.filter(row => row.can('create') && !row.byAction('create'))
-    for (const row of writable)
-      expect(fields.has(row.custom === undefined ? row.field : 'custom_fields'), `${subject.name} ${row.field}`).toBe(true)
-    const refused = given.filter(record => {
-      const { refused: why } = subject.mapping.write(record, 'create')
-      return why.length > 0
-    })
-    expect(refused.length, `${subject.name} refuses ${refused.length} of 100 records`).toBeLessThan(90)
-    expect(given.every(isObject)).toBe(true)
+    const due = new Set(writable.map(row => (row.custom === undefined ? row.field : 'custom_fields')))
+    expect([...due].filter(field => !accepted.has(field)), subject.name).toEqual([])
   }
 })

@@ -134,6 +134,8 @@ export function rest(subject: Subject, before: Json, after: Stored): Breach {
     // A field that is only read may be made of others; one that is written stands alone.
     if (isDerived(row) && sent.some(other => meet(writesOf(other, 'update'), readsOf(row)))) continue
     if (meet(foreign, readsOf(row))) continue
+    // An amount in minor units says something else once its currency is another.
+    if (row.currency && sent.some(other => meet(writesOf(other, 'update'), [keysOf(row.currency!).join('.')]))) continue
     const pick = (unified: Unified) =>
       row.custom === undefined
         ? [unified[row.field], unified[`${row.field}_raw`]]

@@ -58,7 +58,7 @@ test('the unified routes name the headers that say who a call is for', () => {
   for (const { name } of Object.values(models))
     for (const route of [`GET /${name}`, `POST /${name}`, `PATCH /${name}/{id}`, `DELETE /${name}/{id}`]) {
       const headers = operations.get(route)?.parameters?.filter(parameter => parameter.in === 'header')
-      expect(headers, route).toMatchObject([
+      expect(headers?.slice(0, 2), route).toMatchObject([
         { name: 'connection-id', required: true },
         { name: 'provider-config-key', required: false },
       ])

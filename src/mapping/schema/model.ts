@@ -21,7 +21,7 @@ export const modelFile = z
     }),
     skip: condition.optional().meta({
       description: 'Records that are left out of lists and are not found by id.',
-      examples: [{ deleted: true }],
+      examples: [{ deleted_at: '*' }],
     }),
     list: z
       .union([listRequest, z.array(listRequest).min(1)])
@@ -46,7 +46,7 @@ export const modelFile = z
       examples: [{ delete: '/contacts/{id}', means: 'archived' }],
     }),
     describe: describeRequest.optional().meta({
-      description: 'The call that names the customer’s own fields, for `GET /{model}/fields`.',
+      description: 'The request that tells which fields a customer has of their own.',
       examples: [
         {
           get: '/properties/contacts',

@@ -51,7 +51,7 @@ export const question = z
       .optional()
       .meta({
         description:
-          'What is accepted: one label of a host, letters, digits, `-` and `_`, or an https origin on `hosts`; `word` when left out.',
+          'What is accepted: `host-part`, one label of a host; `word`, letters, digits, `-` and `_`; `origin`, an https origin on `hosts`. `word` when left out.',
         examples: ['host-part'],
       }),
     one_of: z
@@ -270,7 +270,8 @@ export const providerFile = z
       ])
       .optional()
       .meta({
-        description: 'Headers that say what is left of the budget.',
+        description:
+          'Headers that say what is left of the budget: one for each number, or one that says it all (`header` and `like`).',
         examples: [{ remaining: 'x-ratelimit-remaining' }],
       }),
     errors: z

@@ -7,6 +7,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** A condition: path → value, list of values, or `"*"` for anything. */
 export const condition = z.record(z.string(), z.union([scalar, z.null(), z.array(scalar).min(1)])).meta({
+  id: 'Condition',
   description: 'Path → value, list of values, or `"*"` for anything; all must hold.',
   examples: [{ deleted: true }],
 })
@@ -116,7 +117,13 @@ export const sort = z
       .optional()
       .meta({ description: 'Query parameters it adds.', examples: [{ sort_by: 'add_time' }] }),
     after: z
-      .union([clause, z.strictObject({ asc: clause, desc: clause })])
+      .union([
+        clause,
+        z.strictObject({
+          asc: clause.meta({ description: 'When ascending.', examples: ['Id > {last.Id:single}'] }),
+          desc: clause.meta({ description: 'When descending.', examples: ['Id < {last.Id:single}'] }),
+        }),
+      ])
       .optional()
       .meta({
         description: 'The clause that starts the next page after `{last.x}` (keyset).',
@@ -185,6 +192,10 @@ export type Page = z.infer<typeof page>
 export const listRequest = z
   .strictObject({
     ...requestKeys,
+    record: path.optional().meta({
+      description: 'Path to the record inside each element of the list; the element when left out.',
+      examples: ['item'],
+    }),
     records: path
       .optional()
       .meta({ description: 'Path to the list in the answer; the whole when left out.', examples: ['results'] }),
@@ -208,7 +219,10 @@ export const listRequest = z
         examples: [{ created_at: { clause: 'CreatedDate {direction}' } }],
       }),
     directions: z
-      .strictObject({ asc: z.string(), desc: z.string() })
+      .strictObject({
+        asc: z.string().meta({ description: 'For ascending.', examples: ['ASC'] }),
+        desc: z.string().meta({ description: 'For descending.', examples: ['DESC'] }),
+      })
       .optional()
       .meta({ description: 'Their words for the directions.', examples: [{ asc: 'ASC', desc: 'DESC' }] }),
     and: z
@@ -230,7 +244,15 @@ export const listRequest = z
   })
 export type ListRequest = z.infer<typeof listRequest>
 
-const idAt = z.union([path, z.strictObject({ header: z.string(), like: z.string() })])
+const idAt = z.union([
+  path,
+  z.strictObject({
+    header: z.string().meta({ description: 'The header that has it.', examples: ['location'] }),
+    like: z
+      .string()
+      .meta({ description: 'How it reads; the id is between the literals.', examples: ['…/employees/{id}'] }),
+  }),
+])
 export const verbRequest = z
   .strictObject({
     ...requestKeys,

@@ -22,7 +22,15 @@ export const valueRow = z
     create: target.optional().meta({ description: 'The same, on create only.', examples: ['jobTitle'] }),
     update: target.optional().meta({ description: 'The same, on update only.', examples: [{ by: 'action' }] }),
     as: z
-      .union([z.string(), z.strictObject({ minor: path })])
+      .union([
+        z.string(),
+        z.strictObject({
+          minor: z.string().meta({
+            description: 'An amount in minor units, by ISO 4217: the path of its currency.',
+            examples: ['currency'],
+          }),
+        }),
+      ])
       .optional()
       .meta({
         description:
