@@ -1,5 +1,6 @@
 // `npm run check`: every fault of every file under mappings/, and of the code's own rules.
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { replay } from '../src/fixtures/replay.ts'
 import type { Fixture } from '../src/fixtures/schema.ts'
@@ -41,7 +42,7 @@ for (const id of providersIn(mappings)) {
               Object.entries(folder.models).map(([n, f]) => [n, async () => ({ default: f })]),
             ),
             actions: Object.fromEntries(
-              folder.actions.map(name => [name, () => import(`${mappings}/${id}/actions/${name}.ts`)]),
+              folder.actions.map(name => [name, () => import(resolve(mappings, id, 'actions', `${name}.ts`))]),
             ),
           },
         },

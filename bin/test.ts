@@ -42,7 +42,13 @@ function check(what: string, ...[file, ...args]: [string, ...string[]]): void {
 const TSC = 'node_modules/typescript/bin/tsc'
 check('types', TSC, '--noEmit')
 check('types of the tests inside workerd', TSC, '--noEmit', '-p', 'test/worker/tsconfig.json')
-check('lint and format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '.')
+check(
+  'lint and format',
+  'node_modules/@biomejs/biome/bin/biome',
+  'ci',
+  ...(process.stdout.isTTY ? [] : ['--colors=off']),
+  '.',
+)
 check('mapping files', 'bin/check.ts')
 check('emitted files', 'bin/emit.ts', '--check')
 

@@ -17,8 +17,8 @@ import { observe } from './routes/observe.ts'
 import { recordRoutes } from './routes/records.ts'
 import { refuse, refuseInvalid } from './routes/refuse.ts'
 import type { Access, Store } from './store/index.ts'
+import { type Carrier, sleep } from './transport/carry.ts'
 import { createCircuit } from './transport/circuit.ts'
-import { type Carrier, sleep } from './transport/send.ts'
 import type { Wire } from './transport/wire.ts'
 
 /** What a door hands in. Nothing else under `src/` knows which runtime it is in. */

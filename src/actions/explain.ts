@@ -1,6 +1,6 @@
 import type { Mapping } from '../mapping/compile.ts'
 import { show } from '../mapping/path.ts'
-import type { Exchange } from '../transport/send.ts'
+import type { Exchange } from '../transport/carry.ts'
 
 /** What `explain=true` answers beside the data. */
 export interface Explanation {

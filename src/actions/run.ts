@@ -9,6 +9,7 @@ import type { Cursor } from './cursor.ts'
 import { exchange, repeatable, type Trace, traceOf } from './exchange.ts'
 import { type Caller, find, type Target } from './find.ts'
 import { callFunction, type ListFunction, type WriteFunction } from './function.ts'
+import { refusalOf } from './refusal.ts'
 
 /** What every step of a call is given. */
 interface Run {
@@ -108,7 +109,7 @@ async function write(step: Run, call: WriteCall): Promise<Outcome<OneResult>> {
     current = fetched.value
     written = mapping.write(call.input, call.verb, current)
   }
-  const refused = refusalOf(step.target, call, written)
+  const refused = refusalOf(mapping, call, written)
   if (refused) return failed(refused)
   if (verb.spec.action !== undefined && (written.byAction || !verb.hasRequest))
     return writeByFunction(step, verb.spec.action, call, written)
@@ -215,20 +216,6 @@ function readOne(
   const data = target.mapping.reader(fields)(record, warnings)
   if (data.id === undefined && id !== undefined) data.id = id
   return { data, warnings }
-}
-
-/** Everything that speaks against a write before it is sent. */
-function refusalOf({ mapping }: Target, call: WriteCall, written: Written): Failure | undefined {
-  // What is passed through may hold what the provider asks for.
-  const due = call.verb === 'create' && !call.passThrough ? (mapping.file.required ?? []) : []
-  const missing = due
-    .filter(field => call.input[field] == null || call.input[field] === '')
-    .map(field => ({ pointer: `/${field}`, code: 'required', detail: 'This provider asks for it.' }))
-  const errors = [...written.refused, ...missing]
-  const [first] = errors
-  if (!first) return undefined
-  return fail('invalid-field', { provider: mapping.provider, detail: `${first.pointer}: ${first.detail}`, errors })
-    .failure
 }
 
 const reach = ({ connection }: Target) => ({

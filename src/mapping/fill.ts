@@ -117,6 +117,8 @@ function slotValue(part: Part, slots: Slots, place: Place, mode: Mode): unknown 
     const names = [...new Set(selection.map(steps => steps.join('.')))]
     return place === 'body' && part.whole ? names : names.join(',')
   }
+  // One of a provider's two words for the directions may be no word: `-name` and `name`.
+  if (value === '' && part.root === 'direction') return value
   if (value === undefined || value === null || value === '') return DROP
   if (place === 'url' && part.escape !== 'word') return inUrl(part, String(value), slots)
   if (part.escape) {

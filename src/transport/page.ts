@@ -13,6 +13,8 @@ export interface PageState {
   readonly last?: unknown
   /** The address of the next page, as the provider gave it. */
   readonly url?: string
+  /** A mark of the page just answered, where the next one is counted and not named: the same page again is the end. */
+  readonly mark?: string
 }
 /** What a page's answer was asked with. */
 export interface Asked {
@@ -63,10 +65,20 @@ export function compileNext(page: Page | undefined): Next {
         ? unlessSame(asked.state, { ...keep, url: address })
         : undefined
     if (!isFull) return undefined
-    if (page.offset !== undefined) return { ...keep, offset: (asked.offset ?? page.offset) + records.length }
-    if (page.number !== undefined) return { ...keep, page: (asked.page ?? page.number) + 1 }
+    const mark = markOf(records)
+    if (asked.state?.mark === mark) return undefined
+    if (page.offset !== undefined) return { ...keep, offset: (asked.offset ?? page.offset) + records.length, mark }
+    if (page.number !== undefined) return { ...keep, page: (asked.page ?? page.number) + 1, mark }
     return undefined
   }
+}
+
+/** A short mark (FNV-1a) of a page's first and last record: a provider that ignores a count answers them for ever. */
+function markOf(records: readonly unknown[]): string {
+  const text = JSON.stringify([records[0], records.at(-1)])
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(36)
 }
 
 const unlessSame = (before: PageState | undefined, next: PageState): PageState | undefined =>

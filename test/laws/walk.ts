@@ -1,0 +1,70 @@
+import type { PageState } from '../../src/transport/page.ts'
+import { type Ask, filterValue, imitate } from './pages.ts'
+import type { ListRequest } from '../../src/mapping/schema.ts'
+import type { Subject } from './subject.ts'
+
+/** What to ask of a list so that one of its requests is used. */
+export interface Variant {
+  readonly title: string
+  readonly list: ListRequest
+  readonly ask: Ask
+}
+
+/**
+ * Every list request with nothing asked, each filter, all filters at once, and each sort in both directions alone and
+ * with all filters.
+ */
+export function variants(subject: Subject): Variant[] {
+  const lists = [subject.mapping.file.list ?? []].flat()
+  const namesOf = (list: ListRequest) => (Array.isArray(list.filters) ? list.filters : Object.keys(list.filters ?? {}))
+  const out: Variant[] = []
+  for (const [i, list] of lists.entries()) {
+    const filter = (names: readonly string[]) =>
+      Object.fromEntries(names.map(name => [name, filterValue(subject, list, name)]))
+    const names = namesOf(list)
+    const sets = [[], ...names.map(name => [name]), ...(names.length > 1 ? [names] : [])]
+    const sorts = Object.keys(list.sorts ?? {}).flatMap(by =>
+      (['asc', 'desc'] as const).map(direction => ({ by, direction })),
+    )
+    for (const set of sets)
+      for (const sort of [undefined, ...(set.length === 0 || set === names ? sorts : [])]) {
+        const holds = (other: ListRequest) =>
+          set.every(name => namesOf(other).includes(name)) && (!sort || sort.by in (other.sorts ?? {}))
+        const isFunction = (other: ListRequest) => other.action !== undefined && set.length === 0
+        if (lists.findIndex(other => holds(other) && !isFunction(other)) !== i || list.action !== undefined) continue
+        const title = [...set, ...(sort ? [`by ${sort.by} ${sort.direction}`] : [])].join(', ') || 'plain'
+        out.push({ title: `request ${i}: ${title}`, list, ask: { filters: filter(set), sort, limit: 50 } })
+      }
+  }
+  return out
+}
+
+/** Walks a list to its end; answers what is wrong with what came. */
+export function walk(
+  subject: Subject,
+  { list, ask }: Variant,
+  more: Parameters<typeof imitate>[3] & { truth?: Subject; truly?: ListRequest } = {},
+): string | undefined {
+  const imitation = imitate(more.truth ?? subject, more.truly ?? list, ask, more)
+  const seen: string[] = []
+  const most = 600
+  let state: PageState | undefined
+  let pages = 0
+  do {
+    const plan = subject.mapping.list!.plan({ ...ask, raw: false, state, connection: subject.connection })
+    if (!('draft' in plan)) return `no request: ${JSON.stringify(plan)}`
+    const answer = plan.answer(imitation.answer(plan.draft))
+    if ('refused' in answer) return `refused: ${JSON.stringify(answer.refused)}`
+    seen.push(...answer.read.data.map(record => String(record.id)))
+    // A cursor of ours is sealed JSON: what does not survive that is lost.
+    state = answer.read.next && (JSON.parse(JSON.stringify(answer.read.next)) as PageState)
+    if (++pages > most) return `no end after ${pages} pages`
+  } while (state)
+  if (more.habit === 'repeats its page') return pages <= 3 ? undefined : `${pages} pages of the same records`
+  const twice = seen.length - new Set(seen).size
+  const missing = imitation.ids.filter(id => !seen.includes(id)).length
+  const foreign = seen.filter(id => !imitation.ids.includes(id)).length
+  return twice + missing + foreign === 0
+    ? undefined
+    : `${twice} twice, ${missing} missing, ${foreign} that should not be there, in ${pages} pages`
+}
