@@ -1,6 +1,5 @@
 import type { VerbContext, WriteFunction } from '../../src/actions/function.ts'
-import { getter, isNothing, isObject, parsePath } from '../../src/mapping/path.ts'
-import type { Failure } from '../../src/problem/index.ts'
+import { getter, isNothing, parsePath } from '../../src/mapping/path.ts'
 
 /** A field of ours that HubSpot keeps as an association, which a change of properties cannot write. */
 export interface Link {
@@ -15,28 +14,6 @@ export interface Link {
    * replaces the only one there is.
    */
   readonly among?: string
-}
-
-const isEnded = (error: unknown): error is Error & { failure: Failure } =>
-  error instanceof Error && 'failure' in error && isObject(error.failure)
-
-/** Carries out a later step of a write; its failure says what was already written, and is none of the record's own. */
-async function next(written: readonly string[], step: string, run: () => Promise<unknown>): Promise<void> {
-  try {
-    await run()
-  } catch (error) {
-    if (!isEnded(error)) throw error
-    const { failure } = error
-    const before = written.length > 0 ? `Already written: ${written.join(', ')}.` : 'Nothing was written.'
-    throw Object.assign(error, {
-      failure: {
-        ...failure,
-        // The record is there: what was not found is the one to be linked.
-        code: failure.code === 'record-not-found' ? 'provider-rejected' : failure.code,
-        detail: `${before} Not done: ${step}.${failure.detail ? ` ${failure.detail}` : ''}`,
-      },
-    })
-  }
 }
 
 function refuseMany({ among, what }: Link, current: unknown, context: VerbContext): void {
@@ -79,12 +56,14 @@ export function updating(from: 'contacts' | 'deals', links: readonly Link[]): Wr
       if (!isNothing(wanted)) {
         const body = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeId }]
         const path = pathOf(link, wanted)
-        await next(written, `linking the ${what} ${wanted}`, () => context.send({ method: 'PUT', path, body }))
+        const doing = `linking the ${what} ${wanted}`
+        await context.step({ done: written, doing }, () => context.send({ method: 'PUT', path, body }))
         written.push(`the link to the ${what} ${wanted}`)
       }
       if (was !== undefined && (isNothing(wanted) || among !== undefined)) {
         const path = pathOf(link, was)
-        await next(written, `unlinking the ${what} ${was}`, () => context.send({ method: 'DELETE', path }))
+        const doing = `unlinking the ${what} ${was}`
+        await context.step({ done: written, doing }, () => context.send({ method: 'DELETE', path }))
         written.push(`the end of the link to the ${what} ${was}`)
       }
     }

@@ -44,6 +44,11 @@ export interface VerbContext {
   write(input: Unified, verb: WriteVerb, current?: unknown): Written
   /** Percent-encodes one segment of a path. */
   segment(value: string): string
+  /**
+   * Carries out a later step of a write. A failure of it says in its detail what was done before, and that a record is
+   * missing is none of the call's own record.
+   */
+  step<T>(given: { readonly done: readonly string[]; readonly doing: string }, act: () => Promise<T>): Promise<T>
   /** Ends the call with a problem. */
   fail(code: Code, detail: string): never
 }
@@ -145,6 +150,20 @@ function contextOf(
     read: record => mapping.reader(undefined)(record, []),
     write: (input, writeVerb, current) => mapping.write(input, writeVerb, current),
     segment: value => encodeURIComponent(value).replace(/^\.{1,2}$/, dots => '%2E'.repeat(dots.length)),
+    async step({ done, doing }, act) {
+      try {
+        return await act()
+      } catch (error) {
+        if (!(error instanceof Ended)) throw error
+        const { failure } = error
+        const before = done.length > 0 ? `Already done: ${done.join(', ')}.` : 'Nothing was written.'
+        return end({
+          ...failure,
+          code: failure.code === 'record-not-found' ? 'provider-rejected' : failure.code,
+          detail: `${before} Not done: ${doing}.${failure.detail ? ` ${failure.detail}` : ''}`,
+        })
+      }
+    },
     fail: (code, detail) => end(fail(code, { provider: mapping.provider, detail }).failure),
   }
 }

@@ -33,35 +33,40 @@ export function listParameters(model: Model): z.ZodObject {
         }),
     ]),
   )
-  return z.strictObject({
-    limit: z
-      .string()
-      .regex(/^\d{1,3}$/, { error: `A whole number from 1 to ${LIMIT}.`, abort: true })
-      .refine(text => Number(text) >= 1 && Number(text) <= LIMIT, `A whole number from 1 to ${LIMIT}.`)
-      .optional()
-      .openapi({
-        type: 'integer',
-        minimum: 1,
-        maximum: LIMIT,
-        default: 50,
-        description: 'Records on a page. Fewer come where the provider’s largest page is smaller.',
-        example: 50,
-      }),
-    cursor: z.string().min(1).max(8_000).optional().openapi({ description: '`next_cursor` of the page before.' }),
-    fields,
-    raw,
-    explain,
-    ...filters,
-    'sort[by]': z
-      .string()
-      .min(1)
-      .optional()
-      .openapi({ enum: [...model.sorts], description: 'What to sort by.' }),
-    'sort[direction]': z
-      .enum(['asc', 'desc'])
-      .optional()
-      .openapi({ description: 'Direction of the sort; `asc` when left out.' }),
-  })
+  return z
+    .strictObject({
+      limit: z
+        .string()
+        .regex(/^\d{1,3}$/, { error: `A whole number from 1 to ${LIMIT}.`, abort: true })
+        .refine(text => Number(text) >= 1 && Number(text) <= LIMIT, `A whole number from 1 to ${LIMIT}.`)
+        .optional()
+        .openapi({
+          type: 'integer',
+          minimum: 1,
+          maximum: LIMIT,
+          default: 50,
+          description: 'Records on a page. Fewer come where the provider’s largest page is smaller.',
+          example: 50,
+        }),
+      cursor: z.string().min(1).max(8_000).optional().openapi({ description: '`next_cursor` of the page before.' }),
+      fields,
+      raw,
+      explain,
+      ...filters,
+      'sort[by]': z
+        .string()
+        .min(1)
+        .optional()
+        .openapi({ enum: [...model.sorts], description: 'What to sort by.' }),
+      'sort[direction]': z
+        .enum(['asc', 'desc'])
+        .optional()
+        .openapi({ description: 'Direction of the sort; `asc` when left out.' }),
+    })
+    .superRefine((query, context) => {
+      if (query['sort[direction]'] !== undefined && query['sort[by]'] === undefined)
+        context.addIssue({ code: 'custom', path: ['sort[by]'], message: 'Name what to sort by.' })
+    })
 }
 
 /** The query of one record. */

@@ -209,9 +209,11 @@ export function paging(caller: Caller): void {
       problem(await get('?sort[by]=name'), 422, 'unsupported-sort')
     })
 
-    it('refuses a direction that does not exist', async () => {
+    it('refuses a direction that does not exist, and one of nothing', async () => {
       const body = problem(await get('?sort[by]=created_at&sort[direction]=up'), 400, 'bad-parameter')
       expect(pointers(body)).toEqual(['/query/sort[direction]'])
+      const alone = problem(await get('?sort[direction]=desc'), 400, 'bad-parameter')
+      expect(pointers(alone)).toEqual(['/query/sort[by]'])
     })
   })
 }

@@ -27,7 +27,7 @@ export function variants(subject: Subject): Variant[] {
       (['asc', 'desc'] as const).map(direction => ({ by, direction })),
     )
     for (const set of sets)
-      for (const sort of [undefined, ...(set.length === 0 || set === names ? sorts : [])]) {
+      for (const sort of [undefined, ...(set.length === 0 || set.length === names.length ? sorts : [])]) {
         const holds = (other: ListRequest) =>
           set.every(name => namesOf(other).includes(name)) && (!sort || sort.by in (other.sorts ?? {}))
         const isFunction = (other: ListRequest) => other.action !== undefined && set.length === 0

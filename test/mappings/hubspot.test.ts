@@ -340,7 +340,7 @@ describe('links', () => {
     const { id } = await make('contacts', { last_name: 'Byron' })
     const { status, body } = await hubspot.call(`PATCH /contacts/${id}`, { title: 'Poet', company_id: '404404' })
     expect([status, body.code, body.upstream.status]).toEqual([422, 'provider-rejected', 404])
-    expect(body.detail).toBe('Already written: all fields but the links. Not done: linking the company 404404.')
+    expect(body.detail).toBe('Already done: all fields but the links. Not done: linking the company 404404.')
     expect(await read('contacts', id)).toMatchObject({ title: 'Poet' })
     const only = await hubspot.call(`PATCH /contacts/${id}`, { company_id: '404404' })
     expect(only.body.detail).toBe('Nothing was written. Not done: linking the company 404404.')
