@@ -21,6 +21,8 @@ export interface ProviderSummary {
   readonly id: string
   readonly name: string
   readonly auth: readonly AuthType[]
+  /** The provider's own hosts; a wildcard is the leftmost label. */
+  readonly hosts: readonly string[]
   readonly questions: Readonly<Record<string, Question>>
 }
 
@@ -65,7 +67,7 @@ function summarize(id: string, file: ProviderFile): ProviderSummary {
   if (file.auth.oauth2) auth.push('OAUTH2')
   if (file.auth.api_key) auth.push('API_KEY')
   if (file.auth.basic) auth.push('BASIC')
-  return { id, name: file.name, auth, questions: Object.fromEntries(questions) }
+  return { id, name: file.name, auth, hosts: file.hosts, questions: Object.fromEntries(questions) }
 }
 
 /** Opens a catalogue over the emitted index of mapping files. Nothing is read before it is used. */

@@ -44,6 +44,7 @@ export function connectionCreateRoute(app: App, parts: Parts): void {
       refuseFaults([
         ...(suits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
         ...faultsOfAnswers(provider?.questions ?? {}, connection_config, {
+          hosts: provider?.hosts ?? [],
           hasBaseUrl: integration.integration_config.base_url !== undefined,
           allowPrivate,
         }),

@@ -1,19 +1,28 @@
 import type { Question } from '../mapping/catalogue.ts'
 import type { Fault } from '../problem/index.ts'
+import { isOwnHost } from '../transport/destination.ts'
 import { faultAt, faultOfAddress } from './address.ts'
 
 /** One label of a DNS name (RFC 1123, 2.1). */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const WORD = /^[A-Za-z0-9_-]{1,255}$/
 
-function faultOf({ is }: Question, answer: string, allowPrivate: boolean): string | undefined {
+interface Rules {
+  readonly hosts: readonly string[]
+  readonly hasBaseUrl: boolean
+  readonly allowPrivate: boolean
+}
+
+function faultOf({ is }: Question, answer: string, { hosts, allowPrivate }: Rules): string | undefined {
   if (is === 'host-part')
     return LABEL.test(answer) ? undefined : 'One part of a host name is needed: letters, digits and hyphens.'
   if (is === 'word') return WORD.test(answer) ? undefined : 'Letters, digits, _ and - are needed.'
   if (is === 'origin') {
     const fault = faultOfAddress(answer, allowPrivate)
     if (fault !== undefined) return fault
-    return new URL(answer).origin === answer ? undefined : 'An origin is needed, such as https://app.example.com.'
+    const { origin, hostname } = new URL(answer)
+    if (origin !== answer) return 'An origin is needed, such as https://app.example.com.'
+    return isOwnHost(hostname, hosts) ? undefined : `An origin on ${hosts.join(' or ')} is needed.`
   }
   return is.one_of.includes(answer) ? undefined : `One of these is needed: ${is.one_of.join(', ')}.`
 }
@@ -25,14 +34,14 @@ function faultOf({ is }: Question, answer: string, allowPrivate: boolean): strin
 export function faultsOfAnswers(
   questions: Readonly<Record<string, Question>>,
   answers: Readonly<Record<string, unknown>>,
-  { hasBaseUrl, allowPrivate }: { readonly hasBaseUrl: boolean; readonly allowPrivate: boolean },
+  rules: Rules,
 ): Fault[] {
   return Object.entries(questions).flatMap(([name, question]) => {
     const answer = Object.hasOwn(answers, name) ? answers[name] : undefined
     const pointer = `/connection_config/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (answer === undefined)
-      return question.host && hasBaseUrl ? [] : [faultAt(pointer, `${question.label} is needed.`, 'required')]
-    const fault = typeof answer === 'string' ? faultOf(question, answer, allowPrivate) : 'A text is needed.'
+      return question.host && rules.hasBaseUrl ? [] : [faultAt(pointer, `${question.label} is needed.`, 'required')]
+    const fault = typeof answer === 'string' ? faultOf(question, answer, rules) : 'A text is needed.'
     return fault === undefined ? [] : [faultAt(pointer, fault)]
   })
 }

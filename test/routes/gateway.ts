@@ -11,13 +11,14 @@ import { refuse, refuseInvalid } from '../../src/routes/refuse.ts'
 import { MASTER_KEY, newPath, openOn, SECRET_KEY } from '../store/disk.ts'
 
 const providers: Readonly<Record<string, ProviderSummary>> = {
-  plain: { id: 'plain', name: 'Plain CRM', auth: ['API_KEY', 'BASIC'], questions: {} },
-  oauth: { id: 'oauth', name: 'OAuth CRM', auth: ['OAUTH2'], questions: {} },
-  open: { id: 'open', name: 'Open data', auth: [], questions: {} },
+  plain: { id: 'plain', name: 'Plain CRM', hosts: [], auth: ['API_KEY', 'BASIC'], questions: {} },
+  oauth: { id: 'oauth', name: 'OAuth CRM', hosts: [], auth: ['OAUTH2'], questions: {} },
+  open: { id: 'open', name: 'Open data', hosts: [], auth: [], questions: {} },
   asking: {
     id: 'asking',
     name: 'Asking CRM',
     auth: ['API_KEY'],
+    hosts: ['*.example.com'],
     questions: {
       company: { label: 'Company domain', is: 'host-part', host: true },
       account: { label: 'Account', is: 'word', host: false },
