@@ -1,5 +1,5 @@
 // Reading one page, step by step, without a network: prints milliseconds a page as one line of JSON.
-// `node bench/mapping.ts <seconds>`
+// `node bench/mapping.ts <batches>`
 import { files } from '../mappings/index.ts'
 import { openCatalogue } from '../src/mapping/catalogue.ts'
 import { contactOf, type Theirs } from './contact.ts'
@@ -16,8 +16,8 @@ export interface MappingFigures {
   readonly byHandToParse: number
 }
 
-/** Pages in one batch: enough for the clock, few enough that they stay in the caches as one request's page does. */
-const PAGES = 20
+/** Pages in one batch: enough for the clock, few enough that most batches end before another process gets the core. */
+const PAGES = 5
 const texts = Array.from({ length: PAGES }, () => page)
 
 const mapping = await openCatalogue(files, Date.now).mapping('hubspot', 'contacts')
@@ -54,15 +54,15 @@ function timed<In, Out>(batch: readonly In[], step: (one: In) => Out): [Out[], n
   return [made, (performance.now() - started) / batch.length]
 }
 
+// The first batches are the compiler's.
+const WARM = 400
 const rounds: { parse: number; read: number; byHand: number; write: number }[] = []
-const end = performance.now() + Number(process.argv[2] ?? 5) * 1000
-for (let round = 0; performance.now() < end; round++) {
+for (let round = 0; round < WARM + Number(process.argv[2] ?? 2_000); round++) {
   const [bodies, parse] = timed(texts, text => JSON.parse(text) as unknown)
   const [answers, readMs] = timed(bodies, read)
   const [, byHandMs] = timed(bodies, byHand)
   const [, write] = timed(answers, answer => JSON.stringify(answer))
-  // The first batches are the compiler's.
-  if (round >= 50) rounds.push({ parse, read: readMs, byHand: byHandMs, write })
+  if (round >= WARM) rounds.push({ parse, read: readMs, byHand: byHandMs, write })
 }
 const figures: MappingFigures = {
   parse: median(rounds.map(r => r.parse)),

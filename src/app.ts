@@ -5,6 +5,7 @@ import type { Cursors } from './actions/cursor.ts'
 import type { Config } from './config.ts'
 import type { Catalogue } from './mapping/catalogue.ts'
 import { type Failure, ProblemError } from './problem/index.ts'
+import { actionRoutes } from './routes/actions.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { coverageRoutes } from './routes/coverage.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -78,6 +79,7 @@ export function createApp(given: Parts): App {
   environmentRoutes(app, parts)
   integrationRoutes(app, parts)
   connectionRoutes(app, parts)
+  actionRoutes(app, parts)
   coverageRoutes(app, parts)
   recordRoutes(app, parts)
 

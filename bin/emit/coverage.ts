@@ -3,6 +3,7 @@ import { providersIn, readFolder } from '../../src/mapping/check/folder.ts'
 import { checkFolder } from '../../src/mapping/check/index.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
 import { type Coverage, coverageOf } from '../../src/mapping/coverage.ts'
+import type { ProviderFile } from '../../src/mapping/schema.ts'
 import { models } from '../../src/models/index.ts'
 import { ROOT } from './output.ts'
 
@@ -11,6 +12,7 @@ export interface Provider {
   readonly id: string
   /** The product’s name. */
   readonly name: string
+  readonly provider: ProviderFile
   readonly mappings: readonly Mapping[]
 }
 
@@ -18,13 +20,14 @@ export interface Provider {
  * The providers below a directory, each with the mappings that compile, in the order of the models. What is wrong with
  * the others is for `npm run check` to say.
  */
-export function providersOf(mappings = fileURLToPath(new URL('mappings', ROOT))): Provider[] {
+export function providersOf(directory = fileURLToPath(new URL('mappings', ROOT))): Provider[] {
   const order = Object.keys(models)
-  return providersIn(mappings).map(id => {
-    const { folder } = readFolder(mappings, id)
-    const { name = id } = folder.provider as { name?: string }
+  return providersIn(directory).map(id => {
+    const { folder } = readFolder(directory, id)
+    const provider = folder.provider as ProviderFile
     const compiled = checkFolder(folder).mappings
-    return { id, name, mappings: compiled.sort((a, b) => order.indexOf(a.model.name) - order.indexOf(b.model.name)) }
+    const mappings = compiled.sort((a, b) => order.indexOf(a.model.name) - order.indexOf(b.model.name))
+    return { id, name: provider.name, provider, mappings }
   })
 }
 

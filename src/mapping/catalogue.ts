@@ -1,4 +1,5 @@
 import { models } from '../models/index.ts'
+import { compileRefuse, type Refuse } from '../transport/refuse.ts'
 import { splitBase } from '../transport/request.ts'
 import { compileMapping, type Mapping } from './compile.ts'
 import type { Report } from './fault.ts'
@@ -48,6 +49,10 @@ export interface Catalogue {
   mapping(provider: string, model: string): Mapping | undefined | Promise<Mapping | undefined>
   /** The same with a connection's own rows laid over it; not remembered here. */
   overlaid(provider: string, model: string, overlay: Overlay, report?: Report): Promise<Mapping | undefined>
+  /** Names of a provider's action functions. */
+  actions(provider: string): readonly string[]
+  /** How a loaded provider says no; undefined before it is loaded. */
+  refuse(provider: string): Refuse | undefined
   /** What the file of an action function exports, or undefined. */
   action(provider: string, name: string): Promise<unknown>
 }
@@ -115,6 +120,11 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
         mappings.set(key, made)
         return made
       })
+    },
+    actions: id => Object.keys(files[id]?.actions ?? {}),
+    refuse: id => {
+      const file = providers.get(id)
+      return file && compileRefuse(id, file, now)
     },
     action: async (id, name) => {
       const actions = files[id]?.actions ?? {}

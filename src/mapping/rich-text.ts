@@ -43,7 +43,8 @@ export const html = {
   read: (value: string): string =>
     value
       .replace(/<br\s*\/?>/gi, '\n')
-      .replace(/<\/(p|div|li)>\s*(?=<)/gi, '\n\n')
+      // Blocks that end together end one paragraph, and the last ends none.
+      .replace(/(?:<\/(?:p|div|li|ul|ol)>\s*)+(?=<[a-z])/gi, '\n\n')
       .replace(/<[^>]*>/g, '')
       .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, entity => ENTITIES[entity]!),
   write: (text: string): string =>

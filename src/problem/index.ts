@@ -14,6 +14,8 @@ export interface Upstream {
   readonly status?: number
   readonly code?: string
   readonly message?: string
+  /** The body, where an action let a provider's failure escape. */
+  readonly body?: unknown
 }
 
 /** An expected failure, as a value with its evidence. */
@@ -25,6 +27,8 @@ export interface Failure {
   readonly upstream?: Upstream
   /** Seconds until a repetition is worth it. */
   readonly retry_after?: number
+  /** What an action function says of its failure. */
+  readonly payload?: unknown
   /** Surely nothing was sent to the provider. */
   readonly unsent?: true
   /** Headers that belong to the answer, such as `Allow`. */
@@ -71,12 +75,12 @@ export interface ProblemBody {
   upstream?: Upstream
   retry_after?: number
   /** The member that clients of the documented action API read. */
-  error: { code: Code; message: string; errors?: readonly Fault[] }
+  error: { code: Code; message: string; errors?: readonly Fault[]; payload?: unknown }
 }
 
 /** The body of a problem (RFC 9457), complete. */
 export function describe(failure: Failure, requestId: string): ProblemBody {
-  const { code, errors, provider, upstream, retry_after } = failure
+  const { code, errors, provider, upstream, retry_after, payload } = failure
   const { status, title, source, retryable, about } = problems[code]
   const detail = failure.detail ?? about
   return {
@@ -92,6 +96,6 @@ export function describe(failure: Failure, requestId: string): ProblemBody {
     ...(provider !== undefined && { provider }),
     ...(upstream && { upstream }),
     ...(retry_after !== undefined && { retry_after }),
-    error: { code, message: detail, ...(errors?.length && { errors }) },
+    error: { code, message: detail, ...(errors?.length && { errors }), ...(payload !== undefined && { payload }) },
   }
 }

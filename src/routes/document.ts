@@ -21,6 +21,7 @@ const tags: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(models).map(({ name, about }) => [name.charAt(0).toUpperCase() + name.slice(1), about]),
   ),
+  Actions: 'Named things with an input and an output, run on behalf of a connection.',
   Coverage: 'What each provider can do with each model.',
   Integrations: 'Providers as they are configured in an environment.',
   Connections: 'Accounts of customers on an integration.',

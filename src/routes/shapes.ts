@@ -25,12 +25,22 @@ export const problem = z
     errors: z.array(fault).optional(),
     provider: z.string().optional(),
     upstream: z
-      .object({ status: z.int().optional(), code: z.string().optional(), message: z.string().optional() })
+      .object({
+        status: z.int().optional(),
+        code: z.string().optional(),
+        message: z.string().optional(),
+        body: z.unknown().optional(),
+      })
       .optional()
       .openapi({ description: 'What the provider said.' }),
     retry_after: z.number().optional().openapi({ description: 'Seconds until a repetition is worth it.' }),
     error: z
-      .object({ code: z.string(), message: z.string(), errors: z.array(fault).optional() })
+      .object({
+        code: z.string(),
+        message: z.string(),
+        errors: z.array(fault).optional(),
+        payload: z.unknown().optional(),
+      })
       .openapi({ description: 'The same, for clients of the documented action API.' }),
   })
   .openapi('Problem', {

@@ -35,6 +35,9 @@ export interface Sending {
   readonly integration: string
   /** Whether the call may be carried out twice without harm. */
   readonly repeatable: boolean
+  /** Tries that are made at most, and statuses that are tried again besides those that may pass. */
+  readonly tries?: number | undefined
+  readonly statuses?: readonly number[] | undefined
   /** Headers that sign the request; kept apart from the draft, so that nothing else sees them. */
   readonly signature: Readonly<Record<string, string>>
   /** Aborted when the caller goes away. */
@@ -120,13 +123,16 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
       left: ends - now,
       now,
       random: carrier.random,
+      most: sending.tries,
+      statuses: sending.statuses,
     })
     if (pause !== undefined && !signal.aborted) {
       await carrier.sleep(pause, signal)
       if (!signal.aborted) continue
     }
     // The caller's going away says nothing about the provider.
-    if (!sending.signal?.aborted) carrier.circuit.ended(integration, status !== undefined && status < 500)
+    const up = sending.signal?.aborted ? undefined : status !== undefined && status < 500
+    carrier.circuit.ended(integration, up)
     if ('fault' in result) {
       const { code, detail, ...more } = FAULTS[result.fault]
       return failed(code, detail, more)

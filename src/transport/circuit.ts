@@ -18,8 +18,8 @@ interface State {
 export interface Circuit {
   /** Seconds until a call may be made, or undefined when it may now. */
   closedFor(integration: string): number | undefined
-  /** How a call ended: whether the provider is up, whatever it answered. */
-  ended(integration: string, up: boolean): void
+  /** How a call ended: whether the provider is up, whatever it answered; undefined where the call does not tell. */
+  ended(integration: string, up: boolean | undefined): void
 }
 
 /** A circuit for every integration of this process. After a rest one call tries; the others wait for how it ends. */
@@ -38,6 +38,10 @@ export function createCircuit(now: () => number): Circuit {
     },
     ended(integration, up) {
       const state = states.get(integration)
+      if (up === undefined) {
+        if (state) state.trying = false
+        return
+      }
       if (up) {
         if (state) states.delete(integration)
         return

@@ -32,10 +32,22 @@ export function pauseBefore(
     left,
     now,
     random,
-  }: { tries: number; repeatable: boolean; left: number; now: number; random: () => number },
+    most = TRIES,
+    statuses = [],
+  }: {
+    tries: number
+    repeatable: boolean
+    left: number
+    now: number
+    random: () => number
+    /** Tries that are made at most. */
+    most?: number | undefined
+    /** Statuses that are tried again besides those that may pass. */
+    statuses?: readonly number[] | undefined
+  },
 ): number | undefined {
-  if (tries >= TRIES) return undefined
-  const pause = 'fault' in ended ? afterFault(ended.fault, repeatable) : afterStatus(ended, repeatable, now)
+  if (tries >= most) return undefined
+  const pause = 'fault' in ended ? afterFault(ended.fault, repeatable) : afterStatus(ended, repeatable, statuses, now)
   if (pause === undefined) return undefined
   const wait = Math.ceil(typeof pause === 'number' ? pause : random() * FIRST_PAUSE * 2 ** (tries - 1))
   return wait <= LONGEST_PAUSE && wait < left ? wait : undefined
@@ -47,9 +59,10 @@ const afterFault = (fault: WireFault, repeatable: boolean): 'jitter' | undefined
 function afterStatus(
   { status, headers, reset }: Extract<Ended, { status: number }>,
   repeatable: boolean,
+  statuses: readonly number[],
   now: number,
 ): number | 'jitter' | undefined {
-  if (!repeatable || !isTransient(status)) return undefined
+  if (!repeatable || !(isTransient(status) || statuses.includes(status))) return undefined
   const asked = retryAfter(headers, now) ?? (status === 429 ? reset : undefined)
   return asked === undefined ? 'jitter' : asked * 1000
 }

@@ -29,6 +29,10 @@ class Headers implements HeaderBag {
     const value = this.#all[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
   }
+  *entries(): Generator<[string, string]> {
+    for (const [name, value] of Object.entries(this.#all))
+      if (value !== undefined) yield [name, Array.isArray(value) ? value.join(', ') : value]
+  }
 }
 
 /** Errors of which it is sure that nothing was sent. */

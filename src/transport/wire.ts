@@ -1,6 +1,7 @@
 /** Headers of an answer; names in lower case. */
 export interface HeaderBag {
   get(name: string): string | null | undefined
+  entries(): Iterable<[string, string]>
 }
 /** What a door sends, as it is. */
 export interface WireRequest {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAttio } from '../../sandbox/attio/index.ts'
+import { companies, deals, people } from '../../sandbox/people.ts'
 import { attio as deviations } from '../support/deviations.ts'
 import { hasEvidence, recordings, specification } from '../support/evidence.ts'
 import { type Gate, startGate } from '../support/specification.ts'
@@ -36,6 +37,8 @@ const id = (prefix: string, key: number) => `${prefix}-0000-4000-8000-${String(k
 const person = (key: number) => id('a1000000', key)
 const company = (key: number) => id('a2000000', key)
 const deal = (key: number) => id('a3000000', key)
+/** The first deal that was won and has a person and a company. */
+const WON = deals.find(one => one.status === 'won' && one.person && one.company)!
 const MINA = id('00000005', 1)
 const ADA = `/v2/objects/people/records/${person(1)}`
 const ADA_EMAIL = 'ada@analytical-engines.example'
@@ -116,17 +119,20 @@ describe('reading', () => {
   })
 
   test('a deal has a stage, an owner, an amount in its currency, and links', async () => {
-    const { body } = await send('GET', `/v2/objects/deals/records/${deal(5)}`)
+    const { body } = await send('GET', `/v2/objects/deals/records/${deal(WON.key)}`)
     const { stage, owner, value, associated_people, associated_company } = body.data.values
     expect(stage[0].status).toMatchObject({ title: 'Won 🎉', celebration_enabled: true, target_time_in_status: null })
     expect(owner[0]).toMatchObject({
       referenced_actor_type: 'workspace-member',
-      referenced_actor_id: id('00000005', 3),
+      referenced_actor_id: id('00000005', WON.owner),
       attribute_type: 'actor-reference',
     })
-    expect(value[0]).toMatchObject({ currency_value: 178_000, currency_code: 'EUR', attribute_type: 'currency' })
-    expect(associated_people[0]).toMatchObject({ target_object: 'people', target_record_id: person(222) })
-    expect(associated_company[0]).toMatchObject({ target_object: 'companies', target_record_id: company(22) })
+    expect(value[0]).toMatchObject({ currency_value: WON.amount, currency_code: 'EUR', attribute_type: 'currency' })
+    expect(associated_people[0]).toMatchObject({ target_object: 'people', target_record_id: person(WON.person!) })
+    expect(associated_company[0]).toMatchObject({
+      target_object: 'companies',
+      target_record_id: company(WON.company!),
+    })
   })
 
   test.each([
@@ -201,10 +207,11 @@ describe('filtering', () => {
     expect(idsOf(await find(byId))).toEqual(team)
     expect(idsOf(await find(byBoth))).toEqual(team)
     expect(idsOf(await find({ company: company(1) }))).toEqual(team)
-    const deals = await find({ associated_company: { target_record_id: { $eq: company(22) } } }, {}, 'deals')
-    const other = await send('GET', `/v2/objects/companies/records/${company(22)}`)
-    expect(idsOf(deals)).toEqual(values(other, 'associated_deals', 'target_record_id'))
-    expect(idsOf(deals)).toContain(deal(5))
+    const buyer = company(WON.company!)
+    const sold = await find({ associated_company: { target_record_id: { $eq: buyer } } }, {}, 'deals')
+    const other = await send('GET', `/v2/objects/companies/records/${buyer}`)
+    expect(idsOf(sold)).toEqual(values(other, 'associated_deals', 'target_record_id'))
+    expect(idsOf(sold)).toEqual(deals.filter(one => one.company === WON.company).map(one => deal(one.key)))
   })
 
   test('times compare to the nanosecond, given in any zone', async () => {
@@ -315,8 +322,9 @@ describe('sorting', () => {
       const [{ target_record_id }] = first.values.company
       return values(await send('GET', `/v2/objects/companies/records/${target_record_id}`), 'name')
     }
-    expect(await employer('asc')).toEqual(['Analytical Engines'])
-    expect(await employer('desc')).toEqual(['Tidewater Foods 2'])
+    const names = people.flatMap(({ company: key }) => companies[(key ?? 0) - 1]?.name ?? []).toSorted()
+    expect(await employer('asc')).toEqual([names[0]])
+    expect(await employer('desc')).toEqual([names.at(-1)])
     const sorts = [
       { attribute: 'name', field: 'last_name', direction: 'asc' },
       { attribute: 'created_at', direction: 'desc' },

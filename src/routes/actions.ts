@@ -1,0 +1,78 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { trigger } from '../actions/trigger.ts'
+import type { App, Gateway } from '../app.ts'
+import { ProblemError, unwrap } from '../problem/index.ts'
+import { calling } from './carry.ts'
+import { requireKey } from './key.ts'
+import { callerHeaders } from './record-shapes.ts'
+import { bodied, body, problemResponses, security } from './shapes.ts'
+
+const input = z
+  .object({
+    action_name: z
+      .string()
+      .regex(/^[a-zA-Z0-9_-]+$/, 'Letters, digits, _ and - are allowed.')
+      .max(255)
+      .openapi({ description: 'Name of the action.', example: 'list-contacts' }),
+    input: z
+      .unknown()
+      .optional()
+      .openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
+  })
+  .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
+
+/** `POST /action/trigger`, as the documented action API has it. */
+export function actionRoutes(app: App, parts: Gateway): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/action/trigger',
+      operationId: 'triggerAction',
+      tags: ['Actions'],
+      summary: 'Trigger an action',
+      description:
+        'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. Needs the scope `actions:execute`.',
+      security,
+      parameters: callerHeaders,
+      middleware: requireKey(parts, 'actions:execute'),
+      request: { body: body(input) },
+      responses: {
+        200: {
+          description: 'What the action returned.',
+          content: { 'application/json': { schema: z.unknown().openapi({ example: { open: 3 } }) } },
+        },
+        ...problemResponses(
+          ...calling,
+          ...bodied,
+          'action-not-found',
+          'action-input-invalid',
+          'action-failed',
+          'action-timeout',
+          'output-too-large',
+          'record-not-found',
+          'conflict',
+          'bad-cursor',
+          'unsupported-filter',
+          'unsupported-sort',
+          'unsupported-field',
+        ),
+      },
+    }),
+    async c => {
+      const { environment, environmentName } = c.get('access')
+      const integration = c.req.header('provider-config-key') ?? ''
+      const connection = c.req.header('connection-id') ?? ''
+      if (integration === '' && connection === '')
+        throw new ProblemError('bad-parameter', {
+          detail: 'The headers `Connection-Id` and `Provider-Config-Key` are missing.',
+          errors: [{ pointer: '/header/connection-id', code: 'required', detail: 'Name the customer’s connection.' }],
+        })
+      const { action_name: name, input } = c.req.valid('json')
+      const signal = c.req.raw.signal
+      const output = unwrap(
+        await trigger(parts, { environment, environmentName, integration, connection, name, input, signal }),
+      )
+      return (output === undefined ? c.body(null, 200) : c.json(output as never, 200)) as never
+    },
+  )
+}
