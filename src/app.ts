@@ -15,11 +15,13 @@ import { integrationRoutes } from './routes/integrations.ts'
 import type { Limiter } from './routes/limit.ts'
 import { methodsAt } from './routes/methods.ts'
 import { observe } from './routes/observe.ts'
+import { proxyRoutes } from './routes/proxy.ts'
 import { recordRoutes } from './routes/records.ts'
 import { refuse, refuseInvalid } from './routes/refuse.ts'
 import type { Access, Store } from './store/index.ts'
 import { type Carrier, sleep } from './transport/carry.ts'
 import { createCircuit } from './transport/circuit.ts'
+import type { StreamWire } from './transport/stream.ts'
 import type { Wire } from './transport/wire.ts'
 
 /** What a door hands in. Nothing else under `src/` knows which runtime it is in. */
@@ -32,6 +34,8 @@ export interface Parts {
   readonly cursors: Cursors
   /** Carries requests to providers: undici on Node, `fetch` at the edge. */
   readonly wire: Wire
+  /** Passes requests through to providers, as streams. */
+  readonly stream: StreamWire
   /** A static file by its path (`/openapi.json`), or undefined. */
   readonly asset: (path: string) => Promise<Response | undefined>
   /** Milliseconds since 1970. */
@@ -67,19 +71,20 @@ export function createApp(given: Parts): App {
   const parts: Gateway = { ...given, carrier: { wire, now, sleep, random: Math.random, circuit: createCircuit(now) } }
   const app: App = new OpenAPIHono<Context>({ defaultHook: refuseInvalid })
   app.use(observe(parts))
-  const limit = parts.config.KOINE_BODY_LIMIT
-  app.use(
-    bodyLimit({
-      maxSize: limit,
-      onError: c => refuse(c, { code: 'body-too-large', detail: `A body may have ${limit} bytes.` }),
-    }),
-  )
+  const maxSize = parts.config.KOINE_BODY_LIMIT
+  const limited = bodyLimit({
+    maxSize,
+    onError: c => refuse(c as never, { code: 'body-too-large', detail: `A body may have ${maxSize} bytes.` }),
+  })
+  // What is passed through to a provider is a stream, and none of ours to measure.
+  app.use((c, next) => (c.req.path.startsWith('/proxy/') ? next() : limited(c, next)))
   healthRoutes(app, parts)
   docsRoutes(app, parts)
   environmentRoutes(app, parts)
   integrationRoutes(app, parts)
   connectionRoutes(app, parts)
   actionRoutes(app, parts)
+  proxyRoutes(app, parts)
   coverageRoutes(app, parts)
   recordRoutes(app, parts)
 

@@ -63,13 +63,14 @@ export async function startGateway(
     secretKey: config.KOINE_SECRET_KEY,
   })
   await store.makeFirstKey()
-  const { wire, close: closeWire } = undiciWire({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
+  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
   const app = createApp({
     config,
     store,
     catalogue: openCatalogue(files, Date.now),
     cursors: createCursors(config.KOINE_MASTER_KEY),
     wire,
+    stream,
     asset,
     limiter: createLimiter(config, Date.now),
     now: Date.now,

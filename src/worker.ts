@@ -9,7 +9,7 @@ import { describe } from './problem/index.ts'
 import { createLimiter } from './routes/limit.ts'
 import { type D1, openD1 } from './store/d1.ts'
 import { openStore, type Store } from './store/index.ts'
-import { fetchWire } from './transport/fetch-wire.ts'
+import { fetchStream, fetchWire } from './transport/fetch-wire.ts'
 
 interface Bindings {
   readonly DB: D1
@@ -50,6 +50,7 @@ function open(bindings: Bindings): { app: App; store: Store } | { faults: string
     catalogue: openCatalogue(files, Date.now),
     cursors: createCursors(config.KOINE_MASTER_KEY),
     wire: fetchWire((input, init) => fetch(input, init)),
+    stream: fetchStream((input, init) => fetch(input, init)),
     asset: async path => {
       const found = await bindings.ASSETS.fetch(`https://assets.invalid${path}`)
       return found.ok ? found : undefined

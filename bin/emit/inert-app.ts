@@ -15,6 +15,7 @@ export const inertApp = (): App =>
     catalogue: absent<Parts['catalogue']>(),
     cursors: absent<Parts['cursors']>(),
     wire: never,
+    stream: never,
     asset: never,
     now: Date.now,
     log: () => {},

@@ -268,12 +268,12 @@ const unfitFilter = (name: string, wants: string, provider: string): Failure =>
     errors: [{ pointer: `/query/filter[${name}]`, code: 'value-not-supported', detail: `Send ${wants}.` }],
   }).failure
 
-/** The list in an answer; undefined where there should be one and is none. */
-function recordsOf(one: Compiled, answer: Answer): readonly unknown[] | undefined {
-  if (answer.status === 204 || answer.status === 304 || isNothing(answer.body)) return []
-  const list = one.records(answer.body)
+/** The list in an answer; undefined where there should be one and is none, as in an answer that broke off. */
+function recordsOf(one: Compiled, { status, body }: Answer): readonly unknown[] | undefined {
+  if (status === 204 || status === 304) return []
+  const list = one.records(body)
   if (Array.isArray(list)) return list
-  return list === undefined && one.spec.absent_when_empty && isObject(answer.body) ? [] : undefined
+  return list === undefined && one.spec.absent_when_empty && (isObject(body) || isNothing(body)) ? [] : undefined
 }
 
 /** Whether a record read holds what a filter asked for. */

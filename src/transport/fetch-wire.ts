@@ -1,3 +1,4 @@
+import type { StreamWire } from './stream.ts'
 import type { Wire, WireFault, WireRequest } from './wire.ts'
 
 const faultOf = (request: WireRequest, begun: boolean): { fault: WireFault } => ({
@@ -40,5 +41,23 @@ export const fetchWire =
       return { answer: { status, headers, text: text + decoder.decode() } }
     } catch {
       return faultOf(request, true)
+    }
+  }
+
+/** The stream wire over a web `fetch`, for the edge. */
+export const fetchStream =
+  (fetch: typeof globalThis.fetch): StreamWire =>
+  async ({ method, url, headers, body, signal }) => {
+    try {
+      const response = await fetch(url, {
+        method,
+        headers,
+        redirect: 'manual',
+        signal,
+        ...(body && { body, duplex: 'half' }),
+      } as RequestInit)
+      return { answer: { status: response.status, headers: response.headers, body: response.body } }
+    } catch {
+      return { fault: signal.aborted ? 'timeout' : 'reset' }
     }
   }

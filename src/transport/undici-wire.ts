@@ -1,9 +1,10 @@
 // Imported only beneath `src/node.ts`: at the edge there is no undici.
 import { lookup } from 'node:dns'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, type Dispatcher, errors, request as send } from 'undici'
 import { isPrivateAddress } from './destination.ts'
+import type { StreamWire } from './stream.ts'
 import type { HeaderBag, Wire, WireFault } from './wire.ts'
 
 /** A resolved address that the gateway may not call. */
@@ -106,6 +107,7 @@ async function read(
  */
 export function undiciWire(options: { allowPrivate: boolean; connections?: number }): {
   wire: Wire
+  stream: StreamWire
   close(): Promise<void>
 } {
   const agent = new Agent({
@@ -135,5 +137,34 @@ export function undiciWire(options: { allowPrivate: boolean; connections?: numbe
       return faultOf(error, signal, true)
     }
   }
-  return { wire, close: () => agent.close() }
+  // The bytes as they come, still compressed where the provider compressed them.
+  const stream: StreamWire = async ({ method, url, headers, body, signal }) => {
+    try {
+      const response = await send(url, {
+        dispatcher: agent,
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        signal,
+        ...(body && { body: Readable.fromWeb(body as never) }),
+      })
+      const { statusCode: status } = response
+      const isEmpty = status === 204 || status === 304 || method === 'HEAD'
+      if (isEmpty) await response.body.dump()
+      const answered = new globalThis.Headers(
+        Object.entries(response.headers).flatMap(([name, value]) =>
+          [value ?? []].flat().map((one): [string, string] => [name, one]),
+        ),
+      )
+      return {
+        answer: {
+          status,
+          headers: answered,
+          body: isEmpty ? null : (Readable.toWeb(response.body) as ReadableStream<Uint8Array>),
+        },
+      }
+    } catch (error) {
+      return faultOf(error, signal, false)
+    }
+  }
+  return { wire, stream, close: () => agent.close() }
 }

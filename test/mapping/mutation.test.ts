@@ -1,6 +1,7 @@
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import type { App, Parts } from '../../src/app.ts'
 import { replay } from '../../src/fixtures/replay.ts'
 import type { Fixture } from '../../src/fixtures/schema.ts'
 import { openCatalogue } from '../../src/mapping/catalogue.ts'
@@ -13,6 +14,35 @@ import { SEED } from '../laws/seed.ts'
 import { subjectOf } from '../laws/subject.ts'
 import { variants, walk } from '../laws/walk.ts'
 import { type Files, mistakes, type Planted } from './mistakes.ts'
+
+// Fixtures are played through the whole app, which takes longer to make than to play: one app for all of them.
+const stage = vi.hoisted(() => ({ parts: undefined as unknown, app: undefined as unknown, played: 0 }))
+vi.mock('../../src/app.ts', async original => {
+  const { createApp } = await original<{ createApp(parts: Parts): App }>()
+  const now = <K extends keyof Parts>(name: K): Parts[K] => (stage.parts as Parts)[name]
+  const through = <T extends object>(name: keyof Parts): T =>
+    new Proxy({} as T, { get: (_, member) => Reflect.get(now(name) as object, member) })
+  return {
+    createApp(parts: Parts) {
+      stage.parts = parts
+      stage.played++
+      stage.app ??= createApp({
+        ...parts,
+        store: through('store'),
+        catalogue: through('catalogue'),
+        wire: (...given) => now('wire')(...given),
+        log: entry => now('log')(entry),
+        // Later each time, so that a provider's rest after the failures of one fixture is over for the next.
+        now: () => Date.now() + stage.played * 600_000,
+      })
+      return stage.app
+    },
+  }
+})
+vi.mock('../../src/transport/carry.ts', async original => ({
+  ...(await original<object>()),
+  sleep: async () => {},
+}))
 
 const root = fileURLToPath(new URL('../../mappings/', import.meta.url))
 const RUNS = 25

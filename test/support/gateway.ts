@@ -84,6 +84,7 @@ export async function openProvider({ provider, address, ...connection }: Provide
     catalogue: openCatalogue({ [provider]: filesOf(provider) }, Date.now),
     cursors: createCursors(config.KOINE_MASTER_KEY),
     wire,
+    stream: async () => ({ fault: 'unreachable' }),
     asset: async () => undefined,
     now: Date.now,
     log: entry => {

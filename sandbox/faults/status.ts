@@ -1,0 +1,41 @@
+import type { Reason } from './dialect.ts'
+import { deliver, type Fault, json, type Reply, type Victim } from './inflict.ts'
+
+/** Answers so in place of the sandbox, which never sees the request. */
+const instead =
+  (reply: (victim: Victim) => Reply): Fault =>
+  victim =>
+    deliver(victim, reply(victim))
+
+const refusing =
+  (status: number, reason: Reason, headers: (victim: Victim) => Readonly<Record<string, string>> = () => ({})) =>
+  (victim: Victim): Reply =>
+    json(status, victim.dialect.refusal(reason), headers(victim))
+
+const page = (status: number, title: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: Buffer.from(`<!doctype html><html><head><title>${title}</title></head><body>${title}</body></html>`),
+})
+
+/** Answers of a provider, or of what stands before it, that carry nothing out. */
+export const statuses: Readonly<Record<string, Fault>> = {
+  'rate-limited': instead(refusing(429, 'hasty')),
+  'rate-limited-seconds': instead(refusing(429, 'hasty', ({ argument = 1 }) => ({ 'retry-after': String(argument) }))),
+  'rate-limited-date': instead(
+    refusing(429, 'hasty', ({ argument = 1 }) => ({
+      'retry-after': new Date(Date.now() + argument * 1000).toUTCString(),
+    })),
+  ),
+  'rate-limited-budget': instead(refusing(429, 'hasty', ({ dialect }) => dialect.spent)),
+  'server-error': instead(refusing(500, 'failed')),
+  'bad-gateway': instead(() => page(502, 'Bad Gateway')),
+  html: instead(() => page(200, 'Please sign in')),
+  'refused-200': instead(refusing(200, 'refused')),
+  // 307 keeps method and body: whoever follows it hands both, and perhaps the token, to another host.
+  redirect: instead(({ elsewhere, target }) => ({
+    status: 307,
+    headers: { location: elsewhere + target },
+    body: Buffer.alloc(0),
+  })),
+}

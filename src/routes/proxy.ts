@@ -1,0 +1,182 @@
+import type { Context as HonoContext } from 'hono'
+import { originOf } from '../actions/context/proxy.ts'
+import type { App, Context, Gateway } from '../app.ts'
+import { type Code, type Failure, fail, ProblemError } from '../problem/index.ts'
+import type { Exchange } from '../transport/carry.ts'
+import { type Destinations, destinationOf } from '../transport/destination.ts'
+import { pauseBefore } from '../transport/retry.ts'
+import { sign } from '../transport/sign.ts'
+import { passedOn, type StreamAnswer, type StreamRequest } from '../transport/stream.ts'
+import type { WireFault } from '../transport/wire.ts'
+import { requireKey } from './key.ts'
+import { refuse } from './refuse.ts'
+
+type Handling = HonoContext<Context>
+
+const PREFIX = 'nango-proxy-'
+/** Headers of the caller's that describe the body or what is wanted back; the rest needs the prefix. */
+const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match', 'traceparent'])
+const MOST_RETRIES = 5
+/** Bytes of a body that are held so that it can be sent again. */
+const HELD = 1_048_576
+
+const FAULTS: Readonly<Record<WireFault, Code>> = {
+  unreachable: 'provider-unreachable',
+  reset: 'provider-unreachable',
+  'private-address': 'provider-unreachable',
+  timeout: 'provider-timeout',
+  'cut-short': 'provider-answer-unreadable',
+  'too-large': 'provider-answer-unreadable',
+}
+
+const bad = (name: string, detail: string): ProblemError =>
+  new ProblemError('bad-parameter', { detail: `${name}: ${detail}`, errors: [{ pointer: `/header/${name}`, detail }] })
+
+/** The documented headers; the client sends unused ones empty. */
+function readHeaders(c: Handling) {
+  const text = (name: string) => c.req.header(name) || undefined
+  const retries = text('retries')
+  if (retries !== undefined && !/^\d{1,2}$/.test(retries)) throw bad('retries', 'Send a whole number.')
+  const retryOn = text('retry-on')
+  if (retryOn !== undefined && !/^\d+(,\d+)*$/.test(retryOn))
+    throw bad('retry-on', 'Send statuses, separated by commas.')
+  const base = text('base-url-override')
+  if (base !== undefined && !URL.canParse(base)) throw bad('base-url-override', 'Send an absolute URL.')
+  const connection = text('connection-id')
+  if (connection === undefined) throw bad('connection-id', 'Name the customer’s connection.')
+  return {
+    connection,
+    integration: text('provider-config-key'),
+    base,
+    retries: Math.min(MOST_RETRIES, Number(retries ?? 0)),
+    retryOn: retryOn === undefined ? [] : retryOn.split(',').map(Number),
+  }
+}
+
+function forwarded(c: Handling): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of c.req.raw.headers) {
+    if (PLAIN.has(name)) out[name] = value
+    else if (name.startsWith(PREFIX) && name.length > PREFIX.length) out[name.slice(PREFIX.length)] = value
+  }
+  return out
+}
+
+/** The path below `/proxy` with its query, as it was sent. */
+const endpointOf = (c: Handling): string => {
+  const { pathname, search } = new URL(c.req.url)
+  return pathname.slice('/proxy'.length) + search
+}
+
+/** A body that can be sent again: held when it is small, else only once. */
+async function bodyOf(
+  c: Handling,
+  mayRepeat: boolean,
+): Promise<{ next(): ReadableStream<Uint8Array> | null; repeatable: boolean }> {
+  const { body } = c.req.raw
+  if (!body || c.req.method === 'GET' || c.req.method === 'HEAD') return { next: () => null, repeatable: true }
+  const length = Number(c.req.header('content-length') ?? Number.POSITIVE_INFINITY)
+  if (!mayRepeat || length > HELD) return { next: () => body, repeatable: false }
+  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  return { next: () => new Blob([bytes]).stream() as ReadableStream<Uint8Array>, repeatable: true }
+}
+
+/** `/proxy/*`: any verb, signed as the connection, streamed both ways; the provider's status and body as they are. */
+export function proxyRoutes(app: App, parts: Gateway): void {
+  app.all('/proxy/*', requireKey(parts, 'proxy'), async c => {
+    const { store, catalogue, config } = parts
+    const asked = readHeaders(c)
+    const live = await store.live(c.get('access').environment, asked.connection, asked.integration)
+    if (!('found' in live)) {
+      const code: Code =
+        'ambiguous' in live
+          ? 'connection-ambiguous'
+          : live.missing === 'connection'
+            ? 'connection-not-found'
+            : 'integration-not-found'
+      return refuse(c, { code })
+    }
+    const connection = live.found
+    const id = connection.integration.provider
+    const provider = await catalogue.provider(id)
+    const signed = sign(id, provider, connection)
+    if ('failure' in signed) return refuse(c, signed.failure)
+    const destinations: Destinations = {
+      hosts: provider.hosts,
+      baseUrl: connection.integration.config.base_url,
+      allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
+    }
+    const start = asked.base?.replace(/\/+$/, '') ?? originOf({ connection, provider }) ?? ''
+    const destination = destinationOf(start + endpointOf(c), destinations)
+    if ('refused' in destination)
+      return refuse(
+        c,
+        asked.base === undefined
+          ? fail('provider-unreachable', { provider: id, detail: `The address ${destination.refused}.` }).failure
+          : overrideRefused(destination.refused),
+      )
+    const body = await bodyOf(c, asked.retries > 0)
+    // The head must come in time; the body may take as long as it comes.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), config.KOINE_PROVIDER_TIMEOUT * 1000)
+    const signal = AbortSignal.any([late.signal, c.req.raw.signal])
+    const exchanges: Exchange[] = []
+    const headers = { ...forwarded(c), ...signed.headers }
+    if (body.repeatable === false) delete headers['content-length']
+    const answer = await passThrough(
+      parts,
+      { method: c.req.method, url: destination.url.href, headers, signal },
+      body,
+      asked,
+      exchanges,
+    )
+    clearTimeout(timer)
+    c.set('call', { provider: id, ms: exchanges.reduce((sum, e) => sum + e.ms, 0), calls: exchanges.length })
+    if ('fault' in answer) return refuse(c, fail(FAULTS[answer.fault], { provider: id }).failure)
+    for (const [name, value] of passedOn(answer.headers)) c.header(name, value, { append: true })
+    return c.body(answer.body as never, answer.status as 200)
+  })
+}
+
+const overrideRefused = (why: string): Failure =>
+  fail('bad-parameter', {
+    detail: `base-url-override ${why}.`,
+    errors: [{ pointer: '/header/base-url-override', detail: 'Name one of the provider’s own hosts.' }],
+  }).failure
+
+async function passThrough(
+  { carrier, stream, config }: Gateway,
+  request: Omit<StreamRequest, 'body'>,
+  body: Awaited<ReturnType<typeof bodyOf>>,
+  { retries, retryOn }: { retries: number; retryOn: readonly number[] },
+  exchanges: Exchange[],
+): Promise<StreamAnswer | { fault: WireFault }> {
+  const ends = carrier.now() + config.KOINE_PROVIDER_TIMEOUT * 1000
+  for (let tries = 1; ; tries++) {
+    const started = carrier.now()
+    const result = await stream({ ...request, body: body.next() })
+    const now = carrier.now()
+    const status = 'answer' in result ? result.answer.status : undefined
+    exchanges.push({
+      draft: { method: request.method as 'GET', url: request.url, headers: {} },
+      status,
+      ms: now - started,
+    })
+    const ended =
+      'answer' in result ? { status: result.answer.status, headers: result.answer.headers, reset: undefined } : result
+    const pause = body.repeatable
+      ? pauseBefore(ended, {
+          tries,
+          repeatable: true,
+          left: ends - now,
+          now,
+          random: carrier.random,
+          most: retries + 1,
+          statuses: retryOn,
+        })
+      : undefined
+    if (pause === undefined || request.signal.aborted) return 'answer' in result ? result.answer : result
+    if ('answer' in result) await result.answer.body?.cancel()
+    await carrier.sleep(pause, request.signal)
+  }
+}

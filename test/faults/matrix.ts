@@ -1,0 +1,107 @@
+import { faults } from '../../sandbox/faults.ts'
+import { sandboxes } from '../../sandbox/index.ts'
+import type { Answer, Caller } from '../contract/caller.ts'
+
+export const verbs = ['list', 'get', 'create', 'update', 'delete'] as const
+export type Verb = (typeof verbs)[number]
+export const providers = Object.keys(sandboxes)
+export const names = Object.keys(faults)
+
+/** One call over a connection whose every request meets the fault. */
+export interface Cell {
+  readonly fault: string
+  readonly verb: Verb
+  readonly provider: string
+  readonly answer: Answer
+  /** Milliseconds until it was answered. */
+  readonly ms: number
+}
+/** What a cell came to: the problem's code, or the status and the codes of its warnings. */
+export function outcomeOf({ answer: { status, body } }: Cell): string {
+  if (status >= 300) return String(body?.code ?? status)
+  const warned = new Set<string>((body?.warnings ?? []).map(({ code }: { code: string }) => code))
+  return [String(status), ...[...warned].sort()].join(' ')
+}
+
+/** An integration for itself: the circuit of one cell is not to answer for another. */
+async function connect(caller: Caller, sandbox: string, provider: string, fault: string, name: string): Promise<void> {
+  const { credentials } = sandboxes[provider]!
+  const integration_config = { base_url: `${sandbox}/${provider}` }
+  const access_token = fault === '' ? credentials.access_token : `${credentials.access_token}~${fault}`
+  const made = [
+    await caller.call('POST /integrations', { body: { provider, unique_key: name, integration_config } }),
+    await caller.call('POST /connections', {
+      body: { provider_config_key: name, connection_id: name, credentials: { ...credentials, access_token } },
+    }),
+  ]
+  for (const { status, text } of made) if (status >= 300) throw new Error(`${name}: ${text}`)
+}
+
+/** The request of a cell. Each delete has a record for itself; the first of all is read, the second one changed. */
+const requestOf = (verb: Verb, ids: readonly string[], at: number): [request: string, body?: unknown] => {
+  switch (verb) {
+    case 'list':
+      return ['GET /contacts?limit=5']
+    case 'get':
+      return [`GET /contacts/${ids[0]}`]
+    case 'create':
+      return ['POST /contacts', { first_name: 'Edge', last_name: `Case ${at}` }]
+    case 'update':
+      return [`PATCH /contacts/${ids[1]}`, { title: `Tester ${at}` }]
+    case 'delete':
+      return [`DELETE /contacts/${ids[2 + at]}`]
+  }
+}
+
+/** Ids of the sandbox's contacts at each provider, over healthy connections. */
+async function idsAt(caller: Caller, sandbox: string): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>()
+  for (const provider of providers) {
+    await connect(caller, sandbox, provider, '', `healthy-${provider}`)
+    const { body } = await caller.call('GET /contacts?limit=100&fields=id', { connection: `healthy-${provider}` })
+    found.set(
+      provider,
+      body.data.map(({ id }: { id: string }) => id),
+    )
+  }
+  return found
+}
+
+/** Has every fault meet every verb of every provider, as many at once as `atOnce` says. */
+export async function runMatrix(caller: Caller, sandbox: string, atOnce: number): Promise<Cell[]> {
+  const ids = await idsAt(caller, sandbox)
+  const due = names.flatMap((fault, at) =>
+    verbs.flatMap(verb => providers.map(provider => ({ fault, at, verb, provider }))),
+  )
+  const cells: Cell[] = []
+  const work = async () => {
+    for (let next = due.shift(); next; next = due.shift()) {
+      const { fault, at, verb, provider } = next
+      const name = `${provider}-${fault}-${verb}`
+      await connect(caller, sandbox, provider, fault, name)
+      const [request, body] = requestOf(verb, ids.get(provider)!, at)
+      const started = performance.now()
+      const answer = await caller.call(request, { connection: name, body })
+      cells.push({ fault, verb, provider, answer, ms: performance.now() - started })
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return cells
+}
+
+/** Fault × verb → what it came to, the providers in one place where they agree. */
+export function table(cells: readonly Cell[]): string {
+  const at = (fault: string, verb: Verb): string => {
+    const here = cells.filter(cell => cell.fault === fault && cell.verb === verb)
+    const byOutcome = Map.groupBy(here, outcomeOf)
+    const parts = [...byOutcome].map(([outcome, same]) =>
+      byOutcome.size === 1 ? outcome : `${outcome} (${same.map(({ provider }) => provider).sort().join(', ')})`,
+    )
+    return parts.join('; ')
+  }
+  const rows = [...new Set(cells.map(({ fault }) => fault))].sort((a, b) => names.indexOf(a) - names.indexOf(b))
+  return ['fault', ...verbs].join(' | ').concat(
+    '\n',
+    rows.map(fault => [fault, ...verbs.map(verb => at(fault, verb))].join(' | ')).join('\n'),
+  )
+}
