@@ -78,6 +78,7 @@ const dealOf = (deal: Deal): Stored =>
     dealstage: stages[deal.stage]?.id,
     pipeline: 'default',
     closedate: deal.close_date && instant(Date.parse(deal.close_date)),
+    closed_lost_reason: deal.status === 'lost' ? 'Price' : undefined,
     description: deal.description,
     hubspot_owner_id: ownerId(deal.owner),
   })

@@ -49,7 +49,7 @@ const personOf = (person: Person): Stored =>
       owner_id: ownerOf(person.owner),
       org_id: person.company === undefined ? null : organizationId(person.company),
       emails: channels([person.email, 'work']),
-      phones: channels([person.phone, 'work'], [person.mobile, 'mobile'], [person.fax, 'other']),
+      phones: channels([person.phone, 'work'], [person.mobile, 'mobile'], [person.fax, 'fax']),
       im: [],
       picture_id: null,
       postal_address: addressOf(person),

@@ -1,11 +1,12 @@
 import type { Gateway } from '../app.ts'
+import { originOf } from '../backends/direct.ts'
 import { compileFill, DROP, queryText } from '../mapping/fill.ts'
 import type { Unified } from '../mapping/read.ts'
 import type { WriteVerb } from '../mapping/row.ts'
 import type { RecordVerb } from '../mapping/verb.ts'
 import type { Written } from '../mapping/write.ts'
 import { type Code, type Failure, fail, type Outcome } from '../problem/index.ts'
-import { splitBase } from '../transport/request.ts'
+import { type Draft, splitBase } from '../transport/request.ts'
 import { exchange, repeatable, type Trace } from './exchange.ts'
 import type { Caller, Target } from './find.ts'
 
@@ -75,6 +76,8 @@ export type WriteFunction = (
     /** The unified record, checked against the model. */
     readonly input: Unified
     readonly passThrough?: Readonly<Record<string, unknown>> | undefined
+    /** The provider's record, where the write needed it already. */
+    readonly current?: Unified | undefined
   },
 ) => Promise<{ readonly id: string }>
 
@@ -87,15 +90,29 @@ class Ended extends Error {
   }
 }
 
-/** The address of a function's request, below the provider's base or the integration's own. */
-function addressOf({ provider, connection }: Target, { path, query = {} }: FunctionRequest): string {
-  const { origin, path: below } = splitBase(provider.base)
+/** A function's request as a draft: below the provider's base, or the integration's own; with the provider's headers. */
+function draftOf(
+  { provider, connection }: Target,
+  { method, path, query = {}, headers, body }: FunctionRequest,
+): Draft {
   const slots = { connection: connection.config }
-  const fill = (template: string) => compileFill(template, '/base', { place: 'url', report: () => {} })(slots)
-  const host = connection.integration.config.base_url ?? fill(origin)
-  const start = fill(below)
+  const fill = (template: unknown, place: 'url' | 'header') =>
+    compileFill(template, '', { place, report: () => {} })(slots)
+  const common = fill(provider.headers ?? {}, 'header')
+  const below = fill(splitBase(provider.base).path, 'url')
   const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [queryText(name, value)]))
-  return `${host === DROP ? '' : host}${start === DROP ? '' : start}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
+  const search = pairs.length > 0 ? `?${pairs.join('&')}` : ''
+  return {
+    method,
+    url: `${originOf({ provider, connection }) ?? ''}${below === DROP ? '' : below}${path}${search}`,
+    headers: {
+      accept: 'application/json',
+      ...(common === DROP ? {} : (common as Record<string, string>)),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }
 }
 
 function contextOf(
@@ -111,23 +128,8 @@ function contextOf(
   }
   return {
     async send(request) {
-      const sent = await exchange(
-        parts,
-        target,
-        {
-          method: request.method,
-          url: addressOf(target, request),
-          headers: {
-            accept: 'application/json',
-            ...(request.body !== undefined && { 'content-type': 'application/json' }),
-            ...request.headers,
-          },
-          ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        },
-        trace,
-        caller,
-        request.method === 'GET',
-      )
+      const draft = draftOf(target, request)
+      const sent = await exchange(parts, target, draft, trace, caller, request.method === 'GET')
       if ('failure' in sent) return end(sent.failure)
       const refused = mapping.refuse(sent.answer, verb)
       return refused ? end(refused) : sent.answer.body

@@ -112,7 +112,7 @@ async function write(step: Run, call: WriteCall): Promise<Outcome<OneResult>> {
   const refused = refusalOf(mapping, call, written)
   if (refused) return failed(refused)
   if (verb.spec.action !== undefined && (written.byAction || !verb.hasRequest))
-    return writeByFunction(step, verb.spec.action, call, written)
+    return writeByFunction(step, verb.spec.action, call, written, current)
   // Nothing to change: providers refuse an empty change, and the caller still wants the whole record.
   if (call.verb === 'update' && Object.keys(written.body).length === 0 && !call.passThrough)
     return get(step, { verb: 'get', id: call.id, raw: false })
@@ -142,10 +142,11 @@ async function writeByFunction(
   name: string,
   call: WriteCall,
   { warnings }: Written,
+  current: Unified | undefined,
 ): Promise<Outcome<OneResult>> {
   const { id, input, passThrough } = call
   const made = await callFunction(step, name, call.verb, (write: WriteFunction, context) =>
-    write(context, { id, input, passThrough }),
+    write(context, { id, input, passThrough, current }),
   )
   return made.ok ? readBack(step, made.value.id, undefined, warnings) : made
 }
@@ -166,8 +167,19 @@ async function fetchOne(step: Run, id: string, fields?: readonly string[]): Prom
   if (!verb?.hasRequest) return unsupported(step.target, 'get')
   const sent = await sendVerb(step, 'get', verb, { id, select: mapping.select(fields) })
   if (!sent.ok) return sent
-  return sent.value.record ? done(sent.value.record) : fail('record-not-found', { provider: mapping.provider })
+  const { record } = sent.value
+  if (!record) return fail('record-not-found', { provider: mapping.provider })
+  return isOurs(step.target, record)
+    ? done(record)
+    : fail('provider-answer-unreadable', {
+        provider: mapping.provider,
+        detail: 'The provider’s answer holds nothing of the record.',
+      })
 }
+
+/** Whether anything of ours stands in a record: an id or, where the answer leaves that out, any field. */
+const isOurs = ({ mapping }: Target, record: Unified): boolean =>
+  mapping.reader(['id'])(record, []).id !== undefined || Object.keys(mapping.reader(undefined)(record, [])).length > 0
 
 /** Fills, sends and judges the request of a verb. */
 async function sendVerb(

@@ -232,7 +232,7 @@ function plan(
   }
 }
 
-/** Reads records one by one: what is no record is a warning, what is skipped is left out. */
+/** Reads records one by one: what is no record, or has no id, is a warning; what is skipped is left out. */
 function readAll(
   records: readonly unknown[],
   read: Reader,
@@ -246,6 +246,7 @@ function readAll(
 ): Omit<ListAnswer, 'next'> {
   const warnings: Warning[] = []
   const data: Unified[] = []
+  const ids = new Set<unknown>()
   for (const record of records) {
     if (!isObject(record)) {
       warnings.push({ field: '', code: 'unreadable', detail: 'An element of the provider’s list is no record.' })
@@ -253,6 +254,22 @@ function readAll(
     }
     if (how.skip?.(record)) continue
     const unified = read(record, warnings)
+    if (unified.id === undefined) {
+      warnings.push({
+        field: 'id',
+        code: 'unreadable',
+        detail: 'A record of the provider’s list has no id; it is left out.',
+      })
+      continue
+    }
+    if (ids.has(unified.id))
+      warnings.push({
+        record: unified.id as string,
+        field: 'id',
+        code: 'duplicate',
+        detail: 'The provider’s page has several records of this id.',
+      })
+    ids.add(unified.id)
     if (how.keep?.(unified) === false) continue
     for (const field of how.extra ?? []) delete unified[field]
     if (how.raw) unified.raw = record

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Field, Model, RowsField, Scalar } from './field.ts'
+import { free } from './free.ts'
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
@@ -50,7 +51,7 @@ function fieldOf(field: Field, isWrite: boolean): z.ZodType {
     case 'map':
       return z.record(
         z.string().refine(key => !FORBIDDEN.has(key), 'This name is not allowed.'),
-        z.unknown(),
+        isWrite ? free : z.unknown(),
       )
     default:
       return scalarOf(field)
@@ -89,7 +90,7 @@ export function writeSchema(model: Model): z.ZodObject {
     example[name] = field.example
   }
   shape.pass_through = z
-    .record(z.string(), z.unknown())
+    .record(z.string(), free)
     .optional()
     .openapi({ description: 'Merged into the body that the provider is sent, in the provider’s own words.' })
   return z.strictObject(shape).openapi(`${titled(model)}Write`, {

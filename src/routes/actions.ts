@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { trigger } from '../actions/trigger.ts'
 import type { App, Gateway } from '../app.ts'
+import { free } from '../models/free.ts'
 import { ProblemError, unwrap } from '../problem/index.ts'
 import { calling } from './carry.ts'
 import { requireKey } from './key.ts'
@@ -14,8 +15,7 @@ const input = z
       .regex(/^[a-zA-Z0-9_-]+$/, 'Letters, digits, _ and - are allowed.')
       .max(255)
       .openapi({ description: 'Name of the action.', example: 'list-contacts' }),
-    input: z
-      .unknown()
+    input: free
       .optional()
       .openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
   })

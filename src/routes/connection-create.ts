@@ -39,13 +39,17 @@ export function connectionCreateRoute(app: App, parts: Parts): void {
       const integration = await store.integrations.find(environment, input.provider_config_key)
       if (!integration) throw new ProblemError('integration-not-found')
       const provider = await catalogue.summary(integration.provider)
+      const elsewhere = integration.backend.type !== 'direct'
+      // A backend that holds the credentials wants none from us.
       const suits =
-        credentials.type === 'NONE' ? provider?.auth.length === 0 : provider?.auth.includes(credentials.type) === true
+        credentials.type === 'NONE'
+          ? elsewhere || provider?.auth.length === 0
+          : provider?.auth.includes(credentials.type) === true
       refuseFaults([
         ...(suits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
         ...faultsOfAnswers(provider?.questions ?? {}, connection_config, {
           hosts: provider?.hosts ?? [],
-          hasBaseUrl: integration.integration_config.base_url !== undefined,
+          hasBaseUrl: elsewhere || integration.integration_config.base_url !== undefined,
           allowPrivate,
         }),
         ...(metadata && tooLarge(JSON.stringify(metadata), METADATA_LIMIT)

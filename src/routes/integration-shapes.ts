@@ -23,6 +23,30 @@ const config = texts.openapi({
   example: { base_url: 'https://api.sandbox.example.com' },
 })
 const custom = texts.openapi({ description: 'Settings of your own, no place for secrets.', example: { tier: 'gold' } })
+const nangoKey = z.string().min(1).max(8192).openapi({ description: 'The backend’s environment key.' })
+const backendInput = z
+  .union([
+    z.strictObject({ type: z.literal('direct') }),
+    z.strictObject({
+      type: z.literal('nango'),
+      host: z.string().max(2048).openapi({ description: 'Where the backend listens, without a path.' }),
+      api_key: nangoKey,
+      provider_config_key: uniqueKey
+        .optional()
+        .openapi({ description: 'The integration’s name there, if it is not the name here.' }),
+    }),
+  ])
+  .openapi('BackendInput', {
+    description: 'Who carries out the requests: Koine itself, or a backend that holds the credentials and signs them.',
+    example: { type: 'nango', host: 'https://nango.example.com', api_key: 'environment-key' },
+  })
+const backendShown = z
+  .object({
+    type: z.enum(['direct', 'nango']),
+    host: z.string().optional(),
+    provider_config_key: z.string().optional(),
+  })
+  .openapi('Backend', { example: { type: 'direct' } })
 const displayName = z.string().min(1).max(255).openapi({ example: 'CRM of our customers' })
 const changeable = {
   display_name: displayName.optional(),
@@ -30,6 +54,7 @@ const changeable = {
   integration_config: config.optional(),
   custom: custom.optional(),
   forward_webhooks: z.boolean().optional(),
+  backend: backendInput.optional(),
 }
 
 export const integrationInput = z
@@ -53,6 +78,7 @@ export const integration = z
     forward_webhooks: z.boolean(),
     integration_config: config,
     custom,
+    backend: backendShown,
     created_at: time,
     updated_at: time,
     webhook_url: z

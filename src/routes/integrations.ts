@@ -26,10 +26,15 @@ export function integrationRoutes(app: App, parts: Parts): void {
     display_name: display_name ?? (await summaryOf(rest.provider))?.name ?? rest.provider,
     logo: '',
   })
+  const faultsOfHost = (backend: z.output<typeof integrationChange>['backend']): Fault[] => {
+    const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
+    return fault === undefined ? [] : [faultAt('/backend/host', fault)]
+  }
   const faultsOf = (input: z.output<typeof integrationChange>, provider: ProviderSummary | undefined): Fault[] => [
     ...(input.credentials && provider && !provider.auth.includes(input.credentials.type)
       ? [faultAt('/credentials/type', `The provider does not sign in with ${input.credentials.type}.`)]
       : []),
+    ...faultsOfHost(input.backend),
     ...ADDRESSES.flatMap(name => {
       const address = input.integration_config?.[name]
       const fault = address === undefined ? undefined : faultOfAddress(address, config.KOINE_ALLOW_PRIVATE_HOSTS)

@@ -1,11 +1,11 @@
 import type { Context as HonoContext } from 'hono'
-import { originOf } from '../actions/context/proxy.ts'
 import type { App, Context, Gateway } from '../app.ts'
+import { backendOf } from '../backends/index.ts'
 import { type Code, type Failure, fail, ProblemError } from '../problem/index.ts'
+import type { LiveConnection } from '../store/index.ts'
 import type { Exchange } from '../transport/carry.ts'
 import { type Destinations, destinationOf } from '../transport/destination.ts'
 import { pauseBefore } from '../transport/retry.ts'
-import { sign } from '../transport/sign.ts'
 import { passedOn, type StreamAnswer, type StreamRequest } from '../transport/stream.ts'
 import type { WireFault } from '../transport/wire.ts'
 import { requireKey } from './key.ts'
@@ -99,15 +99,18 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     const connection = live.found
     const id = connection.integration.provider
     const provider = await catalogue.provider(id)
-    const signed = sign(id, provider, connection)
-    if ('failure' in signed) return refuse(c, signed.failure)
+    const through = backendOf(connection).through(
+      { connection, provider },
+      endpointOf(c),
+      asked.base?.replace(/\/+$/, ''),
+    )
+    if ('failure' in through) return refuse(c, through.failure)
     const destinations: Destinations = {
-      hosts: provider.hosts,
-      baseUrl: connection.integration.config.base_url,
+      hosts: through.hosts,
+      baseUrl: baseOf(connection),
       allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
     }
-    const start = asked.base?.replace(/\/+$/, '') ?? originOf({ connection, provider }) ?? ''
-    const destination = destinationOf(start + endpointOf(c), destinations)
+    const destination = destinationOf(through.url, destinations)
     if ('refused' in destination)
       return refuse(
         c,
@@ -121,7 +124,7 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     const timer = setTimeout(() => late.abort(), config.KOINE_PROVIDER_TIMEOUT * 1000)
     const signal = AbortSignal.any([late.signal, c.req.raw.signal])
     const exchanges: Exchange[] = []
-    const headers = { ...forwarded(c), ...signed.headers }
+    const headers = { ...forwarded(c), ...through.headers }
     if (body.repeatable === false) delete headers['content-length']
     const answer = await passThrough(
       parts,
@@ -137,6 +140,10 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     return c.body(answer.body as never, answer.status as 200)
   })
 }
+
+/** What stands for the provider's own hosts: the integration's `base_url`, or its backend. */
+const baseOf = ({ integration: { backend, config } }: LiveConnection): string | undefined =>
+  backend.type === 'direct' ? config.base_url : backend.host
 
 const overrideRefused = (why: string): Failure =>
   fail('bad-parameter', {

@@ -4,12 +4,23 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Context } from '../app.ts'
 import { describe, type Failure, type Fault, problems } from '../problem/index.ts'
 
+/** Bytes of a body that are surely taken in, read or not. */
+const TAKEN_IN = 65_536
+
+/**
+ * Whether the connection may still carry a body that nobody reads. Node closes it some time later, in the middle of the
+ * next request; so the caller is told not to send one.
+ */
+const isLeftUnread = (c: HonoContext<Context>): boolean =>
+  Number(c.req.header('content-length') ?? 0) > TAKEN_IN || c.req.header('transfer-encoding') !== undefined
+
 /** Answers a request with a problem, keeping the headers that every answer has. */
 export function refuse(c: HonoContext<Context>, failure: Failure): Response {
   c.set('failure', failure)
   const text = JSON.stringify(describe(failure, c.get('requestId')))
   return c.body(text, problems[failure.code].status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
+    ...(isLeftUnread(c) && { connection: 'close' }),
     ...(failure.retry_after !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(failure.retry_after))) }),
     ...failure.headers,
   })

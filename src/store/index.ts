@@ -12,6 +12,7 @@ import { type Variables, variablesOn } from './variables.ts'
 import { createWarm } from './warm.ts'
 
 export type { Access, Hint } from './access.ts'
+export type { Backend } from './backend.ts'
 export type { Connection, Credentials, EndUser } from './connection.ts'
 export type { Environment } from './environments.ts'
 export type { Keyed, StoredAnswer } from './idempotency.ts'

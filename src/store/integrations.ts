@@ -1,4 +1,5 @@
 import type { Seal } from '../credentials/seal.ts'
+import { type Backend, type BackendShown, showBackend, writeBackend } from './backend.ts'
 import { erase } from './erase.ts'
 import { place } from './place.ts'
 import { assign, type Row, type Shelf, sql } from './shelf.ts'
@@ -20,6 +21,7 @@ export interface Integration {
   readonly integration_config: Readonly<Record<string, string>>
   readonly custom: Readonly<Record<string, string>>
   readonly forward_webhooks: boolean
+  readonly backend: BackendShown
   readonly created_at: string
   readonly updated_at: string
 }
@@ -32,6 +34,7 @@ export interface IntegrationChange {
   readonly integration_config?: Readonly<Record<string, string>> | undefined
   readonly custom?: Readonly<Record<string, string>> | undefined
   readonly forward_webhooks?: boolean | undefined
+  readonly backend?: Backend | undefined
 }
 export type NewIntegration = IntegrationChange & { readonly unique_key: string; readonly provider: string }
 
@@ -58,6 +61,7 @@ const integrationOf = (row: Row): Integration => ({
   integration_config: JSON.parse(row.integration_config as string),
   custom: JSON.parse(row.custom as string),
   forward_webhooks: row.forward_webhooks === 1,
+  backend: showBackend(row.backend),
   created_at: row.created_at as string,
   updated_at: row.updated_at as string,
 })
@@ -96,8 +100,8 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
       const [rows = []] = await shelf.batch([
         sql(
           `INSERT INTO integrations (id, environment_id, unique_key, provider, display_name, credentials,
-             integration_config, custom, forward_webhooks, created_at, updated_at)
-           SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM environments WHERE id = ?
+             integration_config, custom, forward_webhooks, backend, created_at, updated_at)
+           SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM environments WHERE id = ?
            ON CONFLICT (environment_id, unique_key) DO NOTHING RETURNING *`,
           id,
           integration.unique_key,
@@ -107,6 +111,7 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
           JSON.stringify(integration.integration_config ?? {}),
           JSON.stringify(integration.custom ?? {}),
           integration.forward_webhooks === false ? 0 : 1,
+          (await writeBackend(seal, environment, id, integration.backend)) ?? null,
           at,
           at,
           environment,
@@ -124,6 +129,7 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
         integration_config: json(change.integration_config),
         custom: json(change.custom),
         forward_webhooks: change.forward_webhooks === undefined ? undefined : Number(change.forward_webhooks),
+        backend: await writeBackend(seal, environment, before.id as string, change.backend),
         updated_at: new Date(now()).toISOString(),
       })
       try {

@@ -1,4 +1,5 @@
 import type { Seal } from '../credentials/seal.ts'
+import { type Backend, openBackend } from './backend.ts'
 import type { Credentials } from './connection.ts'
 import type { IntegrationCredentials } from './integrations.ts'
 import { place } from './place.ts'
@@ -16,6 +17,7 @@ export interface LiveConnection {
     /** `integration_config`: `base_url`, `authorize_url`, `token_url` and what else was set. */
     readonly config: Readonly<Record<string, string>>
     readonly credentials?: IntegrationCredentials
+    readonly backend: Backend
   }
   readonly credentials: Credentials
   /** `connection_config`: the answers to the provider's questions. */
@@ -28,7 +30,7 @@ export type Live = { found: LiveConnection } | { missing: 'connection' | 'integr
 
 const SELECT = `SELECT c.id, c.uuid, c.connection_id, c.environment_id, c.integration_id, c.credentials,
   c.connection_config, c.metadata, c.revision, i.unique_key, i.provider, i.integration_config,
-  i.credentials AS integration_credentials, i.revision AS integration_revision
+  i.credentials AS integration_credentials, i.backend, i.revision AS integration_revision
   FROM connections c JOIN integrations i ON i.id = c.integration_id`
 
 /** Who asks: an environment, or the hash of a key whose environment is not known yet. */
@@ -47,11 +49,12 @@ export function selectLive(asker: Asker, connectionId: string, integrationKey?: 
 /** Opens the secrets of a row of `selectLive`. */
 export async function openLive(row: Row, seal: Seal): Promise<LiveConnection> {
   const environment = row.environment_id as string
-  const [credentials, ofIntegration] = await Promise.all([
+  const [credentials, ofIntegration, backend] = await Promise.all([
     seal.open(row.credentials as string, place.connection(environment, row.uuid as string)),
     row.integration_credentials === null
       ? undefined
       : seal.open(row.integration_credentials as string, place.integration(environment, row.integration_id as string)),
+    openBackend(seal, environment, row.integration_id as string, row.backend),
   ])
   return {
     id: row.id as number,
@@ -62,11 +65,42 @@ export async function openLive(row: Row, seal: Seal): Promise<LiveConnection> {
       provider: row.provider as string,
       config: JSON.parse(row.integration_config as string),
       ...(ofIntegration !== undefined && { credentials: JSON.parse(ofIntegration) }),
+      backend,
     },
     credentials: JSON.parse(credentials),
     config: JSON.parse(row.connection_config as string),
     metadata: row.metadata === null ? null : JSON.parse(row.metadata as string),
     version: `${row.uuid}.${row.revision}.${row.integration_revision}`,
+  }
+}
+
+const selectIntegration = (environment: string, key: string): Statement =>
+  sql(
+    `SELECT id, environment_id, unique_key, provider, integration_config, backend, revision FROM integrations
+     WHERE environment_id = ? AND unique_key = ?`,
+    environment,
+    key,
+  )
+
+/** A connection that only the integration's backend knows: whether there is one, the backend says when it is called. */
+async function liveElsewhere(row: Row, connectionId: string, seal: Seal): Promise<{ found: LiveConnection }> {
+  const id = row.id as string
+  return {
+    found: {
+      id: 0,
+      uuid: `${id}/${connectionId}`,
+      connection_id: connectionId,
+      integration: {
+        unique_key: row.unique_key as string,
+        provider: row.provider as string,
+        config: JSON.parse(row.integration_config as string),
+        backend: await openBackend(seal, row.environment_id as string, id, row.backend),
+      },
+      credentials: { type: 'NONE' },
+      config: {},
+      metadata: null,
+      version: `${id}.${connectionId}.${row.revision}`,
+    },
   }
 }
 
@@ -82,12 +116,17 @@ export const liveFrom =
 
     async function readLive(keep: Keep, environment: string, id: string, key: string | undefined): Promise<Live> {
       const statements = [selectLive({ environment }, id, key)]
-      if (key !== undefined)
-        statements.push(sql('SELECT 1 FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, key))
+      if (key !== undefined) statements.push(selectIntegration(environment, key))
       const [rows = [], integrations] = await shelf.batch(statements)
       if (rows.length > 1) return { ambiguous: true }
       const [row] = rows
-      if (!row) return { missing: integrations?.length === 0 ? 'integration' : 'connection' }
+      if (!row) {
+        const [integration] = integrations ?? []
+        const elsewhere = integration?.backend ? await liveElsewhere(integration, id, seal) : undefined
+        if (!elsewhere) return { missing: integrations?.length === 0 ? 'integration' : 'connection' }
+        keep.live(environment, id, key, elsewhere)
+        return elsewhere
+      }
       const live = { found: await openLive(row, seal) }
       keep.live(environment, id, key, live)
       return live

@@ -2,6 +2,7 @@
 export const place = {
   integration: (environment: string, id: string) => `integrations/credentials/${environment}/${id}`,
   connection: (environment: string, uuid: string) => `connections/credentials/${environment}/${uuid}`,
+  backend: (environment: string, id: string) => `integrations/backend/${environment}/${id}`,
   answer: (environment: string, connection: string, key: string) =>
     `idempotent_parts/text/${environment}/${connection}/${key}`,
   variable: (environment: string, name: string) => `environment_variables/value/${environment}/${name}`,

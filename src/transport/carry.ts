@@ -131,8 +131,7 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
       if (!signal.aborted) continue
     }
     // The caller's going away says nothing about the provider.
-    const up = sending.signal?.aborted ? undefined : status !== undefined && status < 500
-    carrier.circuit.ended(integration, up)
+    carrier.circuit.ended(integration, sending.signal?.aborted ? undefined : isUp(result))
     if ('fault' in result) {
       const { code, detail, ...more } = FAULTS[result.fault]
       return failed(code, detail, more)
@@ -140,6 +139,10 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
     return { answer: result.answer, budget, tries }
   }
 }
+
+/** Whether a provider that ended a call so is up; one that answers too much is, and says it of one account alone. */
+const isUp = (result: Awaited<ReturnType<Wire>>): boolean =>
+  'answer' in result ? result.answer.status < 500 : result.fault === 'too-large'
 
 /** Waits, or ends early when the signal is aborted. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -53,6 +53,8 @@ export function createCircuit(now: () => number): Circuit {
       }
       state.failures++
       if (state.failures < FAILURES) return
+      // Of many calls that were under way when the rest began, each would make it longer.
+      if (!state.trying && state.until > now()) return
       state.until = now() + state.rest
       state.rest = Math.min(LONGEST_REST, state.rest * 2)
       state.trying = false

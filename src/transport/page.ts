@@ -13,7 +13,7 @@ export interface PageState {
   readonly last?: unknown
   /** The address of the next page, as the provider gave it. */
   readonly url?: string
-  /** A mark of the page just answered, where the next one is counted and not named: the same page again is the end. */
+  /** A mark of the page just answered, where the next one does not follow its last record: the same page again is the end. */
   readonly mark?: string
 }
 /** What a page's answer was asked with. */
@@ -48,27 +48,32 @@ export function compileNext(page: Page | undefined): Next {
   return (asked, { body, headers, records }) => {
     if (more && !more(body)) return undefined
     const keep = { limit: asked.limit }
-    const isFull = records.length > 0 && (more !== undefined || records.length >= asked.limit)
+    // A short page is the last, unless the provider names a next one: it may cut a page before its limit.
+    const isCut = !isNothing(cursor?.(body)) || !isNothing(url?.(body))
+    const isFull = records.length > 0 && (more !== undefined || isCut || records.length >= asked.limit)
     if (asked.keyset) {
       if (!isFull) return undefined
       const last: Record<string, unknown> = {}
       for (const path of asked.keeps) put(last, path, getter(path)(records.at(-1)))
-      return unlessSame(asked.state, { ...keep, last })
+      return isSame(asked.state?.last, last) ? undefined : { ...keep, last }
     }
+    // Also where each page is named anew: nobody has the same records twice in a row.
+    const mark = records.length > 0 ? markOf(records) : undefined
+    if (mark !== undefined && asked.state?.mark === mark) return undefined
+    const marked = { ...keep, ...(mark !== undefined && { mark }) }
     if (cursor) {
       const next = cursor(body)
-      return isNothing(next) ? undefined : unlessSame(asked.state, { ...keep, cursor: next })
+      return isNothing(next) || isSame(asked.state?.cursor, next) ? undefined : { ...marked, cursor: next }
     }
     const address = url ? url(body) : page.link ? LINK_NEXT.exec(headers.get('link') ?? '')?.[1] : undefined
-    if (url || page.link)
-      return typeof address === 'string' && address !== ''
-        ? unlessSame(asked.state, { ...keep, url: address })
+    const isCounted = page.offset !== undefined || page.number !== undefined
+    if ((url || page.link) && !isCounted)
+      return typeof address === 'string' && address !== '' && address !== asked.state?.url
+        ? { ...marked, url: address }
         : undefined
     if (!isFull) return undefined
-    const mark = markOf(records)
-    if (asked.state?.mark === mark) return undefined
-    if (page.offset !== undefined) return { ...keep, offset: (asked.offset ?? page.offset) + records.length, mark }
-    if (page.number !== undefined) return { ...keep, page: (asked.page ?? page.number) + 1, mark }
+    if (page.offset !== undefined) return { ...marked, offset: (asked.offset ?? page.offset) + records.length }
+    if (page.number !== undefined) return { ...marked, page: (asked.page ?? page.number) + 1 }
     return undefined
   }
 }
@@ -81,5 +86,4 @@ function markOf(records: readonly unknown[]): string {
   return (hash >>> 0).toString(36)
 }
 
-const unlessSame = (before: PageState | undefined, next: PageState): PageState | undefined =>
-  before !== undefined && JSON.stringify(before) === JSON.stringify(next) ? undefined : next
+const isSame = (before: unknown, next: unknown): boolean => JSON.stringify(before) === JSON.stringify(next)

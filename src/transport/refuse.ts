@@ -1,6 +1,7 @@
 import { getter, isNothing, parsePath } from '../mapping/path.ts'
 import type { Condition, FailureWord, ProviderFile } from '../mapping/schema.ts'
 import { type Code, type Failure, fail, type Upstream } from '../problem/index.ts'
+import { budgetOf } from './budget.ts'
 import type { HeaderBag } from './wire.ts'
 
 export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete'
@@ -78,6 +79,14 @@ export function retryAfter(headers: HeaderBag, now: number): number | undefined 
   return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now) / 1000))
 }
 
+/** Seconds that an answer asks to wait: its own `Retry-After`, or what is left until a spent budget is full again. */
+function waitOf({ limits }: ProviderFile, { headers }: Answer, now: number): number | undefined {
+  const asked = retryAfter(headers, now)
+  if (asked !== undefined) return asked
+  const budget = budgetOf(limits, headers, now)
+  return budget?.remaining === 0 ? budget.reset : undefined
+}
+
 /** Compiles how a provider says no; `id` is its name in problems. */
 export function compileRefuse(id: string, provider: ProviderFile, now: () => number): Refuse {
   const rows = (provider.errors?.rows ?? []).map(row => ({
@@ -103,7 +112,7 @@ export function compileRefuse(id: string, provider: ProviderFile, now: () => num
       ...(said !== undefined && { message: said }),
     }
     const after =
-      problem === 'provider-rate-limited' || answer.status === 503 ? retryAfter(answer.headers, now()) : undefined
+      problem === 'provider-rate-limited' || answer.status === 503 ? waitOf(provider, answer, now()) : undefined
     return fail(problem, {
       provider: id,
       upstream,

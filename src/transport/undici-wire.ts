@@ -1,11 +1,11 @@
 // Imported only beneath `src/node.ts`: at the edge there is no undici.
 import { lookup } from 'node:dns'
-import { Readable } from 'node:stream'
+import { addAbortSignal, pipeline, Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, type Dispatcher, errors, request as send } from 'undici'
 import { isPrivateAddress } from './destination.ts'
 import type { StreamWire } from './stream.ts'
-import type { HeaderBag, Wire, WireFault } from './wire.ts'
+import type { HeaderBag, Wire, WireFault, WireRequest } from './wire.ts'
 
 /** A resolved address that the gateway may not call. */
 class PrivateAddress extends Error {}
@@ -50,37 +50,36 @@ function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: 
   if (signal.aborted) return { fault: 'timeout' }
   if (error instanceof PrivateAddress || (error instanceof Error && error.cause instanceof PrivateAddress))
     return { fault: 'private-address' }
-  if (
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError ||
-    error instanceof errors.ConnectTimeoutError
-  )
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)
     return { fault: 'timeout' }
   if (begun) return { fault: 'cut-short' }
   return { fault: UNSENT.has((error as NodeJS.ErrnoException).code ?? '') ? 'unreachable' : 'reset' }
 }
 
+/** Bytes that are decompressed at a time; zlib's own 16 KiB are as many trips to its thread for an answer of megabytes. */
+const chunkSize = 65_536
 const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+  gzip: () => createGunzip({ chunkSize }),
+  'x-gzip': () => createGunzip({ chunkSize }),
+  deflate: () => createInflate({ chunkSize }),
+  br: () => createBrotliDecompress({ chunkSize }),
 }
 type Body = Dispatcher.ResponseData['body']
 
-/** The body as it was before it was compressed. Undici's own interceptor for this is still an experiment. */
-function decoded(body: Body, encoding: string): Readable {
+/**
+ * The body as it was before it was compressed; whichever of the two fails ends the other. The signal ends it too: a
+ * body that has come whole can take long to unfold. Undici's own interceptor for this is still an experiment.
+ */
+function decoded(body: Body, encoding: string, signal: AbortSignal): Readable {
   const decoder = DECODERS[encoding.trim().toLowerCase()]?.()
-  if (!decoder) return body
-  body.on('error', error => decoder.destroy(error))
-  return body.pipe(decoder)
+  return decoder ? pipeline(body, addAbortSignal(signal, decoder), () => {}) : body
 }
 
 /** The whole body as text, or undefined when it is longer than that many bytes. */
 async function read(
   body: Body,
   headers: Dispatcher.ResponseData['headers'],
-  maxBytes: number,
+  { maxBytes, signal }: WireRequest,
 ): Promise<string | undefined> {
   const encoding = headers['content-encoding']
   const length = headers['content-length']
@@ -90,7 +89,7 @@ async function read(
   let bytes = 0
   for await (const chunk of (encoding === undefined
     ? body
-    : decoded(body, String(encoding))) as AsyncIterable<Buffer>) {
+    : decoded(body, String(encoding), signal)) as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) {
       body.destroy()
@@ -98,7 +97,8 @@ async function read(
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  // As `text()` does it: without a byte order mark, which is no JSON.
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 /**
@@ -115,7 +115,8 @@ export function undiciWire(options: { allowPrivate: boolean; connections?: numbe
     keepAliveTimeout: 30_000,
     connect: { timeout: 10_000, ...(!options.allowPrivate && { lookup: guardedLookup }) },
   })
-  const wire: Wire = async ({ method, url, headers, body, signal, maxBytes }) => {
+  const wire: Wire = async request => {
+    const { method, url, headers, body, signal } = request
     let response: Dispatcher.ResponseData
     try {
       response = await send(url, {
@@ -129,7 +130,7 @@ export function undiciWire(options: { allowPrivate: boolean; connections?: numbe
       return faultOf(error, signal, false)
     }
     try {
-      const text = await read(response.body, response.headers, maxBytes)
+      const text = await read(response.body, response.headers, request)
       return text === undefined
         ? { fault: 'too-large' }
         : { answer: { status: response.statusCode, headers: new Headers(response.headers), text } }

@@ -1,32 +1,61 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type SandboxServer, startSandbox } from '../../sandbox/server.ts'
-import { callerOf } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
+import { type Caller, callerOf } from '../contract/caller.ts'
+import { type Door, settings } from '../contract/door.ts'
 import { openNode } from '../contract/node.ts'
-import { outcomeOf, runMatrix, table } from './matrix.ts'
+import { cases, limits } from './cases.ts'
+import { type Cell, runMatrix } from './matrix.ts'
+
+/** Megabytes by which the process, gateway and sandbox and test, may grow meanwhile. */
+const GROWTH = 400
+const AT_ONCE = 24
+const LOOK_MS = 50
 
 let sandbox: SandboxServer
 let gateway: Awaited<ReturnType<typeof openNode>>
 let directory: string
+let caller: Caller
+let cells: Cell[]
+let [before, most] = [0, 0]
+
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'koine-faults-'))
   sandbox = await startSandbox()
-  gateway = await openNode(directory, { ...settings, KOINE_PROVIDER_TIMEOUT: '1' })
-})
+  gateway = await openNode(directory, { ...settings, ...limits })
+  caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as Door)
+  before = process.memoryUsage.rss()
+  const look = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss())
+  }, LOOK_MS)
+  cells = await runMatrix(caller, sandbox.url, AT_ONCE)
+  clearInterval(look)
+}, 60_000)
 afterAll(async () => {
-  await gateway.close()
   await sandbox.close()
   await rm(directory, { recursive: true, force: true })
 })
-it('x', async () => {
-  const caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as never)
-  const started = performance.now()
-  const cells = await runMatrix(caller, sandbox.url, 32)
-  console.log(table(cells))
-  console.log(performance.now() - started, Math.max(...cells.map(c => c.ms)))
-  for (const c of cells.filter(c => c.ms > 1100)) console.log(c.fault, c.verb, c.provider, c.ms, outcomeOf(c))
-  for (const c of cells.filter(c => c.answer.status >= 500 && c.answer.body.code === 'internal')) console.log(c.fault, c.verb, c.provider)
-}, 100_000)
+
+cases(
+  'node',
+  () => cells,
+  () => caller,
+)
+
+it('nobody follows a redirection', () => {
+  expect(sandbox.requests.some(({ fault }) => fault === 'redirect')).toBe(true)
+  expect(sandbox.requests.filter(({ provider }) => provider === 'elsewhere')).toEqual([])
+})
+
+it('memory stays bounded', () => {
+  const grown = (most - before) / 1_048_576
+  console.log(`faults (node): grew by ${Math.round(grown)} MB at most`)
+  expect(grown).toBeLessThan(GROWTH)
+})
+
+it('nothing is left open', async () => {
+  await gateway.close()
+  await expect.poll(() => sandbox.sockets(), { timeout: 5_000 }).toBe(0)
+})

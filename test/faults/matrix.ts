@@ -67,12 +67,19 @@ async function idsAt(caller: Caller, sandbox: string): Promise<Map<string, strin
   return found
 }
 
-/** Has every fault meet every verb of every provider, as many at once as `atOnce` says. */
-export async function runMatrix(caller: Caller, sandbox: string, atOnce: number): Promise<Cell[]> {
+/**
+ * Has every fault meet every verb of every provider, as many at once as `atOnce` says; `chosen` leaves some out.
+ */
+export async function runMatrix(
+  caller: Caller,
+  sandbox: string,
+  atOnce: number,
+  chosen: (cell: Pick<Cell, 'fault' | 'verb' | 'provider'>) => boolean = () => true,
+): Promise<Cell[]> {
   const ids = await idsAt(caller, sandbox)
-  const due = names.flatMap((fault, at) =>
-    verbs.flatMap(verb => providers.map(provider => ({ fault, at, verb, provider }))),
-  )
+  const due = names
+    .flatMap((fault, at) => verbs.flatMap(verb => providers.map(provider => ({ fault, at, verb, provider }))))
+    .filter(chosen)
   const cells: Cell[] = []
   const work = async () => {
     for (let next = due.shift(); next; next = due.shift()) {
@@ -95,13 +102,17 @@ export function table(cells: readonly Cell[]): string {
     const here = cells.filter(cell => cell.fault === fault && cell.verb === verb)
     const byOutcome = Map.groupBy(here, outcomeOf)
     const parts = [...byOutcome].map(([outcome, same]) =>
-      byOutcome.size === 1 ? outcome : `${outcome} (${same.map(({ provider }) => provider).sort().join(', ')})`,
+      byOutcome.size === 1
+        ? outcome
+        : `${outcome} (${same
+            .map(({ provider }) => provider)
+            .sort()
+            .join(', ')})`,
     )
     return parts.join('; ')
   }
   const rows = [...new Set(cells.map(({ fault }) => fault))].sort((a, b) => names.indexOf(a) - names.indexOf(b))
-  return ['fault', ...verbs].join(' | ').concat(
-    '\n',
-    rows.map(fault => [fault, ...verbs.map(verb => at(fault, verb))].join(' | ')).join('\n'),
-  )
+  return ['fault', ...verbs]
+    .join(' | ')
+    .concat('\n', rows.map(fault => [fault, ...verbs.map(verb => at(fault, verb))].join(' | ')).join('\n'))
 }

@@ -25,9 +25,14 @@ export function rawCaller(origin: string): { send(sent: Sent): Promise<Received>
   return {
     send: ({ method, path, headers, body, chunked = false }) =>
       new Promise((resolve, reject) => {
-        const lengthened = body !== undefined && !chunked ? { 'content-length': Buffer.byteLength(body) } : {}
+        const framed: Record<string, string> =
+          body === undefined
+            ? {}
+            : chunked
+              ? { 'transfer-encoding': 'chunked' }
+              : { 'content-length': String(Buffer.byteLength(body)) }
         const asked = request(
-          { agent, hostname, port, method, path, headers: { ...lengthened, ...headers }, timeout: HANGS },
+          { agent, hostname, port, method, path, headers: { ...headers, ...framed }, timeout: HANGS },
           answer => {
             const chunks: Buffer[] = []
             answer.on('data', chunk => chunks.push(chunk))

@@ -5,7 +5,7 @@ import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { ValueRow } from '../../src/mapping/schema.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
 import type { Field, RowsField, Scalar } from '../../src/models/index.ts'
-import { eachOf, mapOf, slotsOf, valueOf } from './rows.ts'
+import { asRow, eachOf, mapOf, slotsOf } from './rows.ts'
 import type { Subject } from './subject.ts'
 
 const nasty = [
@@ -72,7 +72,7 @@ const isWritten = (spec: ValueRow): boolean => spec.write !== false && spec.crea
 function element(field: RowsField, specs: Readonly<Record<string, string | ValueRow>>): fc.Arbitrary<Unified> {
   const [first] = Object.keys(field.members)
   const members = Object.entries(specs).flatMap(([name, given]): [string, fc.Arbitrary<Unified>][] => {
-    const spec = valueOf(given)
+    const spec = asRow(given)
     const type = field.members[name]?.type ?? 'text'
     if (!isWritten(spec)) return []
     if (spec.is !== undefined) return [[name, fc.constantFrom(spec.is, null).map(is => ({ [name]: is }))]]
@@ -106,10 +106,10 @@ function values(field: Field, row: TableRow): fc.Arbitrary<Unified> {
   if (field.type === 'rows') return elements(field, row).map(wrap)
   if (field.type === 'list') {
     const each = eachOf(row.spec)
-    return each ? fc.array(text, { maxLength: 3 }).map(wrap) : scalar('list', valueOf(row.spec as never)).map(wrap)
+    return each ? fc.array(text, { maxLength: 3 }).map(wrap) : scalar('list', asRow(row.spec as never)).map(wrap)
   }
   if (field.type === 'map') return fc.constant({})
-  const spec = valueOf(row.spec as string | ValueRow)
+  const spec = asRow(row.spec as string | ValueRow)
   if (spec.enum) return choices(name, spec.enum)
   if (field.options) return fc.constantFrom(...field.options).map(wrap)
   if (name === 'currency') return fc.constantFrom(...CURRENCIES).map(wrap)
@@ -163,9 +163,7 @@ export function records(subject: Subject, verb: WriteVerb): fc.Arbitrary<Unified
       const cleared = fc.constantFrom<Unified>({ [row.field]: null })
       return [
         row.field,
-        verb === 'update'
-          ? fc.oneof({ weight: 5, arbitrary: given }, { weight: 1, arbitrary: cleared })
-          : given,
+        verb === 'update' ? fc.oneof({ weight: 5, arbitrary: given }, { weight: 1, arbitrary: cleared }) : given,
       ]
     })
   // Parts that have no row of their own, and are joined into another field.

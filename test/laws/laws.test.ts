@@ -36,6 +36,9 @@ test('every row that can be written is written by some generated record, so that
     }
     const writable = subject.mapping.table.rows.filter(row => row.can('create') && !row.byAction('create'))
     const due = new Set(writable.map(row => (row.custom === undefined ? row.field : 'custom_fields')))
-    expect([...due].filter(field => !accepted.has(field)), subject.name).toEqual([])
+    expect(
+      [...due].filter(field => !accepted.has(field)),
+      subject.name,
+    ).toEqual([])
   }
 })

@@ -51,7 +51,8 @@ function expected(field: string, value: unknown, { written }: Stored): unknown {
   const out = clone(value)
   for (const { field: named, code } of written.warnings) {
     const [top, index, member] = named.split('.')
-    if (top === field && code === 'not-kept' && Array.isArray(out) && member) delete (out[Number(index)] as Json)[member]
+    if (top === field && code === 'not-kept' && Array.isArray(out) && member)
+      delete (out[Number(index)] as Json)[member]
   }
   return out
 }
@@ -70,17 +71,16 @@ export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
     if (field.endsWith('_raw') || field === 'custom_fields') continue
     const row = byField.get(field)
     const kept = put.written.warnings.some(w => w.field === field)
-    if (!row || !row.can(verb)) {
+    if (!row?.can(verb)) {
       if (!kept && plain(put.input[field]) !== undefined) return `${field} is lost without a warning`
       continue
     }
     if (kept || isOutside(row, verb)) continue
     if (foreign.some(other => meet(writesOf(other, verb), readsOf(row)))) continue
     const wanted = plain(put.input[field]) === undefined ? emptied(row) : expected(field, put.input[field], put)
-    const isSame =
-      Array.isArray(wanted)
-        ? (slotsOf(row.spec) ? sameElements : sameList)(wanted, (got[field] as unknown[] | undefined) ?? [])
-        : same(wanted, got[field]) && same(put.input[`${field}_raw`], got[`${field}_raw`])
+    const isSame = Array.isArray(wanted)
+      ? (slotsOf(row.spec) ? sameElements : sameList)(wanted, (got[field] as unknown[] | undefined) ?? [])
+      : same(wanted, got[field]) && same(put.input[`${field}_raw`], got[`${field}_raw`])
     if (!isSame) return `${field}: wrote ${show(wanted)}, read ${show(got[field])} from ${show(put.stored)}`
   }
   const own = (put.input.custom_fields ?? {}) as Json
@@ -110,7 +110,9 @@ export function getPut(subject: Subject, record: Json): Breach {
   )
   const again = write(subject, 'update', mine, record)
   if (again.refused.length > 0) return `what was read is refused: ${show(again.refused)}`
-  return same(tidy(subject, again.stored), tidy(subject, record)) ? undefined : `${show(record)} became ${show(again.stored)}`
+  return same(tidy(subject, again.stored), tidy(subject, record))
+    ? undefined
+    : `${show(record)} became ${show(again.stored)}`
 }
 
 /** PutPut: twice is once. */
@@ -124,9 +126,7 @@ export function rest(subject: Subject, before: Json, after: Stored): Breach {
   const was = read(subject, before)
   const is = read(subject, after.stored)
   const sent = rowsOf(subject).filter(row =>
-    row.custom === undefined
-      ? row.field in after.input
-      : row.custom in ((after.input.custom_fields ?? {}) as Json),
+    row.custom === undefined ? row.field in after.input : row.custom in ((after.input.custom_fields ?? {}) as Json),
   )
   const foreign = sent.filter(row => isOutside(row, 'update')).flatMap(row => writesOf(row, 'update'))
   for (const row of rowsOf(subject)) {
@@ -187,7 +187,9 @@ export function project({ mapping }: Subject, record: Json, fields?: readonly st
   const always = Object.keys(record).filter(key => style.never?.includes(key))
   if (under.length === 0) return cut(record, [...names, ...always.map(key => [key])]) as Json
   const [top] = under
-  const others = Object.keys(record).filter(key => key !== top).map(key => [key])
+  const others = Object.keys(record)
+    .filter(key => key !== top)
+    .map(key => [key])
   return cut(record, [...others, ...names.map(name => [...under, ...name])]) as Json
 }
 
@@ -219,11 +221,14 @@ export const laws: Readonly<Record<string, (subject: Subject, given: Case) => Br
   },
   Null: (subject, { created }) => nullClears(subject, stockOf(subject, created).stored),
   Projection: (subject, { created, changed }) =>
-    projection(subject, stockOf(subject, created).stored, Object.keys(changed).filter(f => !f.endsWith('_raw'))),
+    projection(
+      subject,
+      stockOf(subject, created).stored,
+      Object.keys(changed).filter(f => !f.endsWith('_raw')),
+    ),
 }
 /** The laws that a mapping can be put to, by the verbs it has. */
 export const lawsFor = ({ mapping: { verbs } }: Subject): string[] =>
   Object.keys(laws).filter(
-    law =>
-      verbs.create?.hasRequest && (verbs.update?.hasRequest || law === 'PutGet on create' || law === 'Projection'),
+    law => verbs.create?.hasRequest && (verbs.update?.hasRequest || law === 'PutGet on create' || law === 'Projection'),
   )

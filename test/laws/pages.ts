@@ -1,11 +1,11 @@
+import { filterType } from '../../src/mapping/clause.ts'
 import { spellings } from '../../src/mapping/convert.ts'
+import type { ListAsk } from '../../src/mapping/list.ts'
 import { getter, isNothing, isObject, type Path, parsePath, put } from '../../src/mapping/path.ts'
 import type { Filter, ListRequest, ValueRow } from '../../src/mapping/schema.ts'
-import { filterType } from '../../src/mapping/clause.ts'
-import type { ListAsk } from '../../src/mapping/list.ts'
 import type { Answer } from '../../src/transport/refuse.ts'
 import type { Draft } from '../../src/transport/request.ts'
-import { valueOf } from './rows.ts'
+import { asRow } from './rows.ts'
 import { bodyOf } from './store.ts'
 import type { Subject } from './subject.ts'
 import { type Bindings, bind, find } from './template.ts'
@@ -33,7 +33,7 @@ function spelled({ mapping }: Subject, field: string, ours: string): { path: Pat
   const row = mapping.table.byField.get(top)
   const path = row?.reads[0]
   if (!row || !path) return undefined
-  const spec = isObject(row.spec) && !('slots' in row.spec || 'each' in row.spec) ? valueOf(row.spec as ValueRow) : {}
+  const spec = isObject(row.spec) && !('slots' in row.spec || 'each' in row.spec) ? asRow(row.spec as ValueRow) : {}
   const type = mapping.model.fields[top]?.type
   const listed = spec.enum?.[ours]
   if (listed !== undefined) return { path, value: [listed].flat()[0] }
@@ -187,7 +187,13 @@ export function imitate(
     if (page.link === undefined || next === undefined) return {}
     return { link: `<https://first.example/?a=1,2>; rel="first", <${addressOf(next, draft)}>; rel="next"` }
   }
-  function startOf(order: readonly Json[], slots: Bindings, { offset, number }: typeof page, limit: number, given: string | null) {
+  function startOf(
+    order: readonly Json[],
+    slots: Bindings,
+    { offset, number }: typeof page,
+    limit: number,
+    given: string | null,
+  ) {
     if (given !== null) return Number(given)
     const last = Object.entries(slots).filter(([name]) => name.startsWith('last.'))
     if (last.length > 0) {

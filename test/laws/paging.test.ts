@@ -11,20 +11,24 @@ describe.each(lists.map(subject => [subject.name, subject] as const))('%s', (_, 
     expect(requests.filter(list => !all.some(variant => variant.list === list))).toEqual([])
   })
 
-  test.each(all.map(variant => [variant.title, variant] as const))('%s: no record is missing or twice', (_, variant) => {
-    for (const limit of [1, 50, 200])
-      for (const count of limit === 1 ? [0, 3] : [0, 1, 50, 257])
-        expect(
-          walk(subject, { ...variant, ask: { ...variant.ask, limit } }, { count }),
-          `limit ${limit}, ${count} records`,
-        ).toBeUndefined()
-  })
+  test.each(all.map(variant => [variant.title, variant] as const))(
+    '%s: no record is missing or twice',
+    (_, variant) => {
+      for (const limit of [1, 50, 200])
+        for (const count of limit === 1 ? [0, 3] : [0, 1, 50, 257])
+          expect(
+            walk(subject, { ...variant, ask: { ...variant.ask, limit } }, { count }),
+            `limit ${limit}, ${count} records`,
+          ).toBeUndefined()
+    },
+  )
 
-  test.each(
-    all.map(variant => [variant.title, variant] as const),
-  )('%s: a provider that answers its first page for ever ends the walk', (_, variant) => {
-    expect(walk(subject, variant, { habit: 'repeats its page' })).toBeUndefined()
-  })
+  test.each(all.map(variant => [variant.title, variant] as const))(
+    '%s: a provider that answers its first page for ever ends the walk',
+    (_, variant) => {
+      expect(walk(subject, variant, { habit: 'repeats its page' })).toBeUndefined()
+    },
+  )
 
   test('a projection does not take from the walk what the next page needs', () => {
     for (const variant of all)

@@ -12,12 +12,12 @@ export const eachOf = (
   isObject(spec) && 'each' in spec ? (spec as never) : undefined
 export const mapOf = (spec: FieldRow): string | undefined =>
   isObject(spec) && 'map' in spec ? String(spec.map) : undefined
-export const valueOf = (spec: string | ValueRow): ValueRow => (typeof spec === 'string' ? { at: spec } : spec)
+export const asRow = (spec: string | ValueRow): ValueRow => (typeof spec === 'string' ? { at: spec } : spec)
 
 const targetOf = (spec: ValueRow, verb: WriteVerb): unknown => spec[verb] ?? spec.write ?? spec.at ?? spec.read
 /** Whether a value is written to a place from which it is read again. */
 function isSymmetric(given: string | ValueRow, verb: WriteVerb): boolean {
-  const spec = valueOf(given)
+  const spec = asRow(given)
   if (spec.is !== undefined) return true
   const reads = spec.join ?? [spec.read ?? spec.at ?? []].flat()
   const target = targetOf(spec, verb)
@@ -50,7 +50,7 @@ const names = (path: Path): string => show(path).replace(/\[[^\]]*\]/g, '')
 export function writesOf(row: TableRow, verb: WriteVerb): string[] {
   const spec = row.spec
   if (slotsOf(spec) || eachOf(spec) || mapOf(spec) !== undefined) return row.writes.map(names)
-  const target = targetOf(valueOf(spec as string | ValueRow), verb)
+  const target = targetOf(asRow(spec as string | ValueRow), verb)
   if (isObject(target)) return leaves(target, '')
   return typeof target === 'string' ? [names(parsePath(target) ?? [])] : []
 }

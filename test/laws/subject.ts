@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Fixture } from '../../src/fixtures/schema.ts'
 import { recordsIn } from '../../src/mapping/check/coverage.ts'
 import { providersIn, readFolder } from '../../src/mapping/check/folder.ts'
 import { compileMapping, type Mapping } from '../../src/mapping/compile.ts'
@@ -7,7 +8,6 @@ import { isObject } from '../../src/mapping/path.ts'
 import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
 import type { Overlay } from '../../src/mapping/table.ts'
 import { type Model, models } from '../../src/models/index.ts'
-import type { Fixture } from '../../src/fixtures/schema.ts'
 import { visits } from './model.ts'
 
 /** One mapping file put under the laws, with what an imitation of its provider must know beyond the file. */
@@ -54,18 +54,18 @@ export function subjectOf(
   file: ModelFile,
   more: Pick<FormatFile, 'connection' | 'merges' | 'overlay' | 'fixtures'> = {},
 ): Subject {
+  const { connection, merges = {}, fixtures = {}, overlay = ownField(file) } = more
   const mapping = compileMapping({
     id,
     provider,
     model: known[file.model]!,
     file,
-    overlay: { ...ownField(file), ...more.overlay },
+    overlay,
     now: () => 0,
     report: (pointer, message) => {
       throw new Error(`${id}/${file.model}.json#${pointer}: ${message}`)
     },
   })
-  const { connection, merges = {}, fixtures = {} } = more
   const asked = new Map(Object.keys(provider.questions ?? {}).map(name => [name, 'acme']))
   const kept = JSON.stringify([provider, file]).matchAll(/\{connection\.(\w+)\}/g)
   for (const [, name] of kept) if (!asked.has(name!)) asked.set(name!, 'acme')
@@ -84,14 +84,15 @@ export function subjectOf(
   }
 }
 
-/** Every mapping file of the product. */
-export const products = (): Subject[] =>
+/** Every mapping file of the product, with a field of a customer's own laid over it if nothing else is. */
+export const products = (more: Pick<FormatFile, 'overlay'> = {}): Subject[] =>
   providersIn(mappings).flatMap(id => {
     const { folder, faults } = readFolder(mappings, id)
     if (faults.length > 0) throw new Error(JSON.stringify(faults))
     return Object.values(folder.models).map(file =>
       subjectOf(id, folder.provider as ProviderFile, file as ModelFile, {
         fixtures: folder.fixtures as Record<string, Fixture>,
+        ...more,
       }),
     )
   })

@@ -1,6 +1,6 @@
+import type { ListRequest } from '../../src/mapping/schema.ts'
 import type { PageState } from '../../src/transport/page.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
-import type { ListRequest } from '../../src/mapping/schema.ts'
 import type { Subject } from './subject.ts'
 
 /** What to ask of a list so that one of its requests is used. */
@@ -43,9 +43,9 @@ export function variants(subject: Subject): Variant[] {
 export function walk(
   subject: Subject,
   { list, ask }: Variant,
-  more: Parameters<typeof imitate>[3] & { truth?: Subject; truly?: ListRequest } = {},
+  more: Parameters<typeof imitate>[3] = {},
 ): string | undefined {
-  const imitation = imitate(more.truth ?? subject, more.truly ?? list, ask, more)
+  const imitation = imitate(subject, list, ask, more)
   const seen: string[] = []
   const most = 600
   let state: PageState | undefined

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { compileClause, compileFill, compileGraphql, DROP, onlySlots, type Place, type Slots } from '../../src/mapping/fill.ts'
+import {
+  compileClause,
+  compileFill,
+  compileGraphql,
+  DROP,
+  onlySlots,
+  type Place,
+  type Slots,
+} from '../../src/mapping/fill.ts'
 
 /** Compiles a template that must be without fault, and fills it. */
 const fill = (node: unknown, slots: Slots, place: Place = 'body', type?: string) => {
@@ -91,13 +99,16 @@ describe('nothing of a caller reaches a place unescaped', () => {
     expect(slots.unfit?.wants).toMatch(/printable/)
   })
 
-  test.each(['{id}', '{value}', '{cursor}', '{last.x}', '{current.x}'])('%s inside a text must name its escape', slot => {
-    const place: Place = slot === '{cursor}' || slot === '{current.x}' ? 'query' : 'clause'
-    const [fault] = faultsOf({ q: `x = ${slot}` }, place, 'text')
-    expect(fault).toMatch(/^\/at\/q: .* must name its escape: single, double/)
-    expect(faultsOf({ q: `x = ${slot.replace('}', ':single}')}` }, place, 'text')).toEqual([])
-    expect(faultsOf({ q: slot }, place, 'text')).toEqual([])
-  })
+  test.each(['{id}', '{value}', '{cursor}', '{last.x}', '{current.x}'])(
+    '%s inside a text must name its escape',
+    slot => {
+      const place: Place = slot === '{cursor}' || slot === '{current.x}' ? 'query' : 'clause'
+      const [fault] = faultsOf({ q: `x = ${slot}` }, place, 'text')
+      expect(fault).toMatch(/^\/at\/q: .* must name its escape: single, double/)
+      expect(faultsOf({ q: `x = ${slot.replace('}', ':single}')}` }, place, 'text')).toEqual([])
+      expect(faultsOf({ q: slot }, place, 'text')).toEqual([])
+    },
+  )
 
   test('a text clause is never a whole value, so that its slot too must name its escape', () => {
     const faults: string[] = []

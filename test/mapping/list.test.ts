@@ -12,7 +12,13 @@ const fields = {
 const mapping = given({
   fields,
   list: [
-    { get: '/all', query: { n: '{limit}', sort: '{sort}' }, max: 10, records: 'data', sorts: { updated_at: { clause: 'changed' } } },
+    {
+      get: '/all',
+      query: { n: '{limit}', sort: '{sort}' },
+      max: 10,
+      records: 'data',
+      sorts: { updated_at: { clause: 'changed' } },
+    },
     {
       post: '/search',
       body: { filters: '{filters}', size: '{limit}' },
@@ -28,7 +34,10 @@ const mapping = given({
       query: { q: { text: ['kind = x', ' and {filters}', ' order {sort}'] } },
       and: ' and ',
       records: 'rows',
-      filters: { email: 'mail = {value:single}', updated_after: { as: 'day', widen: 1, recheck: true, clause: 'changed >= {value}' } },
+      filters: {
+        email: 'mail = {value:single}',
+        updated_after: { as: 'day', widen: 1, recheck: true, clause: 'changed >= {value}' },
+      },
       directions: { asc: 'up', desc: 'down' },
       sorts: { updated_at: { clause: 'changed {direction}' } },
     },
@@ -53,11 +62,13 @@ describe('the first request that holds all that is asked', () => {
   test('the second before the third where both could', () =>
     expect(draft({ filters: { email: 'a' } }).url).toBe('https://api.invented.example/search'))
   test('the third, where a filter and a sort stand together', () =>
-    expect(decodeURIComponent(draft({ filters: { email: "o'h" }, sort: { by: 'updated_at', direction: 'desc' } }).url)).toBe(
-      "https://api.invented.example/query?q=kind = x and mail = 'o\\'h' order changed down",
-    ))
+    expect(
+      decodeURIComponent(draft({ filters: { email: "o'h" }, sort: { by: 'updated_at', direction: 'desc' } }).url),
+    ).toBe("https://api.invented.example/query?q=kind = x and mail = 'o\\'h' order changed down"))
   test('a filter spells its value as its row does, if it says nothing else', () =>
-    expect(JSON.parse(draft({ filters: { created_after: at } }).body!)).toMatchObject({ filters: [{ made: Date.parse(at) }] }))
+    expect(JSON.parse(draft({ filters: { created_after: at } }).body!)).toMatchObject({
+      filters: [{ made: Date.parse(at) }],
+    }))
 })
 
 describe('what none holds is refused with what each offers', () => {
@@ -79,7 +90,10 @@ describe('what none holds is refused with what each offers', () => {
     expect(plan({ sort: { by: 'name', direction: 'asc' } })).toMatchObject({ refused: { code: 'unsupported-sort' } }))
   test('a value that cannot be spelled', () =>
     expect(plan({ filters: { owner_id: 'x' } })).toMatchObject({
-      refused: { code: 'unsupported-filter', errors: [{ code: 'value-not-supported', detail: 'Send a whole number.' }] },
+      refused: {
+        code: 'unsupported-filter',
+        errors: [{ code: 'value-not-supported', detail: 'Send a whole number.' }],
+      },
     }))
 })
 
@@ -87,12 +101,7 @@ test('a widened filter asks a day earlier, and is applied once more to what came
   const made = plan({ filters: { updated_after: at }, fields: ['id'] })
   if (!('draft' in made)) throw new Error('no request')
   expect(decodeURIComponent(made.draft.url)).toContain('changed >= 2026-01-01')
-  const rows = [
-    { id: 1, changed: '2026-01-02T03:04:04.999Z' },
-    { id: 2, changed: at },
-    { id: 3 },
-    'no record',
-  ]
+  const rows = [{ id: 1, changed: '2026-01-02T03:04:04.999Z' }, { id: 2, changed: at }, { id: 3 }, 'no record']
   const read = made.answer({ status: 200, headers: new Headers(), body: { rows } })
   expect(read).toMatchObject({ read: { data: [{ id: '2' }], warnings: [{ code: 'unreadable' }] } })
   expect('read' in read && read.read.data[0]).toEqual({ id: '2' })
@@ -111,7 +120,9 @@ describe('an answer without the list', () => {
     [undefined, 304],
     [undefined, 200],
     ['', 200],
-  ])('%j with %d is an empty list', (answer, status) => expect(body(answer, status)).toMatchObject({ read: { data: [] } }))
+  ])('%j with %d is an empty list', (answer, status) =>
+    expect(body(answer, status)).toMatchObject({ read: { data: [] } }),
+  )
 })
 
 test('wrong names are told with the nearest right one', () => {

@@ -27,10 +27,19 @@ describe('a path', () => {
     ['', source],
   ])('%s', (path, value) => expect(read(path, source)).toEqual(value))
 
-  test.each(['a..b', 'a.', '.a', 'a[b]', 'a[b=c', "'a", 'a{b}', '__proto__.x', 'a.constructor', "'prototype'", 'a[__proto__=1]'])(
-    '%s is none',
-    path => expect(parsePath(path)).toBeUndefined(),
-  )
+  test.each([
+    'a..b',
+    'a.',
+    '.a',
+    'a[b]',
+    'a[b=c',
+    "'a",
+    'a{b}',
+    '__proto__.x',
+    'a.constructor',
+    "'prototype'",
+    'a[__proto__=1]',
+  ])('%s is none', path => expect(parsePath(path)).toBeUndefined())
 
   test('reads of any value that is no object are nothing', () => {
     for (const value of [null, undefined, 0, 'text', true, []]) expect(read('a.b.c.d', value)).toBeUndefined()
@@ -48,7 +57,12 @@ describe('writing a path', () => {
     const phones = { Phones: [{ PhoneType: 'HOME', N: 1 }] }
     written('Phones[PhoneType=HOME].N', 5, phones)
     written('Phones[PhoneType=FAX].N', 6, phones)
-    expect(phones).toEqual({ Phones: [{ PhoneType: 'HOME', N: 5 }, { PhoneType: 'FAX', N: 6 }] })
+    expect(phones).toEqual({
+      Phones: [
+        { PhoneType: 'HOME', N: 5 },
+        { PhoneType: 'FAX', N: 6 },
+      ],
+    })
   })
 
   test('replaces what has another shape than the path', () => {
@@ -63,5 +77,7 @@ test('a laid record cannot reach the prototype of all objects', () => {
 })
 
 test('a path is shown to people without its indices', () => {
-  expect(show(parsePath('a.0.Phones[PhoneType=MOBILE].N')!)).toBe('a.[].Phones[PhoneType=MOBILE].N'.replace('.[]', '[]'))
+  expect(show(parsePath('a.0.Phones[PhoneType=MOBILE].N')!)).toBe(
+    'a.[].Phones[PhoneType=MOBILE].N'.replace('.[]', '[]'),
+  )
 })

@@ -32,7 +32,10 @@ describe('failure rows', () => {
     expect(judge(422, { error: { code: 'OTHER' } })?.code).toBe('provider-rejected')
   })
   test('judge a 200 too', () => {
-    expect(judge(200, { error: { text: 'no' } })).toMatchObject({ code: 'provider-rejected', upstream: { message: 'no' } })
+    expect(judge(200, { error: { text: 'no' } })).toMatchObject({
+      code: 'provider-rejected',
+      upstream: { message: 'no' },
+    })
     expect(judge(200, { error: { text: '' } })).toBeUndefined()
     expect(judge(200, { data: [] })).toBeUndefined()
   })

@@ -28,7 +28,11 @@ const contact = given(
           },
         ],
       },
-      emails: { each: 'mails', key: 'email', row: { email: 'value', type: { at: 'kind', enum: { work: 'W', personal: ['H', 'P'] } } } },
+      emails: {
+        each: 'mails',
+        key: 'email',
+        row: { email: 'value', type: { at: 'kind', enum: { work: 'W', personal: ['H', 'P'] } } },
+      },
       company_id: { at: 'firm.id', as: 'number-id', clear: 'firm' },
       owner_id: { at: 'owner', create: { links: [{ to: '{value}' }] }, update: { by: 'action' } },
       birthday: { at: 'born', as: 'parts' },
@@ -58,7 +62,9 @@ describe('what is refused', () => {
   })
 
   test('a member without a place, a line too many in one line', () => {
-    expect(codes(create({ addresses: [{ city: 'Ulm', country: 'DE' }] }))).toEqual(['/addresses/0/country does-not-fit'])
+    expect(codes(create({ addresses: [{ city: 'Ulm', country: 'DE' }] }))).toEqual([
+      '/addresses/0/country does-not-fit',
+    ])
     expect(codes(create({ addresses: [{ street_1: 'a\nb', street_2: 'c' }] }))).toEqual([
       '/addresses/0/street_1 does-not-fit',
     ])
@@ -86,12 +92,18 @@ describe('what is refused', () => {
     ])
   })
 
-  test('custom fields as a whole', () => expect(codes(update({ custom_fields: null }))).toEqual(['/custom_fields invalid']))
+  test('custom fields as a whole', () =>
+    expect(codes(update({ custom_fields: null }))).toEqual(['/custom_fields invalid']))
 })
 
 describe('what is kept otherwise is a warning', () => {
   test('a type that has no place', () => {
-    const { body, warnings, refused } = create({ phone_numbers: [{ number: '1', type: 'home' }, { number: '2', type: 'fax' }] })
+    const { body, warnings, refused } = create({
+      phone_numbers: [
+        { number: '1', type: 'home' },
+        { number: '2', type: 'fax' },
+      ],
+    })
     expect(body).toEqual({ phone: '1', fax: '2' })
     expect(refused).toEqual([])
     expect(warnings).toMatchObject([{ field: 'phone_numbers.0.type', code: 'not-kept' }])
@@ -112,9 +124,20 @@ describe('what is kept otherwise is a warning', () => {
 
 describe('what is written', () => {
   test('an untyped phone takes the place without a type, or the first where all have one', () => {
-    expect(create({ phone_numbers: [{ number: '1', type: 'mobile' }, { number: '2' }] }).body).toEqual({ mobile: '1', phone: '2' })
+    expect(create({ phone_numbers: [{ number: '1', type: 'mobile' }, { number: '2' }] }).body).toEqual({
+      mobile: '1',
+      phone: '2',
+    })
     const typed = given({
-      fields: { id: 'id', phone_numbers: { slots: [{ number: 'a', type: { is: 'work' } }, { number: 'b', type: { is: 'home' } }] } },
+      fields: {
+        id: 'id',
+        phone_numbers: {
+          slots: [
+            { number: 'a', type: { is: 'work' } },
+            { number: 'b', type: { is: 'home' } },
+          ],
+        },
+      },
     })
     expect(typed.write({ phone_numbers: [{ number: '1' }] }, 'create').body).toEqual({ a: '1' })
     expect(typed.write({ phone_numbers: [{ number: '1', type: 'fax' }] }, 'create').refused).toHaveLength(1)
@@ -141,7 +164,9 @@ describe('what is written', () => {
   test('lines of one text, also when the first is missing', () => {
     expect(create({ addresses: [{ street_1: 'a', street_2: 'b\nc' }] }).body).toEqual({ street: 'a\nb\nc' })
     expect(create({ addresses: [{ street_2: 'b' }] }).body).toEqual({ street: '\nb' })
-    expect(contact.reader(undefined)({ street: '\nb' }, [])).toEqual({ addresses: [{ street_2: 'b', type: 'mailing' }] })
+    expect(contact.reader(undefined)({ street: '\nb' }, [])).toEqual({
+      addresses: [{ street_2: 'b', type: 'mailing' }],
+    })
   })
 
   test('a template is merged into the record, and only on its verb', () => {
@@ -175,7 +200,10 @@ describe('elements of a list', () => {
   const listed = given({
     get: { get: '/p/{id}' },
     update: { patch: '/p/{id}', replaces: { mails: 'whole' } },
-    fields: { id: 'id', emails: { each: 'mails', key: 'email', primary: 'first', row: { email: 'value', type: 'kind' } } },
+    fields: {
+      id: 'id',
+      emails: { each: 'mails', key: 'email', primary: 'first', row: { email: 'value', type: 'kind' } },
+    },
   })
   const mails = [
     { value: 'a', kind: 'work', own: 1, first: true },
@@ -191,7 +219,12 @@ describe('elements of a list', () => {
     ])
   })
   test('two with one key become two, not one twice', () => {
-    expect(write([{ email: 'b', type: 'x' }, { email: 'b', type: 'y' }])).toEqual([
+    expect(
+      write([
+        { email: 'b', type: 'x' },
+        { email: 'b', type: 'y' },
+      ]),
+    ).toEqual([
       { value: 'b', kind: 'x', own: 2, first: true },
       { value: 'b', kind: 'y', first: false },
     ])

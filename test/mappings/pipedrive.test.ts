@@ -132,7 +132,7 @@ describe('lists', () => {
           phone_numbers: [
             { number: people[0]!.phone, type: 'work' },
             { number: people[0]!.mobile, type: 'mobile' },
-            { number: people[0]!.fax, type: 'other' },
+            { number: people[0]!.fax, type: 'fax' },
           ],
           addresses: [
             { street_1: "12 St James's Square", city: 'London', postal_code: 'SW1Y 4JU', country: 'United Kingdom' },
@@ -343,7 +343,7 @@ describe('refusals', () => {
     ['GET /contacts?filter[owner_id]=mina', undefined, 422, 'unsupported-filter'],
     ['GET /deals?filter[name]=A&filter[stage_id]=first', undefined, 422, 'unsupported-filter'],
     ['GET /contacts?sort[by]=last_name', undefined, 422, 'unsupported-sort'],
-    ['POST /contacts', { name: 'A', phone_numbers: [{ number: '1', type: 'fax' }] }, 422, 'invalid-field'],
+    ['POST /contacts', { name: 'A', phone_numbers: [{ number: '1', type: 'pager' }] }, 422, 'invalid-field'],
     ['POST /contacts', { name: 'A', addresses: [{ city: 'A' }, { city: 'B' }] }, 422, 'invalid-field'],
     ['POST /companies', { employee_count: 1 }, 422, 'invalid-field'],
     ['POST /deals', { name: 'A', tags: ['x'] }, 422, 'invalid-field'],

@@ -1,11 +1,12 @@
 import type { ProxyConfiguration, ProxyError, ProxyResponse } from 'nango'
 import type { Gateway } from '../../app.ts'
-import { compileFill, DROP, queryText } from '../../mapping/fill.ts'
+import { originOf } from '../../backends/direct.ts'
+import { backendOf, type Reach } from '../../backends/index.ts'
+import { queryText } from '../../mapping/fill.ts'
 import type { Failure } from '../../problem/index.ts'
-import { type Carried, carry } from '../../transport/carry.ts'
+import type { Carried } from '../../transport/carry.ts'
 import type { Draft, Method } from '../../transport/request.ts'
-import { splitBase } from '../../transport/request.ts'
-import { type Reach, sendingFor, type Trace } from '../exchange.ts'
+import type { Trace } from '../exchange.ts'
 import type { Caller } from '../find.ts'
 
 /** Ends an action with a problem; thrown through the function, caught where it was called. */
@@ -31,15 +32,6 @@ export class ProviderRefused extends Error implements ProxyError {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const MOST_RETRIES = 5
-
-/** Scheme and host of the provider for a connection: where an endpoint's path begins. */
-export function originOf({ provider, connection }: Reach): string | undefined {
-  const own = connection.integration.config.base_url
-  if (own !== undefined) return own.replace(/\/+$/, '')
-  const fill = compileFill(splitBase(provider.base).origin, '/base', { place: 'url', report: () => {} })
-  const origin = fill({ connection: connection.config })
-  return origin === DROP ? undefined : String(origin)
-}
 
 function search(params: ProxyConfiguration['params']): string {
   if (params === undefined) return ''
@@ -97,13 +89,13 @@ export async function proxy(
 ): Promise<ProxyResponse> {
   const draft = draftOf(reach, config)
   const retries = Math.min(MOST_RETRIES, Math.max(0, Math.trunc(config.retries ?? 0)))
-  const sending = sendingFor(gateway, reach, trace, caller, {
+  const carried = await backendOf(reach.connection).send(gateway, reach, draft, trace, {
+    environment: caller.environment,
+    signal: caller.signal,
     repeatable: draft.method === 'GET' || retries > 0,
     tries: retries + 1,
     statuses: config.retryOn ?? [],
   })
-  if ('failure' in sending) throw new ActionEnded(sending.failure)
-  const carried = await carry(draft, sending)
   if ('failure' in carried) throw new ActionEnded(carried.failure)
   const response = responseOf(carried, config.responseType)
   if (response.status >= 200 && response.status < 300) return response

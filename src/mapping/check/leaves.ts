@@ -65,7 +65,9 @@ export function checkIgnored({ table, file }: Mapping, report: Report): void {
       const hides = [...read].find(path => path.startsWith(`${container}.`) || container.includes('*'))
       if (hides || text === '') report(pointer, `"${text}" is over-broad: name what is ignored below "${container}"`)
     } else if (!text.includes('*')) {
-      const hidden = [...read].find(path => path === text || path.startsWith(`${text}.`))
+      // Leaves are named without indices and picks; so is what would hide them.
+      const name = plain(parsePath(text) ?? []) || text
+      const hidden = [...read].find(path => path === name || path.startsWith(`${name}.`))
       if (hidden) report(pointer, `"${text}" is over-broad: a row reads "${hidden}"`)
     } else if (last.replaceAll('*', '').length < 2)
       report(pointer, `"${text}" is over-broad: a wildcard needs two letters beside it`)

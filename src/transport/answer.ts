@@ -1,7 +1,6 @@
 import { type Failure, fail } from '../problem/index.ts'
-import { type Carried, carry, type Sending } from './carry.ts'
+import type { Carried } from './carry.ts'
 import type { Answer } from './refuse.ts'
-import type { Draft } from './request.ts'
 import type { WireAnswer } from './wire.ts'
 
 /** A provider's answer, read. */
@@ -19,14 +18,10 @@ function parse({ text, status }: WireAnswer): { body: unknown } | undefined {
   }
 }
 
-/** Sends a request whose answer is to be JSON, and reads it. */
-export async function send(draft: Draft, sending: Sending): Promise<Sent | { failure: Failure }> {
-  const carried = await carry(draft, sending)
-  if ('failure' in carried) return carried
+/** Reads an answer that is to be JSON. */
+export function readAnswer(carried: Carried, provider: string): Sent | { failure: Failure } {
   const { answer } = carried
-  const failed = (detail: string) => ({
-    failure: fail('provider-answer-unreadable', { provider: sending.provider, detail }).failure,
-  })
+  const failed = (detail: string) => ({ failure: fail('provider-answer-unreadable', { provider, detail }).failure })
   if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
     return failed('The provider sent the request to another address, which the gateway does not follow.')
   const parsed = parse(answer)

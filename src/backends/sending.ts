@@ -1,0 +1,28 @@
+import type { Trace } from '../actions/exchange.ts'
+import type { Gateway } from '../app.ts'
+import type { Sending } from '../transport/carry.ts'
+import type { Destinations } from '../transport/destination.ts'
+import type { How, Reach } from './backend.ts'
+
+/** What every backend's sending shares: time, size, what the circuit watches, what is noted. */
+export function sendingOf(
+  { config, carrier }: Gateway,
+  { connection, provider }: Reach,
+  trace: Trace,
+  { environment, ...how }: How,
+  where: Pick<Destinations, 'hosts' | 'baseUrl'>,
+  signature: Readonly<Record<string, string>>,
+): Sending {
+  return {
+    ...how,
+    carrier,
+    timeout: config.KOINE_PROVIDER_TIMEOUT * 1000,
+    maxBytes: config.KOINE_ANSWER_LIMIT,
+    destinations: { ...where, allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS },
+    provider: connection.integration.provider,
+    limits: provider.limits,
+    integration: `${environment}/${connection.integration.unique_key}`,
+    signature,
+    seen: exchange => trace.exchanges.push(exchange),
+  }
+}

@@ -1,0 +1,61 @@
+import { isObject } from '../../src/mapping/path.ts'
+import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
+
+export type Json = Record<string, unknown>
+/** The two files that a mistake is planted into. */
+export interface Files {
+  readonly file: ModelFile
+  readonly provider: ProviderFile
+}
+/** One mistake at one place. */
+export interface Planted extends Files {
+  readonly at: string
+}
+/** A kind of mistake, planted at every place where it can be made. */
+export interface Mistake {
+  readonly kind: string
+  plant(good: Files): Planted[]
+}
+
+/** Changes a copy of the files at one place. */
+export function change(good: Files, at: string, edit: (file: Json, provider: Json) => void): Planted {
+  const copy = structuredClone(good)
+  edit(copy.file as unknown as Json, copy.provider as unknown as Json)
+  return { ...copy, at }
+}
+export const walk = (node: unknown, visit: (holder: Json, key: string, at: string) => void, at = ''): void => {
+  if (!isObject(node) && !Array.isArray(node)) return
+  for (const [key, inner] of Object.entries(node)) {
+    visit(node as Json, key, `${at}/${key}`)
+    walk(inner, visit, `${at}/${key}`)
+  }
+}
+/** One mistake for each place below a key of the model file that `edit` answers something else for. */
+export function everywhere(
+  good: Files,
+  under: readonly string[],
+  edit: (value: unknown, key: string, at: string) => unknown,
+): Planted[] {
+  const out: Planted[] = []
+  for (const top of under) {
+    walk((good.file as unknown as Json)[top], (holder, key, at) => {
+      const other = edit(holder[key], key, at)
+      if (other === undefined || other === holder[key]) return
+      const keys = at.slice(1).split('/')
+      out.push(
+        change(good, `/${top}${at}`, file => {
+          const owner = keys.slice(0, -1).reduce<unknown>((v, k) => (v as Json)[k], file[top]) as Json
+          owner[key] = other
+        }),
+      )
+    })
+  }
+  return out
+}
+/** The last name in a path with two letters swapped. */
+export const typo = (path: string): string =>
+  path.replace(/([A-Za-z_])([A-Za-z_])(\w*'?(?:\.\d+)*)$/, (_, a: string, b: string, c: string) =>
+    a === b ? `${a}x${c}` : b + a + c,
+  )
+export const lists = (file: ModelFile) => [file.list ?? []].flat()
+export const listsOf = (file: Json): Json[] => [file.list ?? []].flat() as Json[]
