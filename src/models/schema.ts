@@ -4,17 +4,22 @@ import { free } from './free.ts'
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
-  text: () => z.string().max(100_000),
+  text: () => z.string(),
   number: () => z.number(),
   boolean: () => z.boolean(),
   instant: () => z.iso.datetime({ offset: true }),
   date: () => z.iso.date(),
 }
 
-function scalarOf(field: Extract<Field, { type: Scalar }>): z.ZodType {
+/** The longest text that is taken from a caller; a provider's may be longer. */
+const LONGEST = 100_000
+const typed = (type: Scalar, isWrite: boolean): z.ZodType =>
+  type === 'text' && isWrite ? z.string().max(LONGEST) : scalars[type]()
+
+function scalarOf(field: Extract<Field, { type: Scalar }>, isWrite: boolean): z.ZodType {
   if (field.options) return z.enum([...field.options, 'other'])
   if (field.range) return z.number().min(field.range[0]).max(field.range[1])
-  return scalars[field.type]()
+  return typed(field.type, isWrite)
 }
 const named = (schema: z.ZodType, { about, example }: Pick<Field, 'about' | 'example'>): z.ZodType =>
   schema.openapi({ description: about, example })
@@ -32,7 +37,7 @@ function rowsOf(field: RowsField, isWrite: boolean): z.ZodType {
   const [first] = members
   const shape = Object.fromEntries([
     ...members.map(([name, member]) => {
-      const schema = named(scalars[member.type](), member)
+      const schema = named(typed(member.type, isWrite), member)
       if (!isWrite) return [name, schema.optional()]
       const due = name === first![0] && members.length < 4
       return [name, due ? schema : schema.nullish()]
@@ -54,7 +59,7 @@ function fieldOf(field: Field, isWrite: boolean): z.ZodType {
         isWrite ? free : z.unknown(),
       )
     default:
-      return scalarOf(field)
+      return scalarOf(field, isWrite)
   }
 }
 

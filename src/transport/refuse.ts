@@ -112,7 +112,7 @@ export function compileRefuse(id: string, provider: ProviderFile, now: () => num
       ...(said !== undefined && { message: said }),
     }
     const after =
-      problem === 'provider-rate-limited' || answer.status === 503 ? waitOf(provider, answer, now()) : undefined
+      problem === 'provider-rate-limited' || problem === 'provider-failed' ? waitOf(provider, answer, now()) : undefined
     return fail(problem, {
       provider: id,
       upstream,

@@ -178,13 +178,11 @@ export const page = z
       .literal('next')
       .optional()
       .meta({ description: 'The address in the `Link` header with `rel="next"`.', examples: ['next'] }),
-    url: path
-      .optional()
-      .meta({
-        description:
-          'Where the answer has the address of the next page. Beside `last`, `offset` or `number` it is not called: it says that a short page is not the last.',
-        examples: ["'@odata.nextLink'"],
-      }),
+    url: path.optional().meta({
+      description:
+        'Where the answer has the address of the next page. Beside `last`, `offset` or `number` it is not called: it says that a short page is not the last.',
+      examples: ["'@odata.nextLink'"],
+    }),
     more: condition.optional().meta({
       description: 'A condition that must hold for a next page, in place of a full page.',
       examples: [{ has_more: true }],
