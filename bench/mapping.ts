@@ -14,6 +14,8 @@ export interface MappingFigures {
   readonly write: number
   readonly readToParse: number
   readonly byHandToParse: number
+  /** Whether the compiled mapping and the one by hand make the same of the page. */
+  readonly same: boolean
 }
 
 /** Pages in one batch: enough for the clock, few enough that most batches end before another process gets the core. */
@@ -24,7 +26,7 @@ const mapping = await openCatalogue(files, Date.now).mapping('hubspot', 'contact
 if (!mapping?.list) throw new Error('HubSpot’s contacts cannot be listed')
 const plan = mapping.list.plan({ filters: {}, limit: RECORDS, raw: false, connection: {} })
 if (!('answer' in plan)) throw new Error('The list is refused')
-const headers = { get: () => undefined }
+const headers = new Headers()
 
 const read = (body: unknown) => {
   const made = plan.answer({ status: 200, headers, body })
@@ -37,14 +39,15 @@ const byHand = (body: unknown) => ({
   warnings: [],
 })
 
-/** What the steps make of the page must be the same, or their times say nothing. */
-const same = JSON.stringify(sorted(read(JSON.parse(page)))) === JSON.stringify(sorted(byHand(JSON.parse(page))))
-if (!same) throw new Error('The compiled mapping and the one by hand read different contacts')
-
+/** A value with the keys of its objects in one order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).sort().map(([name, member]) => [name, sorted(member)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([name, member]) => [name, sorted(member)]),
+  )
 }
 
 /** Runs a step over a batch; answers what it made and milliseconds a page. */
@@ -71,5 +74,6 @@ const figures: MappingFigures = {
   write: median(rounds.map(r => r.write)),
   readToParse: median(rounds.map(r => r.read / r.parse)),
   byHandToParse: median(rounds.map(r => r.byHand / r.parse)),
+  same: JSON.stringify(sorted(read(JSON.parse(page)))) === JSON.stringify(sorted(byHand(JSON.parse(page)))),
 }
 console.log(JSON.stringify(figures))

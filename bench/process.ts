@@ -81,7 +81,10 @@ export async function startServer(
 
 /** Runs a script of this folder to its end; answers the JSON on its last line. */
 export async function runScript<T>(script: string, args: readonly string[]): Promise<T> {
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL(script, import.meta.url)),
+    ...args,
+  ])
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T
 }
 

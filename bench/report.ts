@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { compare, middle, type Sample } from './measure.ts'
 
 /** An aim of the project beside what was measured. */
@@ -56,4 +56,7 @@ export function spread(
 export const machine = (): string =>
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${
     cpus()[0]?.model.trim() ?? 'unknown'
-  }), ${Math.round(totalmem() / 2 ** 30)} GB`
+  }), ${Math.round(totalmem() / 2 ** 30)} GB, load ${loadavg()[0]!.toFixed(1)}`
+
+/** Whether other work takes a good part of the machine. */
+export const busy = (): boolean => loadavg()[0]! > availableParallelism() / 4

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 // Not the test harness: that one carries outbound calls through its own process, which would be measured too.
-import { convertV4MiniflareOptions, Miniflare, Response as Answer } from 'miniflare'
+import { Response as Answer, convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig as readConfig, unstable_splitSqlQuery as statementsOf } from 'wrangler'
 import { settings } from './gateway.ts'
 import { ROOT } from './process.ts'

@@ -11,6 +11,12 @@ export const files = {
       'update-first': () => import('./attio/actions/update-first.ts'),
     },
   },
+  github: {
+    provider: () => import('./github/provider.json', { with: { type: 'json' } }),
+    models: {
+      tickets: () => import('./github/tickets.json', { with: { type: 'json' } }),
+    },
+  },
   hubspot: {
     provider: () => import('./hubspot/provider.json', { with: { type: 'json' } }),
     models: {
@@ -43,6 +49,13 @@ export const files = {
       companies: () => import('./salesforce/companies.json', { with: { type: 'json' } }),
       contacts: () => import('./salesforce/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./salesforce/deals.json', { with: { type: 'json' } }),
+    },
+  },
+  stripe: {
+    provider: () => import('./stripe/provider.json', { with: { type: 'json' } }),
+    models: {
+      contacts: () => import('./stripe/contacts.json', { with: { type: 'json' } }),
+      invoices: () => import('./stripe/invoices.json', { with: { type: 'json' } }),
     },
   },
 }

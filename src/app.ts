@@ -13,11 +13,14 @@ import { environmentRoutes } from './routes/environments.ts'
 import { healthRoutes } from './routes/health.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import type { Limiter } from './routes/limit.ts'
+import { logRoutes } from './routes/logs.ts'
 import { methodsAt } from './routes/methods.ts'
 import { observe } from './routes/observe.ts'
+import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
 import { recordRoutes } from './routes/records.ts'
 import { refuse, refuseInvalid } from './routes/refuse.ts'
+import { scriptRoutes } from './routes/scripts.ts'
 import type { Access, Store } from './store/index.ts'
 import { type Carrier, sleep } from './transport/carry.ts'
 import { createCircuit } from './transport/circuit.ts'
@@ -84,7 +87,10 @@ export function createApp(given: Parts): App {
   integrationRoutes(app, parts)
   connectionRoutes(app, parts)
   actionRoutes(app, parts)
+  scriptRoutes(app, parts)
+  providerRoutes(app, parts)
   proxyRoutes(app, parts)
+  logRoutes(app, parts)
   coverageRoutes(app, parts)
   recordRoutes(app, parts)
 

@@ -24,6 +24,8 @@ const DRAIN_MS = 25_000
 /** How often connections that have become idle are closed meanwhile. */
 const IDLE_MS = 100
 const PURGE_MS = 3_600_000
+/** How long log entries wait to be written together. */
+const LOG_MS = 500
 
 export interface Gateway {
   /** Where it listens, without a slash at the end. */
@@ -80,6 +82,8 @@ export async function startGateway(
     store.purge().catch((error: Error) => log({ level: 'error', task: 'purge', error: error.name }))
   }, PURGE_MS)
   purge.unref()
+  const logging = setInterval(() => store.logs.flush(), LOG_MS)
+  logging.unref()
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
     listening.once('error', reject)
@@ -90,6 +94,7 @@ export async function startGateway(
     config,
     async close() {
       clearInterval(purge)
+      clearInterval(logging)
       await new Promise<void>(resolve => {
         const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
         // A connection whose last request has ended would be kept for its next one.
@@ -101,6 +106,7 @@ export async function startGateway(
         })
       })
       await closeWire()
+      await store.logs.flush()
       store.close()
     },
   }

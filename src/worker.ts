@@ -64,9 +64,13 @@ function open(bindings: Bindings): { app: App; store: Store } | { faults: string
 }
 
 export default {
-  fetch(request: Request, bindings: Bindings, invocation: Invocation): Response | Promise<Response> {
+  async fetch(request: Request, bindings: Bindings, invocation: Invocation): Promise<Response> {
     const gateway = open(bindings)
-    if ('app' in gateway) return gateway.app.fetch(request, bindings, invocation as never)
+    if ('app' in gateway) {
+      const response = await gateway.app.fetch(request, bindings, invocation as never)
+      invocation.waitUntil(gateway.store.logs.flush())
+      return response
+    }
     log({ level: 'error', configuration: gateway.faults })
     const body = describe(
       { code: 'unavailable', detail: 'The gateway is not configured; its log says what is missing.' },

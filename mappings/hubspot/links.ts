@@ -43,6 +43,8 @@ export function updating(from: 'contacts' | 'deals', links: readonly Link[]): Wr
     for (const link of changed) refuseMany(link, current, context)
     const pathOf = ({ to }: Link, other: unknown) =>
       `/crm/v4/objects/${from}/${context.segment(id)}/associations/${to}/${context.segment(String(other))}`
+    // An id that makes no path is refused here too.
+    for (const link of changed) if (!isNothing(input[link.field])) pathOf(link, input[link.field])
 
     const { body: record } = context.write(input, 'update', current)
     const written: string[] = []

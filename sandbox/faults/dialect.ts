@@ -6,8 +6,8 @@ export type Reason = 'hasty' | 'failed' | 'refused'
 export interface Dialect {
   /** The body of a refusal. */
   refusal(reason: Reason): unknown
-  /** Headers that say that the account's budget is spent, where the provider has such. */
-  readonly spent: Readonly<Record<string, string>>
+  /** Headers that say that the account's budget is spent for that many seconds, as far as the provider has such. */
+  spent(seconds: number): Readonly<Record<string, string>>
   /** The member that holds a list; undefined for another answer. */
   readonly list: string
   /** The record of an answer that is not a list. */
@@ -46,11 +46,11 @@ const hubspot: Dialect = {
     category: categories[reason],
     ...(reason === 'hasty' && { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' }),
   }),
-  spent: {
+  spent: seconds => ({
     'x-hubspot-ratelimit-max': '110',
     'x-hubspot-ratelimit-remaining': '0',
-    'x-hubspot-ratelimit-interval-milliseconds': '2000',
-  },
+    'x-hubspot-ratelimit-interval-milliseconds': String(seconds * 1000),
+  }),
   list: 'results',
   one: body => body,
   id: 'id',
@@ -64,7 +64,7 @@ const errorCodes = { hasty: 'REQUEST_LIMIT_EXCEEDED', failed: 'UNKNOWN_EXCEPTION
 /** specs/salesforce/platform-rest.json#/components/schemas/RestApiError */
 const salesforce: Dialect = {
   refusal: reason => [{ message: said[reason], errorCode: errorCodes[reason] }],
-  spent: { 'sforce-limit-info': 'api-usage=15000/15000' },
+  spent: () => ({ 'sforce-limit-info': 'api-usage=15000/15000' }),
   list: 'records',
   one: () => undefined,
   id: 'Id',
@@ -81,7 +81,11 @@ const salesforce: Dialect = {
 /** specs/pipedrive/v2.yaml, the answers of every operation, and v1.yaml for 429 */
 const pipedrive: Dialect = {
   refusal: reason => ({ success: false, error: said[reason], error_info: 'Please check the documentation.' }),
-  spent: { 'x-ratelimit-limit': '80', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' },
+  spent: seconds => ({
+    'x-ratelimit-limit': '80',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(seconds),
+  }),
   list: 'data',
   one: ({ data }) => data,
   id: 'id',
@@ -100,7 +104,7 @@ const attio: Dialect = {
     code: attioCodes[reason],
     message: said[reason],
   }),
-  spent: {},
+  spent: () => ({}),
   list: 'data',
   one: ({ data }) => data,
   id: 'id',

@@ -18,16 +18,21 @@ const page = (status: number, title: string): Reply => ({
   body: Buffer.from(`<!doctype html><html><head><title>${title}</title></head><body>${title}</body></html>`),
 })
 
+/** Seconds of a pause that is asked for without a number; more than anybody waits for. */
+const PAUSE = 30
+
 /** Answers of a provider, or of what stands before it, that carry nothing out. */
 export const statuses: Readonly<Record<string, Fault>> = {
   'rate-limited': instead(refusing(429, 'hasty')),
-  'rate-limited-seconds': instead(refusing(429, 'hasty', ({ argument = 1 }) => ({ 'retry-after': String(argument) }))),
+  'rate-limited-seconds': instead(
+    refusing(429, 'hasty', ({ argument = PAUSE }) => ({ 'retry-after': String(argument) })),
+  ),
   'rate-limited-date': instead(
-    refusing(429, 'hasty', ({ argument = 1 }) => ({
+    refusing(429, 'hasty', ({ argument = PAUSE }) => ({
       'retry-after': new Date(Date.now() + argument * 1000).toUTCString(),
     })),
   ),
-  'rate-limited-budget': instead(refusing(429, 'hasty', ({ dialect }) => dialect.spent)),
+  'rate-limited-budget': instead(refusing(429, 'hasty', ({ argument = PAUSE, dialect }) => dialect.spent(argument))),
   'server-error': instead(refusing(500, 'failed')),
   'bad-gateway': instead(() => page(502, 'Bad Gateway')),
   html: instead(() => page(200, 'Please sign in')),

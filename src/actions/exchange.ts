@@ -3,6 +3,7 @@ import { backendOf, type Reach } from '../backends/index.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { RecordVerb } from '../mapping/verb.ts'
 import type { Failure } from '../problem/index.ts'
+import type { LiveConnection } from '../store/index.ts'
 import { readAnswer, type Sent } from '../transport/answer.ts'
 import type { Budget } from '../transport/budget.ts'
 import type { Exchange } from '../transport/carry.ts'
@@ -15,12 +16,19 @@ export interface Trace {
   readonly exchanges: Exchange[]
   /** The mapping that was used, for `explain`; an action function's call has none. */
   readonly mapping?: Mapping
+  /** On whose behalf. */
+  readonly connection?: LiveConnection | undefined
   /** What the last answer said of the account's budget. */
   budget?: Budget | undefined
 }
 
 /** An empty trace of a call. */
-export const traceOf = ({ mapping }: Target): Trace => ({ provider: mapping.provider, mapping, exchanges: [] })
+export const traceOf = ({ mapping, connection }: Target): Trace => ({
+  provider: mapping.provider,
+  mapping,
+  connection,
+  exchanges: [],
+})
 
 /**
  * Whether a verb's request may be carried out twice without harm: reading and deleting, and an update that puts the

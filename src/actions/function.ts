@@ -1,5 +1,6 @@
 import type { Gateway } from '../app.ts'
 import { originOf } from '../backends/direct.ts'
+import { segment } from '../mapping/escape.ts'
 import { compileFill, DROP, queryText } from '../mapping/fill.ts'
 import type { Unified } from '../mapping/read.ts'
 import type { WriteVerb } from '../mapping/row.ts'
@@ -43,7 +44,7 @@ export interface VerbContext {
   read(record: unknown): Unified
   /** The provider's record of a unified one. */
   write(input: Unified, verb: WriteVerb, current?: unknown): Written
-  /** Percent-encodes one segment of a path. */
+  /** Percent-encodes one segment of a path; what would make another path of it ends the call. */
   segment(value: string): string
   /**
    * Carries out a later step of a write. A failure of it says in its detail what was done before, and that a record is
@@ -151,7 +152,11 @@ function contextOf(
     },
     read: record => mapping.reader(undefined)(record, []),
     write: (input, writeVerb, current) => mapping.write(input, writeVerb, current),
-    segment: value => encodeURIComponent(value).replace(/^\.{1,2}$/, dots => '%2E'.repeat(dots.length)),
+    segment(value) {
+      const made = segment(value)
+      if (typeof made === 'string') return made
+      return end(fail('invalid-field', { provider: mapping.provider, detail: `"${value}" is no id.` }).failure)
+    },
     async step({ done, doing }, act) {
       try {
         return await act()

@@ -16,6 +16,9 @@ export interface VerbAction {
   call(input: never): Call
 }
 
+/** The name of a verb's action: `create-contact`, `list-deals`. */
+export const nameOfVerb = ({ name, one }: Model, verb: Verb): string => `${verb}-${verb === 'list' ? name : one}`
+
 const id = z.string().min(1).max(1_000).openapi({ description: 'The provider’s id.' })
 const fields = z.array(z.string().min(1)).min(1).optional().openapi({ description: 'Fields to answer.' })
 const raw = z.boolean().optional().openapi({ description: 'Whether records carry the provider’s own.' })
@@ -34,7 +37,7 @@ function list(model: Model): VerbAction {
     Object.keys(model.filters).map(name => [name, z.string().min(1).max(1_000).optional()]),
   )
   return {
-    name: `list-${model.name}`,
+    name: nameOfVerb(model, 'list'),
     description: `Lists ${model.name}, a page at a time.`,
     model,
     verb: 'list',
@@ -70,7 +73,7 @@ type Written = Record<string, unknown> & { pass_through?: Record<string, unknown
 
 function one(model: Model): VerbAction[] {
   const write = writeSchema(model)
-  const named = (verb: string) => `${verb}-${model.one}`
+  const named = (verb: Verb) => nameOfVerb(model, verb)
   return [
     {
       name: named('get'),

@@ -2,7 +2,7 @@ import type { Model, Scalar } from '../models/index.ts'
 import { BAD, daysEarlier, readInstant, spellings, Unfit } from './convert.ts'
 import { down, nearest, type Report } from './fault.ts'
 import { compileClause, compileFill, type Fill, slotPaths } from './fill.ts'
-import { isObject, type Path, parsePath } from './path.ts'
+import { entry, isObject, type Path, parsePath } from './path.ts'
 import type { Filter, ListRequest, Sort, ValueRow } from './schema.ts'
 import type { Table } from './table.ts'
 
@@ -109,8 +109,8 @@ export function compileFilters(
     const type = filterType(model, name)
     const row = table.byField.get(field.split('.')[0]!)?.spec
     const own = isObject(row) && !('slots' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : undefined
-    const as = spec.as ?? (typeof own?.as === 'string' && own.as in spellings[type] ? own.as : '')
-    const spelling = spellings[type][as]
+    const as = spec.as ?? (typeof own?.as === 'string' && Object.hasOwn(spellings[type], own.as) ? own.as : '')
+    const spelling = entry(spellings[type], as)
     if (!spelling)
       report(
         down(at, 'as'),

@@ -1,7 +1,7 @@
 import { Unfit } from './convert.ts'
 import { escapes, percent, segment } from './escape.ts'
 import { down, nearest, type Report } from './fault.ts'
-import { getter, isObject, parsePath } from './path.ts'
+import { entry, getter, isObject, parsePath } from './path.ts'
 
 /** What the slots of one request stand for. */
 export interface Slots {
@@ -79,7 +79,7 @@ type Mode = 'value' | 'text' | 'graphql'
 function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: string, where: Where): Part {
   const [name = '', root = '', path = '', escaping] = match
   const { place, report, type } = where
-  const allowed = places[root]
+  const allowed = entry(places, root)
   if (!allowed) report(pointer, `no slot ${name}; ${nearest(root, Object.keys(places))}`)
   else if (WITH_PATH.has(root) !== (path !== ''))
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
@@ -87,7 +87,7 @@ function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: 
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)
   const steps = path ? parsePath(path.slice(1)) : undefined
   if (path && !steps) report(pointer, `not a path: ${path.slice(1)}`)
-  if (escaping && !(escaping in escapes) && !(place === 'url' && escaping === 'path'))
+  if (escaping && !Object.hasOwn(escapes, escaping) && !(place === 'url' && escaping === 'path'))
     report(pointer, `no escape "${escaping}"; ${nearest(escaping, [...Object.keys(escapes), 'path'])}`)
   const safe = root === 'value' && type !== undefined && type !== 'text' && type !== 'list'
   if (place !== 'url' && FOREIGN.has(root) && !escaping && !whole && !safe)

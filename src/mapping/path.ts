@@ -37,6 +37,10 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 const isPicked = (element: unknown, pick: string, is: string): boolean =>
   isObject(element) && element[pick] != null && String(element[pick]) === is
 
+/** An entry of a table by a name that a customer may have written: what every object inherits is none. */
+export const entry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
 /** A function that reads a path; what is not there, or not of the shape that the path expects, is undefined. */
 export function getter(path: Path): (source: unknown) => unknown {
   const keys = path.map(step => step.key)

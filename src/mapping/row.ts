@@ -2,7 +2,7 @@ import type { Scalar } from '../models/index.ts'
 import { BAD, minorUnits, type Spelling, spellings, Unfit } from './convert.ts'
 import { down, nearest, type Report } from './fault.ts'
 import { compileFill, DROP, type Fill, type Slots } from './fill.ts'
-import { getter, isNothing, isObject, merge, type Path, parsePath, put } from './path.ts'
+import { entry, getter, isNothing, isObject, merge, type Path, parsePath, put } from './path.ts'
 import type { ValueRow } from './schema.ts'
 
 export type WriteVerb = 'create' | 'update'
@@ -79,7 +79,7 @@ function aimOf(spec: ValueRow, verb: WriteVerb, type: string, { pointer, report 
 
 function spellingOf(spec: ValueRow, type: Scalar | 'list', { pointer, report }: Compiling): Spelling {
   if (isObject(spec.as)) return spellings.number['']!
-  const found = spellings[type][spec.as ?? '']
+  const found = entry(spellings[type], spec.as ?? '')
   if (!found) {
     const names = Object.keys(spellings[type]).filter(Boolean)
     report(down(pointer, 'as'), `no spelling "${spec.as}" of ${type}; ${nearest(String(spec.as), names)}`)
@@ -93,7 +93,10 @@ function rawOf(spec: ValueRow, gets: readonly ((s: unknown) => unknown)[]): (sou
   if (spec.join) {
     const between = spec.with ?? ' '
     return source => {
-      const parts = gets.map(g => g(source)).filter(v => !isNothing(v) && typeof v !== 'object')
+      const parts = gets.map(g => g(source)).filter(v => !isNothing(v))
+      // A part that is no text makes the whole unreadable; it is handed on, so that this is told.
+      const odd = parts.find(v => typeof v === 'object')
+      if (odd !== undefined) return odd
       return parts.length > 0 ? parts.join(between) : undefined
     }
   }

@@ -2,7 +2,7 @@ import type { Field, Model } from '../models/index.ts'
 import { compileEach, compileMap, compileSlots } from './collection.ts'
 import { spellings } from './convert.ts'
 import { down, nearest, type Report } from './fault.ts'
-import { getter, isNothing, isObject, type Path, parsePath } from './path.ts'
+import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
 import { type Compiling, compileRow, type Row } from './row.ts'
 import type { FieldRow, ModelFile, ValueRow } from './schema.ts'
 
@@ -76,7 +76,7 @@ function within(row: Row, field: Field): Row {
 function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row {
   const as = isObject(spec) ? spec.as : undefined
   if (typeof as === 'string') {
-    const type = (Object.keys(spellings) as (keyof typeof spellings)[]).find(t => as in spellings[t])
+    const type = (Object.keys(spellings) as (keyof typeof spellings)[]).find(t => Object.hasOwn(spellings[t], as))
     const names = Object.values(spellings).flatMap(s => Object.keys(s).filter(Boolean))
     if (!type) at.report(down(at.pointer, 'as'), `no spelling "${as}"; ${nearest(as, names)}`)
     return compileRow(key, spec, type ?? 'text', at)
@@ -105,7 +105,7 @@ export function compileTable(model: Model, file: ModelFile, overlay: Overlay, re
     entries.set(name, { spec, pointer: down('/field_mappings', name) })
   for (const [name, { spec, pointer }] of entries) {
     const custom = name.startsWith(CUSTOM) ? name.slice(CUSTOM.length) : undefined
-    const field = model.fields[name]
+    const field = entry(model.fields, name)
     const at: Compiling = { pointer, report }
     if (custom !== undefined ? custom === '' || FORBIDDEN.has(custom) : !field) {
       report(pointer, `no field "${name}" in the model; ${nearest(name, Object.keys(model.fields))}`)
@@ -116,7 +116,7 @@ export function compileTable(model: Model, file: ModelFile, overlay: Overlay, re
     const isFixed = field !== undefined && 'fixed' in field && field.fixed === true
     const elseOf = isObject(spec) && 'else' in spec ? ((spec as ValueRow).else ?? []) : []
     for (const other of elseOf)
-      if (!model.fields[other])
+      if (!entry(model.fields, other))
         report(down(pointer, 'else'), `no field "${other}"; ${nearest(other, Object.keys(model.fields))}`)
     rows.push({
       ...row,

@@ -2,11 +2,13 @@ import { companies } from './company.ts'
 import { contacts } from './contact.ts'
 import { deals } from './deal.ts'
 import type { Model } from './field.ts'
+import { invoices } from './invoice.ts'
+import { tickets } from './ticket.ts'
 
 export type { Field, Model, RowsField, Scalar, ScalarField } from './field.ts'
 
 /** Every model by its plural name; each is served at `/{name}`. */
-export const models: Readonly<Record<string, Model>> = { contacts, companies, deals }
+export const models: Readonly<Record<string, Model>> = { contacts, companies, deals, tickets, invoices }
 
 /** First segments of paths that no model may take. */
 export const reserved: readonly string[] =

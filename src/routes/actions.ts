@@ -15,9 +15,7 @@ const input = z
       .regex(/^[a-zA-Z0-9_-]+$/, 'Letters, digits, _ and - are allowed.')
       .max(255)
       .openapi({ description: 'Name of the action.', example: 'list-contacts' }),
-    input: free
-      .optional()
-      .openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
+    input: free.optional().openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
@@ -69,8 +67,9 @@ export function actionRoutes(app: App, parts: Gateway): void {
         })
       const { action_name: name, input } = c.req.valid('json')
       const signal = c.req.raw.signal
+      const requestId = c.get('requestId')
       const output = unwrap(
-        await trigger(parts, { environment, environmentName, integration, connection, name, input, signal }),
+        await trigger(parts, { environment, environmentName, integration, connection, name, input, signal, requestId }),
       )
       return (output === undefined ? c.body(null, 200) : c.json(output as never, 200)) as never
     },

@@ -3,8 +3,11 @@ import type { Call, Result } from '../actions/call.ts'
 import type { Trace } from '../actions/exchange.ts'
 import { type Explanation, explain } from '../actions/explain.ts'
 import type { Caller } from '../actions/find.ts'
+import { begin, note } from '../actions/logbook.ts'
 import { run } from '../actions/run.ts'
+import { nameOfVerb } from '../actions/verb-action.ts'
 import type { Context, Gateway } from '../app.ts'
+import type { Model } from '../models/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../problem/index.ts'
 
 type Handling = HonoContext<Context>
@@ -59,17 +62,31 @@ function report(c: Handling, trace: Trace | undefined, total: number): void {
   if (budget.reset !== undefined) c.header('provider-ratelimit-reset', String(budget.reset))
 }
 
-/** Does something on behalf of the connection that the headers name; a failure ends the request with its problem. */
+/**
+ * Does something on behalf of the connection that the headers name, and logs it under `name`; a failure ends the
+ * request with its problem.
+ */
 export async function onBehalf<T>(
   c: Handling,
-  { now }: Gateway,
+  { now, store }: Gateway,
+  name: string,
   act: (caller: Caller, trace: { current?: Trace }) => Promise<Outcome<T>>,
 ): Promise<{ value: T; trace: Trace | undefined }> {
   const caller = callerOf(c)
-  const started = now()
+  const begun = begin(now())
   const trace: { current?: Trace } = {}
   const outcome = await act(caller, trace)
-  report(c, trace.current, now() - started)
+  const ended = now()
+  report(c, trace.current, ended - begun.started)
+  note(store.logs, ended, begun, {
+    environment: caller.environment,
+    requestId: c.get('requestId'),
+    kind: 'call',
+    name,
+    connection: trace.current?.connection,
+    failure: outcome.ok ? undefined : outcome.failure,
+    exchanges: trace.current?.exchanges ?? [],
+  })
   return { value: unwrap(outcome), trace: trace.current }
 }
 
@@ -77,11 +94,13 @@ export async function onBehalf<T>(
 export async function carryOut(
   c: Handling,
   parts: Gateway,
-  model: string,
+  model: Model,
   call: Call,
   explained = false,
 ): Promise<Result & { explain?: Explanation }> {
-  const { value, trace } = await onBehalf(c, parts, (caller, seen) => run(parts, caller, model, call, seen))
+  const { value, trace } = await onBehalf(c, parts, nameOfVerb(model, call.verb), (caller, seen) =>
+    run(parts, caller, model.name, call, seen),
+  )
   if (!explained || !trace?.mapping) return value
   const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
   return { ...value, explain: explain(trace.mapping, trace.exchanges, fields) }

@@ -23,11 +23,13 @@ const tags: Readonly<Record<string, string>> = {
   ),
   Actions: 'Named things with an input and an output, run on behalf of a connection.',
   Coverage: 'What each provider can do with each model.',
+  Providers: 'What integrations can be made of.',
   Integrations: 'Providers as they are configured in an environment.',
   Connections: 'Accounts of customers on an integration.',
   Environments: 'Tenants. Keys, integrations and connections belong to exactly one.',
   Keys: 'What callers sign in with.',
   'Environment variables': 'Values that action functions read.',
+  Logs: 'What was called, never what was said.',
   Operations: 'Whether the gateway is up. Public.',
 }
 

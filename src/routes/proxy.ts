@@ -1,4 +1,6 @@
 import type { Context as HonoContext } from 'hono'
+import { headersOf } from '../actions/context/proxy.ts'
+import { begin, nameOf, note } from '../actions/logbook.ts'
 import type { App, Context, Gateway } from '../app.ts'
 import { backendOf } from '../backends/index.ts'
 import { type Code, type Failure, fail, ProblemError } from '../problem/index.ts'
@@ -16,6 +18,11 @@ type Handling = HonoContext<Context>
 const PREFIX = 'nango-proxy-'
 /** Headers of the caller's that describe the body or what is wanted back; the rest needs the prefix. */
 const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match', 'traceparent'])
+/**
+ * Headers that belong to one connection (RFC 9110, 7.6.1), and the host: another name at the provider's address could
+ * be anybody's, and would be sent the credentials.
+ */
+const NEVER = /^(host|connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
 const MOST_RETRIES = 5
 /** Bytes of a body that are held so that it can be sent again. */
 const HELD = 1_048_576
@@ -53,11 +60,13 @@ function readHeaders(c: Handling) {
   }
 }
 
-function forwarded(c: Handling): Record<string, string> {
+/** The headers that go on; `prefixed`: to a backend's own proxy, which takes the prefix off itself. */
+function forwarded(c: Handling, prefixed: boolean): Record<string, string> {
   const out: Record<string, string> = {}
   for (const [name, value] of c.req.raw.headers) {
+    const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : ''
     if (PLAIN.has(name)) out[name] = value
-    else if (name.startsWith(PREFIX) && name.length > PREFIX.length) out[name.slice(PREFIX.length)] = value
+    else if (bare !== '' && !NEVER.test(bare)) out[prefixed ? name : bare] = value
   }
   return out
 }
@@ -72,13 +81,14 @@ const endpointOf = (c: Handling): string => {
 async function bodyOf(
   c: Handling,
   mayRepeat: boolean,
-): Promise<{ next(): ReadableStream<Uint8Array> | null; repeatable: boolean }> {
+): Promise<{ next(): ReadableStream<Uint8Array> | null; sent: boolean; repeatable: boolean }> {
   const { body } = c.req.raw
-  if (!body || c.req.method === 'GET' || c.req.method === 'HEAD') return { next: () => null, repeatable: true }
+  if (!body || c.req.method === 'GET' || c.req.method === 'HEAD')
+    return { next: () => null, sent: false, repeatable: true }
   const length = Number(c.req.header('content-length') ?? Number.POSITIVE_INFINITY)
-  if (!mayRepeat || length > HELD) return { next: () => body, repeatable: false }
+  if (!mayRepeat || length > HELD) return { next: () => body, sent: true, repeatable: false }
   const bytes = new Uint8Array(await c.req.arrayBuffer())
-  return { next: () => new Blob([bytes]).stream() as ReadableStream<Uint8Array>, repeatable: true }
+  return { next: () => new Blob([bytes]).stream() as ReadableStream<Uint8Array>, sent: true, repeatable: true }
 }
 
 /** `/proxy/*`: any verb, signed as the connection, streamed both ways; the provider's status and body as they are. */
@@ -118,14 +128,18 @@ export function proxyRoutes(app: App, parts: Gateway): void {
           ? fail('provider-unreachable', { provider: id, detail: `The address ${destination.refused}.` }).failure
           : overrideRefused(destination.refused),
       )
+    const begun = begin(parts.now())
     const body = await bodyOf(c, asked.retries > 0)
     // The head must come in time; the body may take as long as it comes.
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), config.KOINE_PROVIDER_TIMEOUT * 1000)
     const signal = AbortSignal.any([late.signal, c.req.raw.signal])
     const exchanges: Exchange[] = []
-    const headers = { ...forwarded(c), ...through.headers }
-    if (body.repeatable === false) delete headers['content-length']
+    const isDirect = connection.integration.backend.type === 'direct'
+    const own = isDirect ? headersOf({ connection, provider }) : {}
+    const headers = { ...own, ...forwarded(c, !isDirect), ...through.headers }
+    // The length of a body that is none, or that goes on as a stream, is not ours to promise.
+    if (!body.sent || !body.repeatable) delete headers['content-length']
     const answer = await passThrough(
       parts,
       { method: c.req.method, url: destination.url.href, headers, signal },
@@ -134,6 +148,15 @@ export function proxyRoutes(app: App, parts: Gateway): void {
       exchanges,
     )
     clearTimeout(timer)
+    note(store.logs, parts.now(), begun, {
+      environment: c.get('access').environment,
+      requestId: c.get('requestId'),
+      kind: 'proxy',
+      name: nameOf(c.req.method, destination.url.href),
+      connection,
+      failure: 'fault' in answer ? fail(FAULTS[answer.fault]).failure : undefined,
+      exchanges,
+    })
     c.set('call', { provider: id, ms: exchanges.reduce((sum, e) => sum + e.ms, 0), calls: exchanges.length })
     if ('fault' in answer) return refuse(c, fail(FAULTS[answer.fault], { provider: id }).failure)
     for (const [name, value] of passedOn(answer.headers)) c.header(name, value, { append: true })
@@ -168,6 +191,8 @@ async function passThrough(
       draft: { method: request.method as 'GET', url: request.url, headers: {} },
       status,
       ms: now - started,
+      started,
+      attempt: tries,
     })
     const ended =
       'answer' in result ? { status: result.answer.status, headers: result.answer.headers, reset: undefined } : result

@@ -70,7 +70,7 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
     async c => {
       const query = c.req.valid('query') as Record<string, string | undefined>
       const call: Call = { verb: 'list', query: listQuery(model, query) }
-      return c.json((await carryOut(c, parts, name, call, query.explain === 'true')) as never, 200)
+      return c.json((await carryOut(c, parts, model, call, query.explain === 'true')) as never, 200)
     },
     refuseQuery as never,
   )
@@ -87,7 +87,9 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
       responses: { 200: json(fieldsAnswer, 'The fields.'), ...problemResponses(...calling) },
     }),
     async c => {
-      const { value } = await onBehalf(c, parts, (caller, trace) => listFields(parts, caller, name, trace))
+      const { value } = await onBehalf(c, parts, `list-${one}-fields`, (caller, trace) =>
+        listFields(parts, caller, name, trace),
+      )
       return c.json({ data: value, warnings: [] } as never, 200)
     },
   )
@@ -108,7 +110,7 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
       const { fields, raw, explain } = c.req.valid('query')
       const { id } = c.req.valid('param')
       const call: Call = { verb: 'get', id, fields: fieldsOf(fields), raw: raw === 'true' }
-      return c.json((await carryOut(c, parts, name, call, explain === 'true')) as never, 200)
+      return c.json((await carryOut(c, parts, model, call, explain === 'true')) as never, 200)
     },
   )
 }
@@ -140,7 +142,7 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       const idempotencyKey = c.req.header('idempotency-key') || undefined
       const call: Call = { verb: 'create', ...writeOf(given), idempotencyKey }
       return once(c, parts, c.req.header('connection-id') ?? '', given, async () => {
-        const result = await carryOut(c, parts, name, call, explained)
+        const result = await carryOut(c, parts, model, call, explained)
         const { id } = result.data as { id?: string }
         return {
           status: 201,
@@ -168,7 +170,7 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
     }),
     async c => {
       const call: Call = { verb: 'update', id: c.req.valid('param').id, ...writeOf(c.req.valid('json')) }
-      return c.json((await carryOut(c, parts, name, call, c.req.valid('query').explain === 'true')) as never, 200)
+      return c.json((await carryOut(c, parts, model, call, c.req.valid('query').explain === 'true')) as never, 200)
     },
     refuseBody(model) as never,
   )
@@ -196,7 +198,7 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       },
     }),
     async c => {
-      const result = await carryOut(c, parts, name, { verb: 'delete', id: c.req.valid('param').id })
+      const result = await carryOut(c, parts, model, { verb: 'delete', id: c.req.valid('param').id })
       return c.body(null, 204, 'means' in result ? { 'delete-means': result.means } : {})
     },
   )

@@ -13,6 +13,7 @@ const ofConnection = {
  * asks every table of the database whether something was left.
  */
 const belongings: readonly { readonly table: string; readonly where: Partial<Record<Owner, string>> }[] = [
+  { table: 'logs', where: ofConnection },
   { table: 'idempotent_parts', where: ofConnection },
   { table: 'idempotent_answers', where: ofConnection },
   {

@@ -6,6 +6,7 @@ import { type Idempotency, idempotencyOn } from './idempotency.ts'
 import { type Integrations, integrationsOn } from './integrations.ts'
 import { type Keys, keysOn } from './keys.ts'
 import { type Live, liveFrom } from './live.ts'
+import { type Logs, logsOn } from './logs.ts'
 import { purge } from './purge.ts'
 import type { Shelf } from './shelf.ts'
 import { type Variables, variablesOn } from './variables.ts'
@@ -19,6 +20,7 @@ export type { Keyed, StoredAnswer } from './idempotency.ts'
 export type { Integration, IntegrationCredentials } from './integrations.ts'
 export type { Key, NewKey } from './keys.ts'
 export type { Live, LiveConnection } from './live.ts'
+export type { LogEntry, Logs } from './logs.ts'
 export { covers, type Scope, scopeNames, scopes } from './scopes.ts'
 export type { Shelf } from './shelf.ts'
 
@@ -34,6 +36,7 @@ export interface Store {
   readonly connections: Connections
   readonly variables: Variables
   readonly idempotency: Idempotency
+  readonly logs: Logs
   /** Makes the environment `dev` and its first key. Node asks for it at start; `access` does it when that key is first used. */
   makeFirstKey(): Promise<void>
   /** Erases what has had its time; answers how many rows of each table. */
@@ -60,6 +63,7 @@ export function openStore(options: { shelf: Shelf; seal: Seal; now: () => number
     integrations: integrationsOn(shelf, seal, warm, now),
     connections: connectionsOn(shelf, seal, warm, now),
     variables: variablesOn(shelf, seal, now),
+    logs: logsOn(shelf),
     idempotency: idempotencyOn(shelf, seal, now),
     purge: () => purge(shelf, now()),
     ready: () => shelf.ready(),

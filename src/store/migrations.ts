@@ -1,7 +1,12 @@
 import { type Row, type Statement, sql } from './shelf.ts'
 
 /** Every file of `migrations/`, in order: what this build needs. The edge cannot list a directory. */
-export const migrations: readonly string[] = ['0001_tenants.sql', '0002_idempotency.sql', '0003_backends.sql']
+export const migrations: readonly string[] = [
+  '0001_tenants.sql',
+  '0002_idempotency.sql',
+  '0003_backends.sql',
+  '0004_logs.sql',
+]
 
 /** The table in which `wrangler d1 migrations apply` writes down what it applied; Node uses the same. */
 export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(

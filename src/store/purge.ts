@@ -6,6 +6,7 @@ const DAY = 86_400_000
 /** What is erased after its time. A table that a later migration adds takes a row here; `?` is the time `after` ago. */
 const expired: readonly { readonly table: string; readonly where: string; readonly after: number }[] = [
   { table: 'api_keys', where: 'revoked_at < ?', after: 30 * DAY },
+  { table: 'logs', where: 'at < ?', after: 30 * DAY },
   { table: 'idempotent_parts', where: 'expires_at < ?', after: 0 },
   { table: 'idempotent_answers', where: 'expires_at < ?', after: 0 },
 ]

@@ -13,6 +13,12 @@ export interface Exchange {
   readonly status: number | undefined
   /** Milliseconds from the first byte sent to the last one read. */
   readonly ms: number
+  /** When it began, in milliseconds since 1970. */
+  readonly started: number
+  /** Which try it was, from 1. */
+  readonly attempt: number
+  /** Bytes of the answer. */
+  readonly received?: number | undefined
 }
 /** What carries requests and keeps time; one for the whole process. */
 export interface Carrier {
@@ -107,7 +113,8 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
     const result = await carrier.wire(request)
     const now = carrier.now()
     const status = 'answer' in result ? result.answer.status : undefined
-    sending.seen({ draft, status, ms: now - started })
+    const received = 'answer' in result ? result.answer.bytes : undefined
+    sending.seen({ draft, status, ms: now - started, started, attempt: tries, received })
     const budget = 'answer' in result ? budgetOf(sending.limits, result.answer.headers, now) : undefined
     const ended =
       'answer' in result

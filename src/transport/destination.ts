@@ -54,9 +54,11 @@ function isPrivateV6(groups: readonly number[]): boolean {
   if (startsZero(4) && groups[4] === 0xffff && groups[5] === 0) return isPrivateV4(low(groups, 6)) // ::ffff:0:a.b.c.d
   if (a === 0x64 && b === 0xff9b) return groups[2] !== 0 || isPrivateV4(low(groups, 6)) // NAT64, and its local prefix
   if (a === 0x2002) return isPrivateV4(low(groups, 1)) // 6to4
-  if (a === 0x2001 && b === 0) return true // Teredo
+  if (a === 0x2001 && b < 0x200) return true // protocol assignments, Teredo among them
   if (a === 0x2001 && b === 0xdb8) return true // documentation
-  if (a === 0x100 && startsZero(0)) return true // discard-only
+  if (a === 0x3fff && b < 0x1000) return true // documentation
+  if (a === 0x5f00) return true // segment routing
+  if (a === 0x100) return true // discard-only
   return (a & 0xfe00) === 0xfc00 || (a & 0xffc0) === 0xfe80 || (a & 0xffc0) === 0xfec0 || (a & 0xff00) === 0xff00
 }
 

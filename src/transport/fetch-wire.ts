@@ -38,7 +38,7 @@ export const fetchWire =
         }
         text += decoder.decode(value, { stream: true })
       }
-      return { answer: { status, headers, text: text + decoder.decode() } }
+      return { answer: { status, headers, text: text + decoder.decode(), bytes } }
     } catch {
       return faultOf(request, true)
     }

@@ -10,8 +10,22 @@ const filled = (templates: Readonly<Record<string, string>>, slot: string, value
 /** UTF-8 text as base64, as HTTP Basic wants it (RFC 7617). */
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
+/** What a header may hold without a doubt; a line's end in a credential would begin another header. */
+const PLAIN = /^[\t\x20-\x7e]*$/
+
 /** The headers that sign a request with a connection's credentials, in the provider's way. */
 export function sign(
+  id: string,
+  provider: ProviderFile,
+  connection: LiveConnection,
+): { headers: Record<string, string> } | { failure: Failure } {
+  const signed = signature(id, provider, connection)
+  if ('failure' in signed || Object.values(signed.headers).every(text => PLAIN.test(text))) return signed
+  const detail = 'The credentials of the connection hold characters that no header may have.'
+  return { failure: fail('connection-needs-reconnect', { provider: id, detail }).failure }
+}
+
+function signature(
   id: string,
   provider: ProviderFile,
   { credentials }: LiveConnection,

@@ -11,15 +11,16 @@ import type { HeaderBag, Wire, WireFault, WireRequest } from './wire.ts'
 class PrivateAddress extends Error {}
 
 /** Refuses a name that resolves to a private address, whichever of its addresses would be taken. */
-const guardedLookup: typeof lookup = ((name: string, options: object, done: (...args: unknown[]) => void) => {
-  lookup(name, { ...options, all: true }, (error, addresses) => {
-    if (error) return done(error)
-    if (addresses.some(({ address }) => isPrivateAddress(address))) return done(new PrivateAddress(name))
-    const [first] = addresses
-    if ((options as { all?: boolean }).all) return done(null, addresses)
-    done(null, first?.address, first?.family)
-  })
-}) as typeof lookup
+const guarded = (resolve: typeof lookup): typeof lookup =>
+  ((name: string, options: object, done: (...args: unknown[]) => void) => {
+    resolve(name, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error)
+      if (addresses.some(({ address }) => isPrivateAddress(address))) return done(new PrivateAddress(name))
+      const [first] = addresses
+      if ((options as { all?: boolean }).all) return done(null, addresses)
+      done(null, first?.address, first?.family)
+    })
+  }) as typeof lookup
 
 class Headers implements HeaderBag {
   readonly #all: Record<string, string | string[] | undefined>
@@ -75,16 +76,17 @@ function decoded(body: Body, encoding: string, signal: AbortSignal): Readable {
   return decoder ? pipeline(body, addAbortSignal(signal, decoder), () => {}) : body
 }
 
-/** The whole body as text, or undefined when it is longer than that many bytes. */
+/** The whole body as text with its size, or undefined when it is longer than may be. */
 async function read(
   body: Body,
   headers: Dispatcher.ResponseData['headers'],
   { maxBytes, signal }: WireRequest,
-): Promise<string | undefined> {
+): Promise<{ text: string; bytes: number } | undefined> {
   const encoding = headers['content-encoding']
   const length = headers['content-length']
   // A declared length below the limit is read at once; undici ends an answer that is longer than it declared.
-  if (encoding === undefined && typeof length === 'string' && Number(length) <= maxBytes) return body.text()
+  if (encoding === undefined && typeof length === 'string' && Number(length) <= maxBytes)
+    return { text: await body.text(), bytes: Number(length) }
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of (encoding === undefined
@@ -98,22 +100,43 @@ async function read(
     chunks.push(chunk)
   }
   // As `text()` does it: without a byte order mark, which is no JSON.
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return { text: new TextDecoder().decode(Buffer.concat(chunks)), bytes }
+}
+
+/**
+ * The body as a web stream. `Readable.toWeb` would hand a chunk to a stream that its reader has cancelled in the
+ * meantime, and that error is nobody's: it ends the process.
+ */
+function streamOf(body: Body): ReadableStream<Uint8Array> {
+  // An error also ends the iteration; without a listener of its own it would end the process.
+  body.on('error', () => {})
+  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel() {
+      body.destroy()
+    },
+  })
 }
 
 /**
  * The wire over undici: pooled connections, decompression, resolved addresses checked. `close` ends the pool once
- * nothing is under way.
+ * nothing is under way. `lookup` resolves names; the system's own unless given.
  */
-export function undiciWire(options: { allowPrivate: boolean; connections?: number }): {
+export function undiciWire(options: { allowPrivate: boolean; connections?: number; lookup?: typeof lookup }): {
   wire: Wire
   stream: StreamWire
   close(): Promise<void>
 } {
+  const resolve = options.lookup ?? lookup
   const agent = new Agent({
     connections: options.connections ?? 128,
     keepAliveTimeout: 30_000,
-    connect: { timeout: 10_000, ...(!options.allowPrivate && { lookup: guardedLookup }) },
+    connect: { timeout: 10_000, lookup: options.allowPrivate ? resolve : guarded(resolve) },
   })
   const wire: Wire = async request => {
     const { method, url, headers, body, signal } = request
@@ -130,10 +153,10 @@ export function undiciWire(options: { allowPrivate: boolean; connections?: numbe
       return faultOf(error, signal, false)
     }
     try {
-      const text = await read(response.body, response.headers, request)
-      return text === undefined
+      const whole = await read(response.body, response.headers, request)
+      return whole === undefined
         ? { fault: 'too-large' }
-        : { answer: { status: response.statusCode, headers: new Headers(response.headers), text } }
+        : { answer: { status: response.statusCode, headers: new Headers(response.headers), ...whole } }
     } catch (error) {
       return faultOf(error, signal, true)
     }
@@ -160,7 +183,7 @@ export function undiciWire(options: { allowPrivate: boolean; connections?: numbe
         answer: {
           status,
           headers: answered,
-          body: isEmpty ? null : (Readable.toWeb(response.body) as ReadableStream<Uint8Array>),
+          body: isEmpty ? null : streamOf(response.body),
         },
       }
     } catch (error) {

@@ -19,6 +19,8 @@ export interface WireAnswer {
   readonly headers: HeaderBag
   /** The whole body, decompressed, as UTF-8 text. */
   readonly text: string
+  /** Bytes of the body, where the wire counted them. */
+  readonly bytes?: number
 }
 /**
  * Why there was no whole answer. `unreachable`: the request was surely not sent; `reset`: it may have been, and no

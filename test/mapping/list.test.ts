@@ -108,21 +108,22 @@ test('a widened filter asks a day earlier, and is applied once more to what came
 })
 
 describe('an answer without the list', () => {
-  const body = (answer: unknown, status = 200) => {
-    const made = plan({})
-    return 'draft' in made ? made.answer({ status, headers: new Headers(), body: answer }) : undefined
+  const answered = (body: unknown, status = 200, list = {}) => {
+    const one = given({ fields, list: { get: '/all', records: 'data', ...list } })
+    const made = one.list!.plan({ filters: {}, limit: 50, raw: false, connection: {} })
+    return 'draft' in made ? made.answer({ status, headers: new Headers(), body }) : undefined
   }
-  test.each([{}, { data: 'text' }, 'text', { data: null }])('%j cannot be read', answer =>
-    expect(body(answer)).toMatchObject({ refused: { code: 'provider-answer-unreadable' } }),
+  const empty = { read: { data: [], warnings: [] } }
+  test.each([{}, { data: 'text' }, 'text', { data: null }, undefined, ''])('%j cannot be read', body =>
+    expect(answered(body)).toMatchObject({ refused: { code: 'provider-answer-unreadable' } }),
   )
-  test.each<[unknown, number]>([
-    [undefined, 204],
-    [undefined, 304],
-    [undefined, 200],
-    ['', 200],
-  ])('%j with %d is an empty list', (answer, status) =>
-    expect(body(answer, status)).toMatchObject({ read: { data: [] } }),
-  )
+  test.each([204, 304])('%d is an empty list', status => expect(answered(undefined, status)).toMatchObject(empty))
+  test('where the list is missing when there is nothing, so may the whole answer be', () => {
+    for (const body of [{}, undefined]) expect(answered(body, 200, { absent_when_empty: true })).toMatchObject(empty)
+    expect(answered({ data: 'text' }, 200, { absent_when_empty: true })).toMatchObject({
+      refused: { code: 'provider-answer-unreadable' },
+    })
+  })
 })
 
 test('wrong names are told with the nearest right one', () => {

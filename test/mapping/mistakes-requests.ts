@@ -140,7 +140,7 @@ export const providerMistakes: readonly Mistake[] = [
     kind: 'wrong failure row',
     plant: good =>
       (good.provider.errors?.rows ?? []).map((row, i) =>
-        change(good, `provider /errors/rows/${i}`, (_, provider) => {
+        change(good, `/errors/rows/${i} ${JSON.stringify(row.when ?? row.status)}`, (_, provider) => {
           const rows = (provider.errors as Json).rows as Json[]
           rows[i]!.is = row.is === 'invalid' ? 'conflict' : 'invalid'
         }),
@@ -149,7 +149,7 @@ export const providerMistakes: readonly Mistake[] = [
   {
     kind: 'wrong place of the failure’s text',
     plant: good => [
-      change(good, 'provider /errors/message', (_, provider) => {
+      change(good, '/errors/message', (_, provider) => {
         const errors = (provider.errors ?? {}) as Json
         errors.message = 'no.such.place'
         provider.errors = errors

@@ -24,8 +24,11 @@ export interface Given {
   readonly trigger: (integration: string, connection: string, name: string, input: unknown) => Promise<unknown>
 }
 
+/** Credentials as functions read them, without what renews them; `raw` is what came from the provider. */
 function shown(credentials: Credentials): Record<string, unknown> & { type: string } {
-  return credentials.type === 'OAUTH2' ? { ...credentials, raw: {} } : { ...credentials }
+  if (credentials.type !== 'OAUTH2') return { ...credentials }
+  const { type, refresh_token: _, ...visible } = credentials
+  return { type, ...visible, raw: visible }
 }
 
 /** The problem of metadata that cannot be saved. */
@@ -97,7 +100,8 @@ export function contextOf(given: Given): NangoAction {
     getMetadata: async () => ({ ...(await current()).metadata }) as never,
     setMetadata: save('replace'),
     updateMetadata: save('merge'),
-    getIntegration: async () => integration,
+    // What was found holds secrets of the integration too.
+    getIntegration: async () => ({ unique_key: integration.unique_key, provider: integration.provider }),
     getEnvironmentVariables: () => store.variables.list(caller.environment),
     triggerAction: (key, connection, name, input) => given.trigger(key, connection, name, input) as never,
     // What an author writes here may hold anything: it is not kept.

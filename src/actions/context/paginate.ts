@@ -1,11 +1,17 @@
 import type { Pagination, ProxyConfiguration, ProxyResponse } from 'nango'
-import { getter, isNothing, isObject, parsePath } from '../../mapping/path.ts'
+import { getter, isObject, parsePath } from '../../mapping/path.ts'
 
 type Send = (config: ProxyConfiguration) => Promise<ProxyResponse>
 /** Pages that one walk may have: a provider that never ends must not keep an action going for ever. */
 const MOST = 10_000
 
-const read = (path: string | undefined): ((source: unknown) => unknown) => getter(parsePath(path ?? '') ?? [])
+/** Reads a path; a member whose whole name it is goes first: `@odata.nextLink` stands in answers without quotes. */
+function read(path: string | undefined): (source: unknown) => unknown {
+  if (path === undefined || path === '') return source => source
+  const steps = parsePath(path)
+  const get = steps ? getter(steps) : () => undefined
+  return source => (isObject(source) && Object.hasOwn(source, path) ? source[path] : get(source))
+}
 
 /** The request of a page: cursor, offset and limit in the query, or in the body. */
 function withMembers(
@@ -30,6 +36,10 @@ function nextLink(page: Extract<Pagination, { type: 'link' }>, { headers, data }
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
+/** Some providers end with false or zero instead of nothing. */
+const isCursor = (value: unknown): value is string | number =>
+  (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0)
+
 /** Walks through pages by cursor, link or offset, and gives the records of each. It ends where the provider repeats itself. */
 export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGenerator<unknown[], undefined, void> {
   const page = config.paginate as Pagination | undefined
@@ -50,7 +60,7 @@ export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGe
     if (list.length > 0) yield list
     if (page.type === 'cursor') {
       const cursor = read(page.cursor_path_in_response)(response.data)
-      if (isNothing(cursor) || typeof cursor === 'object' || cursor === before) return
+      if (!isCursor(cursor) || cursor === before) return
       before = cursor
       request = withMembers(request, { [page.cursor_name_in_request]: cursor }, inBody)
     } else if (page.type === 'link') {

@@ -2,12 +2,13 @@ import type { ProxyConfiguration, ProxyError, ProxyResponse } from 'nango'
 import type { Gateway } from '../../app.ts'
 import { originOf } from '../../backends/direct.ts'
 import { backendOf, type Reach } from '../../backends/index.ts'
-import { queryText } from '../../mapping/fill.ts'
+import { compileFill, DROP, queryText } from '../../mapping/fill.ts'
 import type { Failure } from '../../problem/index.ts'
 import type { Carried } from '../../transport/carry.ts'
 import type { Draft, Method } from '../../transport/request.ts'
 import type { Trace } from '../exchange.ts'
 import type { Caller } from '../find.ts'
+import { collecting } from './collect.ts'
 
 /** Ends an action with a problem; thrown through the function, caught where it was called. */
 export class ActionEnded extends Error {
@@ -32,6 +33,8 @@ export class ProviderRefused extends Error implements ProxyError {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const MOST_RETRIES = 5
+const JSON_TYPE = 'application/json'
+const FORM = 'application/x-www-form-urlencoded'
 
 function search(params: ProxyConfiguration['params']): string {
   if (params === undefined) return ''
@@ -39,6 +42,25 @@ function search(params: ProxyConfiguration['params']): string {
   return Object.entries(params)
     .flatMap(([name, value]) => (value === undefined ? [] : [value].flat().map(one => queryText(name, one))))
     .join('&')
+}
+
+/** Headers that the provider wants with every request, by their names in lower case. */
+export function headersOf({ provider, connection }: Reach): Record<string, string> {
+  if (!provider.headers) return {}
+  const fill = compileFill(provider.headers, '/headers', { place: 'header', report: () => {} })
+  const filled = fill({ connection: connection.config })
+  if (filled === DROP) return {}
+  return Object.fromEntries(
+    Object.entries(filled as Record<string, unknown>).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  )
+}
+
+/** A body as text, and the type that it has unless the configuration names one. */
+function bodyOf(data: unknown, type: string | undefined): { body: string; type: string } {
+  if (data instanceof URLSearchParams) return { body: data.toString(), type: type ?? FORM }
+  if (typeof data === 'string') return { body: data, type: type ?? JSON_TYPE }
+  if (type?.startsWith(FORM)) return { body: new URLSearchParams(data as Record<string, string>).toString(), type }
+  return { body: JSON.stringify(data), type: type ?? JSON_TYPE }
 }
 
 /** The request that a configuration describes. */
@@ -51,33 +73,30 @@ export function draftOf(reach: Reach, config: ProxyConfiguration): Draft {
   const address = isAbsolute ? config.endpoint : `${base ?? ''}${endpoint}`
   const query = search(config.params)
   const url = query === '' ? address : `${address}${address.includes('?') ? '&' : '?'}${query}`
-  const headers: Record<string, string> = { accept: 'application/json' }
-  for (const [name, value] of Object.entries(config.headers ?? {})) headers[name.toLowerCase()] = String(value)
+  const headers: Record<string, string> = { accept: 'application/json', ...headersOf(reach) }
+  for (const [name, value] of Object.entries(config.headers ?? {}))
+    if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value)
   if (config.data === undefined || config.data === null) return { method: method as Method, url, headers }
-  const isText = typeof config.data === 'string'
-  if (headers['content-type'] === undefined) headers['content-type'] = 'application/json'
-  const isForm = headers['content-type'].startsWith('application/x-www-form-urlencoded')
-  const body = isText
-    ? (config.data as string)
-    : isForm
-      ? new URLSearchParams(config.data as Record<string, string>).toString()
-      : JSON.stringify(config.data)
-  return { method: method as Method, url, headers, body }
+  const { body, type } = bodyOf(config.data, headers['content-type'])
+  return { method: method as Method, url, headers: { ...headers, 'content-type': type }, body }
 }
 
-/** An answer as a function sees it: JSON read where it is some. */
-function responseOf({ answer }: Carried, type: ProxyConfiguration['responseType']): ProxyResponse {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of answer.headers.entries()) headers[name] = value
-  let data: unknown = answer.text
-  if (type !== 'text' && type !== 'arraybuffer')
+/** An answer as a function sees it: JSON read where it is some, bytes where they were asked for and there are any. */
+function responseOf({ answer }: Carried, type: ProxyConfiguration['responseType'], bytes?: Buffer): ProxyResponse {
+  const { status } = answer
+  const headers = Object.fromEntries(answer.headers.entries())
+  if (bytes && isSuccess(status)) return { status, statusText: '', headers, data: bytes }
+  const text = bytes ? bytes.toString('utf8') : answer.text
+  let data: unknown = text
+  if (type !== 'text' && text !== '')
     try {
-      data = answer.text === '' ? '' : JSON.parse(answer.text)
+      data = JSON.parse(text)
     } catch {
       // Not JSON: the text as it is, as the documented client has it.
     }
-  return { status: answer.status, statusText: '', headers, data }
+  return { status, statusText: '', headers, data }
 }
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /** Sends a function's request, signed as the connection; throws `ProviderRefused` for a status that is no success. */
 export async function proxy(
@@ -87,9 +106,11 @@ export async function proxy(
   trace: Trace,
   caller: Caller,
 ): Promise<ProxyResponse> {
+  const isBytes = config.responseType === 'arraybuffer'
+  const { carrying, bytes } = isBytes ? collecting(gateway) : { carrying: gateway, bytes: () => undefined }
   const draft = draftOf(reach, config)
   const retries = Math.min(MOST_RETRIES, Math.max(0, Math.trunc(config.retries ?? 0)))
-  const carried = await backendOf(reach.connection).send(gateway, reach, draft, trace, {
+  const carried = await backendOf(reach.connection).send(carrying, reach, draft, trace, {
     environment: caller.environment,
     signal: caller.signal,
     repeatable: draft.method === 'GET' || retries > 0,
@@ -97,7 +118,7 @@ export async function proxy(
     statuses: config.retryOn ?? [],
   })
   if ('failure' in carried) throw new ActionEnded(carried.failure)
-  const response = responseOf(carried, config.responseType)
-  if (response.status >= 200 && response.status < 300) return response
+  const response = responseOf(carried, config.responseType, bytes())
+  if (isSuccess(response.status)) return response
   throw new ProviderRefused(response)
 }

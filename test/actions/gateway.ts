@@ -1,0 +1,137 @@
+// The gateway as the Node door makes it, without its socket, with the action functions of this folder.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { files } from '../../mappings/index.ts'
+import { createHubspot } from '../../sandbox/hubspot/index.ts'
+import { createCursors } from '../../src/actions/cursor.ts'
+import { createApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createSeal } from '../../src/credentials/seal.ts'
+import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
+import { openStore } from '../../src/store/index.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { undiciWire } from '../../src/transport/undici-wire.ts'
+import { type Answer, type Caller, callerOf, type Sending } from '../contract/caller.ts'
+import { settings } from '../contract/door.ts'
+import { listen } from '../support/gateway.ts'
+import { acmeFile, type Came, createAcme } from './acme.ts'
+
+const FUNCTIONS = fileURLToPath(new URL('functions', import.meta.url))
+
+/** The imitated provider as the catalogue takes it, with every function of the folder. */
+const acme: ProviderFiles = {
+  provider: async () => ({ default: acmeFile }),
+  models: {},
+  actions: Object.fromEntries(
+    readdirSync(FUNCTIONS).map(file => [
+      file.replace(/\.ts$/, ''),
+      () => import(/* @vite-ignore */ join(FUNCTIONS, file)),
+    ]),
+  ),
+}
+
+export interface ActionGateway extends Caller {
+  /** Triggers a function of the folder on the connection `main`, or as `sending` says. */
+  run(name: string, input?: unknown, sending?: Sending): Promise<Answer>
+  /** Requests that the provider got since the last call of `came`. */
+  came(): Came[]
+  /** Paths whose caller went away before the answer. */
+  readonly gone: readonly string[]
+  /** Makes a connection of the imitated provider. */
+  connectAcme(connection: string, sending?: Sending): Promise<void>
+  /** Where the imitated provider listens. */
+  readonly acme: string
+  close(): Promise<void>
+}
+
+/** Opens it with the integration `acme` and its connection `main`, and `crm` with a HubSpot behind it. */
+export async function openActions(): Promise<ActionGateway> {
+  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
+  if (!read.ok) throw new Error(read.faults.join('\n'))
+  const { config } = read
+  const directory = mkdtempSync(join(tmpdir(), 'koine-actions-'))
+  const path = join(directory, 'koine.sqlite')
+  migrate(path)
+  const store = openStore({
+    shelf: openSqlite(path),
+    seal: createSeal(config.KOINE_MASTER_KEY),
+    now: Date.now,
+    secretKey: config.KOINE_SECRET_KEY,
+  })
+  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: true })
+  const app = createApp({
+    config,
+    store,
+    catalogue: openCatalogue({ ...files, acme }, Date.now),
+    cursors: createCursors(config.KOINE_MASTER_KEY),
+    wire,
+    stream,
+    asset: async () => undefined,
+    now: Date.now,
+    log: entry => {
+      if ('error' in entry) console.error(entry)
+    },
+  })
+  const provider = createAcme()
+  const [acmeServer, crmServer] = [await listen(provider.app.fetch), await listen(createHubspot().app.fetch)]
+  const caller = callerOf(() => ({
+    sandbox: crmServer.url,
+    scratch: crmServer.url,
+    faults: '',
+    closed: '',
+    key: config.KOINE_SECRET_KEY,
+    fetch: async (target, init) => app.request(target, init),
+  }))
+  const { call } = caller
+  const made = async (request: string, sending: Sending): Promise<void> => {
+    const answer = await call(request, sending)
+    if (answer.status >= 300) throw new Error(`${request} answered ${answer.status}: ${answer.text}`)
+  }
+  await made('POST /integrations', {
+    body: {
+      provider: 'acme',
+      unique_key: 'acme',
+      integration_config: { base_url: acmeServer.url },
+      credentials: { type: 'OAUTH2', client_id: 'client', client_secret: 'planted-client-secret' },
+    },
+  })
+  const connectAcme: ActionGateway['connectAcme'] = (connection_id, sending = {}) =>
+    made('POST /connections', {
+      ...sending,
+      body: {
+        provider_config_key: 'acme',
+        connection_id,
+        credentials: { type: 'API_KEY', apiKey: 'planted-api-key' },
+        connection_config: { tenant: 'north' },
+      },
+    })
+  await connectAcme('main')
+  await caller.connect('crm', crmServer.url)
+  return {
+    ...caller,
+    get door() {
+      return caller.door
+    },
+    run: (action_name, input, sending) =>
+      call('POST /action/trigger', {
+        connection: 'main',
+        ...sending,
+        headers: { 'provider-config-key': 'acme', ...sending?.headers },
+        body: { action_name, input },
+      }),
+    came: () => provider.came.splice(0),
+    gone: provider.gone,
+    connectAcme,
+    acme: acmeServer.url,
+    async close() {
+      await acmeServer.close()
+      await crmServer.close()
+      await closeWire()
+      store.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
