@@ -10,6 +10,7 @@ import { exchange, repeatable, type Trace, traceOf } from './exchange.ts'
 import { type Caller, find, type Target } from './find.ts'
 import { callFunction, type ListFunction, type WriteFunction } from './function.ts'
 import { refusalOf } from './refusal.ts'
+import { getVia, listVia, removeVia, viaOf, writeVia } from './via.ts'
 
 /** What every step of a call is given. */
 interface Run {
@@ -53,10 +54,13 @@ export async function run(
 async function list(step: Run, query: ListQuery): Promise<Outcome<Result>> {
   const { parts, target } = step
   const { mapping } = target
-  if (!mapping.list) return unsupported(target, 'list')
+  const via = viaOf(target, 'list')
+  if (!mapping.list && !via) return unsupported(target, 'list')
   const read = readQuery(parts, target, query)
   if (!read.ok) return read
   const { ask, state } = read.value
+  if (via?.carries(Object.keys(ask.filters), ask.sort !== undefined)) return listVia(step, via, ask, state, query)
+  if (!mapping.list) return unsupported(target, 'list')
   const plan = mapping.list.plan({ ...ask, state, raw: query.raw, ...reach(target) })
   if ('refused' in plan) return failed(plan.refused)
   if ('action' in plan) return listByFunction(step, plan.action, ask, state, query.raw)
@@ -90,6 +94,8 @@ async function listByFunction(
 async function get(step: Run, { id, fields, raw }: GetCall): Promise<Outcome<OneResult>> {
   const known = checkFields(step.target.mapping.model, fields)
   if (!known.ok) return known
+  const via = viaOf(step.target, 'get')
+  if (via) return getVia(step, via, id, fields, raw)
   const fetched = await fetchOne(step, id, fields)
   if (!fetched.ok) return fetched
   const answer = readOne(step, id, fetched.value, [], fields)
@@ -99,6 +105,8 @@ async function get(step: Run, { id, fields, raw }: GetCall): Promise<Outcome<One
 
 async function write(step: Run, call: WriteCall): Promise<Outcome<OneResult>> {
   const { mapping } = step.target
+  const via = viaOf(step.target, call.verb)
+  if (via) return writeVia(step, via, call, (id, warnings) => readBack(step, id, undefined, warnings))
   const verb = mapping.verbs[call.verb]
   if (!verb) return unsupported(step.target, call.verb)
   let current: Unified | undefined
@@ -152,6 +160,8 @@ async function writeByFunction(
 }
 
 async function remove(step: Run, id: string): Promise<Outcome<Result>> {
+  const via = viaOf(step.target, 'delete')
+  if (via) return removeVia(step, via, id)
   const verb = step.target.mapping.verbs.delete
   if (!verb?.hasRequest) return unsupported(step.target, 'delete')
   const fetched = verb.needsCurrent ? await fetchOne(step, id) : done(undefined)

@@ -9,6 +9,7 @@ import type { ModelFile, ProviderFile } from './schema.ts'
 import { compileSelect, type Select } from './select.ts'
 import { compileTable, type Overlay, type Table } from './table.ts'
 import { type CompiledVerb, compileVerb, type RecordVerb, recordVerbs } from './verb.ts'
+import { compileVia, type Vias } from './via.ts'
 import { type Written, writeRecord } from './write.ts'
 
 /** One model of one provider, compiled: closures over the files, ready for every verb. */
@@ -23,6 +24,8 @@ export interface Mapping {
   /** The call that names the customer's own fields, where the provider has one. */
   readonly describe: Describe | undefined
   readonly verbs: Readonly<Partial<Record<RecordVerb, CompiledVerb>>>
+  /** For each backend, the verbs that are its own actions. */
+  readonly via: Vias
   /** A reader for the fields asked for; all when undefined. */
   reader(fields: Fields): Reader
   write(input: Unified, verb: WriteVerb, current?: unknown): Written
@@ -69,6 +72,7 @@ export function compileMapping(given: {
     reader,
     list: file.list === undefined ? undefined : compileList(parts),
     describe: file.describe && compileDescribe(file.describe, { id, provider, refuse, report }),
+    via: compileVia(model, file, table, report),
     verbs: Object.fromEntries(
       recordVerbs.flatMap(verb => (file[verb] ? [[verb, compileVerb(verb, file[verb], parts)]] : [])),
     ),

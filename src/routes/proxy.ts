@@ -74,6 +74,8 @@ function forwarded(c: Handling, prefixed: boolean): Record<string, string> {
 /** The path below `/proxy` with its query, as it was sent. */
 const endpointOf = (c: Handling): string => {
   const { pathname, search } = new URL(c.req.url)
+  // A route fits percent-encoded letters of its name too; what follows would not begin where it seems to.
+  if (!pathname.startsWith('/proxy/')) throw new ProblemError('not-found')
   return pathname.slice('/proxy'.length) + search
 }
 

@@ -4,9 +4,6 @@ import { type Opened, open } from './open.ts'
 
 let opened: Opened
 afterEach(() => opened.close())
-  const s = performance.now()
-  await opened.close()
-})
 
 describe('an answer larger than expected', () => {
   it('is read as long as it is below KOINE_ANSWER_LIMIT', async () => {

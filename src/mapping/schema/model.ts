@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { describeRequest } from './describe.ts'
 import { condition, listRequest, select, verbRequest } from './request.ts'
 import { fieldRow } from './row.ts'
+import { via } from './via.ts'
 
 /** `mappings/<provider>/<model>.json` */
 export const modelFile = z
@@ -56,6 +57,10 @@ export const modelFile = z
           path: 'properties.{name}',
         },
       ],
+    }),
+    via: via.optional().meta({
+      description: 'For a backend, which of its own actions a verb is; the other verbs go over its proxy.',
+      examples: [{ nango: { create: { action: 'create-contact', input: '{record}' } } }],
     }),
     fields: z.record(z.string(), fieldRow).meta({
       description: 'Field of ours → where it stands at the provider.',

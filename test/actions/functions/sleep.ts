@@ -6,5 +6,5 @@ export default createAction({
   input: z.void(),
   output: z.void(),
   timeout: 0.1,
-  exec: () => new Promise(resolve => setTimeout(resolve, 1_000)),
+  exec: () => new Promise<void>(resolve => setTimeout(resolve, 1_000)),
 })
