@@ -18,7 +18,8 @@ const typed = (type: Scalar, isWrite: boolean): z.ZodType =>
 
 function scalarOf(field: Extract<Field, { type: Scalar }>, isWrite: boolean): z.ZodType {
   if (field.options) return z.enum([...field.options, 'other'])
-  if (field.range) return z.number().min(field.range[0]).max(field.range[1])
+  // What a provider holds is answered as it is; a range is for what callers send.
+  if (field.range && isWrite) return z.number().min(field.range[0]).max(field.range[1])
   return typed(field.type, isWrite)
 }
 const named = (schema: z.ZodType, { about, example }: Pick<Field, 'about' | 'example'>): z.ZodType =>

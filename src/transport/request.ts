@@ -56,13 +56,17 @@ export function splitBase(base: string): { origin: string; path: string } {
   return { origin: match?.[1] ?? base, path: match?.[2] ?? '' }
 }
 
+/** A name of a form, with its brackets as they are. */
+const formName = (name: string): string => percent(name).replaceAll('%5B', '[').replaceAll('%5D', ']')
+
 /** Nested keys as forms write them: `address[line1]=`. */
 function formPairs(value: unknown, name: string, out: string[] = []): string[] {
-  if (Array.isArray(value)) for (const [i, v] of value.entries()) formPairs(v, `${name}[${i}]`, out)
+  // A form has no empty list: the name with nothing is how it says so.
+  if (Array.isArray(value) && value.length === 0) out.push(`${formName(name)}=`)
+  else if (Array.isArray(value)) for (const [i, v] of value.entries()) formPairs(v, `${name}[${i}]`, out)
   else if (isObject(value))
     for (const [key, v] of Object.entries(value)) formPairs(v, name ? `${name}[${key}]` : key, out)
-  else if (value !== undefined)
-    out.push(`${percent(name).replaceAll('%5B', '[').replaceAll('%5D', ']')}=${percent(String(value ?? ''))}`)
+  else if (value !== undefined) out.push(`${formName(name)}=${percent(String(value ?? ''))}`)
   return out
 }
 

@@ -7,9 +7,9 @@ export default createAction({
     integration: z.string().optional(),
     connection: z.string().optional(),
     name: z.string(),
-    input: z.unknown(),
+    input: z.unknown().optional(),
   }),
-  output: z.object({ answered: z.unknown() }),
+  output: z.object({ answered: z.unknown().optional() }),
   exec: async (nango, { integration = nango.providerConfigKey, connection = nango.connectionId, name, input }) => ({
     answered: await nango.triggerAction(integration, connection, name, input),
   }),
