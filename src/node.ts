@@ -2,7 +2,8 @@
 
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { files } from '../mappings/index.ts'
@@ -88,6 +89,13 @@ export async function startGateway(
     const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
     listening.once('error', reject)
   })
+  // A connection that never asked for anything is not idle in Node's eyes, and would hold up the end.
+  const silent = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', (request: IncomingMessage) => silent.delete(request.socket))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
@@ -99,6 +107,7 @@ export async function startGateway(
         const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
         // A connection whose last request has ended would be kept for its next one.
         const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_MS)
+        for (const socket of silent) socket.destroy()
         server.close(() => {
           clearTimeout(deadline)
           clearInterval(idle)

@@ -8,7 +8,7 @@ export interface Dialect {
   refusal(reason: Reason): unknown
   /** Headers that say that the account's budget is spent for that many seconds, as far as the provider has such. */
   spent(seconds: number): Readonly<Record<string, string>>
-  /** The member that holds a list; undefined for another answer. */
+  /** The member of an answer that holds a list. */
   readonly list: string
   /** The record of an answer that is not a list. */
   one(body: Json): unknown

@@ -1,11 +1,11 @@
-import { isObject } from '../mapping/path.ts'
-import { type Code, done, type Failure, fail, problems } from '../problem/index.ts'
+import { done, type Failure, fail } from '../problem/index.ts'
 import type { LiveConnection } from '../store/index.ts'
 import { carry } from '../transport/carry.ts'
-import { retryAfter } from '../transport/refuse.ts'
+import { isOwnHost } from '../transport/destination.ts'
 import type { Draft } from '../transport/request.ts'
-import type { HeaderBag, WireAnswer } from '../transport/wire.ts'
-import type { Backend } from './backend.ts'
+import type { Backend, Reach } from './backend.ts'
+import { originOf } from './direct.ts'
+import { actionFailure, ownFailure, parsed } from './nango-failure.ts'
 import { sendingOf } from './sending.ts'
 
 type Settings = Extract<LiveConnection['integration']['backend'], { type: 'nango' }>
@@ -15,6 +15,7 @@ const settingsOf = ({ integration }: LiveConnection): Settings => {
   return integration.backend
 }
 const hostOf = ({ host }: Settings): string => host.replace(/\/+$/, '')
+const whereOf = (settings: Settings) => ({ hosts: [new URL(settings.host).hostname], baseUrl: hostOf(settings) })
 
 /** The documented headers: whose key, on behalf of which connection of which integration there. */
 const signatureOf = (connection: LiveConnection): Record<string, string> => {
@@ -26,112 +27,45 @@ const signatureOf = (connection: LiveConnection): Record<string, string> => {
   }
 }
 
-/** Failures of the backend's own, by the codes it documents; a provider's body is not taken for one. */
-const OWN: Readonly<Record<string, Code>> = {
-  unknown_connection: 'connection-not-found',
-  unknown_provider_config: 'integration-not-found',
-  unknown_provider: 'integration-not-found',
-  connection_refresh_backoff: 'connection-needs-reconnect',
-  connection_refresh_exhausted: 'connection-needs-reconnect',
-  refresh_token_external_error: 'connection-needs-reconnect',
-  invalid_credentials: 'connection-needs-reconnect',
-  missing_auth_header: 'provider-forbidden',
-  malformed_auth_header: 'provider-forbidden',
-  unknown_account: 'provider-forbidden',
-  invalid_secret_key_format: 'provider-forbidden',
-  plan_limit: 'provider-forbidden',
-  too_many_request: 'provider-rate-limited',
-  missing_api_url: 'provider-unreachable',
-  unsupported_provider: 'provider-unreachable',
+/**
+ * The host that a request names instead of the one that the backend knows for the provider, as its proxy's header; a
+ * host that is none of the provider's is refused, since the backend would send it the credentials.
+ */
+function overrideOf(
+  { provider, connection }: Reach,
+  base: string | undefined,
+): { headers: Record<string, string> } | { failure: Failure } {
+  if (base === undefined) return { headers: {} }
+  const own = connection.integration.config.base_url
+  const isOwn = own !== undefined && new URL(own).origin === new URL(base).origin
+  if (isOwn || isOwnHost(new URL(base).hostname, provider.hosts)) return { headers: { 'base-url-override': base } }
+  return fail('provider-unreachable', {
+    provider: connection.integration.provider,
+    detail: 'The address to call is not on one of the provider’s hosts; the gateway does not call it.',
+    unsent: true,
+  })
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-const errorOf = (body: unknown): { code: string; message: string } | undefined => {
-  const error = isObject(body) ? body.error : undefined
-  return isObject(error) && typeof error.code === 'string'
-    ? { code: error.code, message: typeof error.message === 'string' ? error.message.slice(0, 500) : '' }
-    : undefined
-}
+/** Headers that describe a body to whoever reads it on the way, and so go without the prefix, too. */
+const PLAIN: ReadonlySet<string> = new Set(['content-type', 'accept'])
 
-/** A problem of another gateway like this one, as our own: nothing of it is lost on the way. */
-function relayed(body: unknown): Failure | undefined {
-  if (!isObject(body) || typeof body.code !== 'string' || typeof body.type !== 'string') return undefined
-  if (!body.type.startsWith('/problems/') || !Object.hasOwn(problems, body.code)) return undefined
-  const { code, detail, errors, provider, upstream, retry_after, error } = body as never as Failure & {
-    error?: { payload?: unknown }
-  }
-  const payload = error?.payload
-  return {
-    code,
-    ...(detail !== undefined && { detail }),
-    ...(errors && { errors }),
-    ...(provider !== undefined && { provider }),
-    ...(upstream && { upstream }),
-    ...(retry_after !== undefined && { retry_after }),
-    ...(payload !== undefined && { payload }),
-  }
-}
-
-/** A failure that the backend answers for itself, where it is one: unknown names, its credentials, its own limits. */
-function ownFailure(
-  provider: string,
-  { status, headers, text }: { status: number; headers: HeaderBag; text: string },
-  now: number,
-): Failure | undefined {
-  if (status < 400) return undefined
-  const body = parsed(text)
-  const relay = relayed(body)
-  if (relay) return relay
-  const error = errorOf(body)
-  if (!error) return undefined
-  const upstream = { status, code: error.code, ...(error.message && { message: error.message }) }
-  // The one code that stands for many things; what it says tells which.
-  if (error.code === 'server_error' && status === 400 && /^Failed to get connection$/.test(error.message))
-    return fail('connection-not-found').failure
-  if (error.code === 'server_error' && /^Failed to get connection credentials/.test(error.message))
-    return fail('connection-needs-reconnect', { provider, upstream }).failure
-  const code = Object.hasOwn(OWN, error.code) ? OWN[error.code] : undefined
-  if (!code) return undefined
-  const after = code === 'provider-rate-limited' ? retryAfter(headers, now) : undefined
-  return fail(code, { provider, upstream, ...(after !== undefined && { retry_after: after }) }).failure
-}
-
-/** What `/proxy` asks of a draft: the path and query of the provider's address, and its own headers under a prefix. */
-function throughProxy(draft: Draft, settings: Settings): Draft {
+/** What `/proxy` asks of a draft: path and query of the provider's address, and its own headers under a prefix. */
+function throughProxy(draft: Draft, settings: Settings, override: Readonly<Record<string, string>>): Draft {
   const { pathname, search } = new URL(draft.url)
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(draft.headers))
-    headers[name === 'content-type' || name === 'accept' ? name : `nango-proxy-${name}`] = value
+  const headers: Record<string, string> = { ...override }
+  for (const [name, value] of Object.entries(draft.headers)) {
+    headers[`nango-proxy-${name}`] = value
+    if (PLAIN.has(name)) headers[name] = value
+  }
   return { ...draft, url: `${hostOf(settings)}/proxy${pathname}${search}`, headers }
 }
 
-/** What an action that failed there means here. The documented statuses, and those that the vendor's server sends. */
-function actionFailure(provider: string, { status, text, headers }: WireAnswer, now: number): Failure {
-  const own = ownFailure(provider, { status, text, headers }, now)
-  if (own) return own
-  const body = parsed(text)
-  const error = errorOf(body)
-  const inner = isObject(body) && isObject(body.error) ? body.error : {}
-  const upstream = isObject(inner.upstream)
-    ? { status: Number(inner.upstream.status) || status, body: inner.upstream.body }
-    : { status }
-  const more = {
-    provider,
-    ...(error?.message && { detail: error.message }),
-    ...(inner.payload !== undefined && { payload: inner.payload }),
-  }
-  if (status === 404) return fail('action-not-found', more).failure
-  if (status === 408) return fail('action-timeout', more).failure
-  if (status === 413) return fail('output-too-large', more).failure
-  if (status === 424) return fail('provider-rejected', { ...more, upstream }).failure
-  if (status === 429) return fail('provider-rate-limited', more).failure
-  return fail(status >= 502 ? 'provider-failed' : 'action-failed', more).failure
+/** Another origin than the one where the provider's paths begin, as an action function may name it. */
+function otherOrigin(reach: Reach, settings: Settings, url: string): string | undefined {
+  const { origin } = new URL(url)
+  const usual = originOf(reach)
+  const known = [usual, hostOf(settings)].some(one => one !== undefined && new URL(one).origin === origin)
+  return known ? undefined : origin
 }
 
 /**
@@ -142,11 +76,11 @@ export const nango: Backend = {
   async send(gateway, reach, draft, trace, how) {
     const { connection } = reach
     const settings = settingsOf(connection)
-    const host = new URL(settings.host).hostname
-    const where = { hosts: [host], baseUrl: hostOf(settings) }
+    const override = overrideOf(reach, otherOrigin(reach, settings, draft.url))
+    if ('failure' in override) return override
     const carried = await carry(
-      throughProxy(draft, settings),
-      sendingOf(gateway, reach, trace, how, where, signatureOf(connection)),
+      throughProxy(draft, settings, override.headers),
+      sendingOf(gateway, reach, trace, how, whereOf(settings), signatureOf(connection)),
     )
     if ('failure' in carried) return carried
     const failure = ownFailure(connection.integration.provider, carried.answer, gateway.now())
@@ -162,22 +96,27 @@ export const nango: Backend = {
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       body: JSON.stringify({ action_name: name, input }),
     }
-    const where = { hosts: [new URL(settings.host).hostname], baseUrl: hostOf(settings) }
-    const carried = await carry(draft, sendingOf(gateway, reach, trace, how, where, signatureOf(connection)))
+    const carried = await carry(draft, {
+      ...sendingOf(gateway, reach, trace, how, whereOf(settings), signatureOf(connection)),
+      // That an action of its own keeps failing says nothing about the backend's proxy, or its other actions.
+      integration: `${how.environment}/${connection.integration.unique_key}/${name}`,
+    })
     if ('failure' in carried) return { ok: false, failure: carried.failure }
     const { answer } = carried
-    if (answer.status >= 300) return { ok: false, failure: actionFailure(provider, answer, gateway.now()) }
+    if (answer.status >= 300) return { ok: false, failure: actionFailure(gateway, provider, answer) }
     if (answer.text === '') return done(undefined)
     const output = parsed(answer.text)
     return output === undefined
       ? fail('provider-answer-unreadable', { provider, detail: 'The action’s output is no JSON.' })
       : done(output)
   },
-  through({ connection }, endpoint, base) {
-    const settings = settingsOf(connection)
+  through(reach, endpoint, base) {
+    const settings = settingsOf(reach.connection)
+    const override = overrideOf(reach, base)
+    if ('failure' in override) return override
     return {
       url: `${hostOf(settings)}/proxy${endpoint}`,
-      headers: { ...signatureOf(connection), ...(base !== undefined && { 'base-url-override': base }) },
+      headers: { ...signatureOf(reach.connection), ...override.headers },
       hosts: [new URL(settings.host).hostname],
     }
   },

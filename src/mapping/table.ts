@@ -53,23 +53,7 @@ function compileField(name: string, spec: FieldRow, field: Field, at: Compiling)
     return field.type === 'map' ? compileMap(name, spec as never, at) : misfit('no map')
   if (field.type === 'rows') return misfit('a list of elements')
   if (field.type === 'map') return misfit('a map')
-  return within(compileRow(name, spec as string | ValueRow, field.type, at), field)
-}
-
-/** A number that is read outside the field's range is told as one that cannot be read. */
-function within(row: Row, field: Field): Row {
-  const range = 'range' in field ? field.range : undefined
-  if (!range) return row
-  return {
-    ...row,
-    into(source, out, bad) {
-      row.into(source, out, bad)
-      const value = out[row.name]
-      if (typeof value !== 'number' || (value >= range[0] && value <= range[1])) return
-      delete out[row.name]
-      bad(row.name, value)
-    },
-  }
+  return compileRow(name, spec as string | ValueRow, field.type, at)
 }
 
 /** A customer's own field: the value as it is, or as its spelling says. */

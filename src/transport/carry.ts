@@ -77,6 +77,20 @@ const FAULTS: Readonly<Record<WireFault, Pick<Failure, 'code' | 'unsent'> & { de
   },
 }
 
+/** Characters below which a credential is too short to be told from other text. */
+const TOLD = 8
+
+/** A refusal without the credentials that it was sent: some providers repeat them in what they say is wrong. */
+function withoutSecrets(answer: WireAnswer, signature: Sending['signature']): WireAnswer {
+  if (answer.status < 400) return answer
+  let { text } = answer
+  for (const value of Object.values(signature)) {
+    const secret = value.slice(value.lastIndexOf(' ') + 1)
+    if (secret.length >= TOLD) text = text.replaceAll(secret, '[credential]')
+  }
+  return { ...answer, text }
+}
+
 /**
  * Signs and sends one request, again where that is safe and may help, and answers what came back, as it is. Whatever
  * happens is a value.
@@ -143,7 +157,7 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
       const { code, detail, ...more } = FAULTS[result.fault]
       return failed(code, detail, more)
     }
-    return { answer: result.answer, budget, tries }
+    return { answer: withoutSecrets(result.answer, signature), budget, tries }
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { actions } from './actions.ts'
 import { type Caller, callerOf } from './caller.ts'
 import type { Door } from './door.ts'
 import { health } from './health.ts'
@@ -29,6 +30,6 @@ export function contract(where: 'node' | 'workerd' | 'bundle', door: () => Door)
     afterAll(() => {
       console.log(`contract: ${cases} cases (${where})`)
     })
-    for (const subject of [health, surfaces, records, paging, problems, tenants]) subject(caller)
+    for (const subject of [health, surfaces, records, paging, problems, tenants, actions]) subject(caller)
   })
 }

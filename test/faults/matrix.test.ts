@@ -10,7 +10,7 @@ import { cases, limits } from './cases.ts'
 import { type Cell, runMatrix } from './matrix.ts'
 
 /** Megabytes by which the process, gateway and sandbox and test, may grow meanwhile. */
-const GROWTH = 400
+const GROWTH = 500
 const AT_ONCE = 24
 const LOOK_MS = 50
 

@@ -77,7 +77,7 @@ describe('reading', () => {
         phones: [
           { value: '+44 20 7946 1001', primary: true, label: 'work' },
           { value: '+44 7700 900001', primary: false, label: 'mobile' },
-          { value: '+44 20 7946 9001', primary: false, label: 'other' },
+          { value: '+44 20 7946 9001', primary: false, label: 'fax' },
         ],
         im: [],
         picture_id: null,

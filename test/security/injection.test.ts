@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { files } from '../../mappings/index.ts'
 import { models } from '../../src/models/index.ts'
 import { type Answer, mappingOf, openProvider, type ProviderGateway } from '../support/gateway.ts'
 import { names, type Provider, providers } from '../fuzz/world.ts'
@@ -88,8 +89,11 @@ const trigger =
   ({ gateway, provider }, text) =>
     gateway.call('POST /action/trigger', { action_name: action, input: input(text) }, { 'provider-config-key': provider })
 
+/** The models that a provider has. */
+const modelsOf = (provider: Provider) => Object.values(models).filter(({ name }) => Object.hasOwn(files[provider].models, name))
+
 describe.each(names)('%s', provider => {
-  describe.each(Object.values(models))('$name', model => {
+  describe.each(modelsOf(provider))('$name', model => {
     const path = `/${model.name}`
 
     it('carries the value of each filter as a value', async () => {
