@@ -16,6 +16,9 @@ export const files = {
     models: {
       tickets: () => import('./github/tickets.json', { with: { type: 'json' } }),
     },
+    actions: {
+      'create-issue': () => import('./github/actions/create-issue.ts'),
+    },
   },
   hubspot: {
     provider: () => import('./hubspot/provider.json', { with: { type: 'json' } }),
@@ -25,6 +28,7 @@ export const files = {
       deals: () => import('./hubspot/deals.json', { with: { type: 'json' } }),
     },
     actions: {
+      'create-linked-deal': () => import('./hubspot/actions/create-linked-deal.ts'),
       'update-contact': () => import('./hubspot/actions/update-contact.ts'),
       'update-deal': () => import('./hubspot/actions/update-deal.ts'),
     },
@@ -56,6 +60,9 @@ export const files = {
     models: {
       contacts: () => import('./stripe/contacts.json', { with: { type: 'json' } }),
       invoices: () => import('./stripe/invoices.json', { with: { type: 'json' } }),
+    },
+    actions: {
+      'create-invoice': () => import('./stripe/actions/create-invoice.ts'),
     },
   },
 }

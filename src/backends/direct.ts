@@ -8,11 +8,14 @@ import { sendingOf } from './sending.ts'
 
 /** Scheme and host of the provider for a connection: where an endpoint's path begins. */
 export function originOf({ provider, connection }: Reach): string | undefined {
-  const own = connection.integration.config.base_url
+  const { config, backend } = connection.integration
+  const own = config.base_url
   if (own !== undefined) return own.replace(/\/+$/, '')
   const fill = compileFill(splitBase(provider.base).origin, '/base', { place: 'url', report: () => {} })
   const origin = fill({ connection: connection.config })
-  return origin === DROP ? undefined : String(origin)
+  if (origin !== DROP) return String(origin)
+  // A backend knows the host itself, so that nobody has to answer here what builds it.
+  return backend.type === 'direct' ? undefined : backend.host.replace(/\/+$/, '')
 }
 
 /** Koine itself: signs with the connection's credentials and calls the provider. It has no actions of its own. */

@@ -1,4 +1,4 @@
-import { done, type Failure, fail } from '../problem/index.ts'
+import { done, fail } from '../problem/index.ts'
 import type { LiveConnection } from '../store/index.ts'
 import { carry } from '../transport/carry.ts'
 import { isOwnHost } from '../transport/destination.ts'
@@ -27,32 +27,20 @@ const signatureOf = (connection: LiveConnection): Record<string, string> => {
   }
 }
 
-/**
- * The host that a request names instead of the one that the backend knows for the provider, as its proxy's header; a
- * host that is none of the provider's is refused, since the backend would send it the credentials.
- */
-function overrideOf(
-  { provider, connection }: Reach,
-  base: string | undefined,
-): { headers: Record<string, string> } | { failure: Failure } {
-  if (base === undefined) return { headers: {} }
+/** Whether the backend may be told to call another host: one of the provider's, or the integration's `base_url`. */
+function mayCall({ provider, connection }: Reach, base: string): boolean {
   const own = connection.integration.config.base_url
-  const isOwn = own !== undefined && new URL(own).origin === new URL(base).origin
-  if (isOwn || isOwnHost(new URL(base).hostname, provider.hosts)) return { headers: { 'base-url-override': base } }
-  return fail('provider-unreachable', {
-    provider: connection.integration.provider,
-    detail: 'The address to call is not on one of the provider’s hosts; the gateway does not call it.',
-    unsent: true,
-  })
+  if (own !== undefined && new URL(own).origin === new URL(base).origin) return true
+  return isOwnHost(new URL(base).hostname, provider.hosts)
 }
 
 /** Headers that describe a body to whoever reads it on the way, and so go without the prefix, too. */
 const PLAIN: ReadonlySet<string> = new Set(['content-type', 'accept'])
 
 /** What `/proxy` asks of a draft: path and query of the provider's address, and its own headers under a prefix. */
-function throughProxy(draft: Draft, settings: Settings, override: Readonly<Record<string, string>>): Draft {
+function throughProxy(draft: Draft, settings: Settings, other: string | undefined): Draft {
   const { pathname, search } = new URL(draft.url)
-  const headers: Record<string, string> = { ...override }
+  const headers: Record<string, string> = other === undefined ? {} : { 'base-url-override': other }
   for (const [name, value] of Object.entries(draft.headers)) {
     headers[`nango-proxy-${name}`] = value
     if (PLAIN.has(name)) headers[name] = value
@@ -60,12 +48,13 @@ function throughProxy(draft: Draft, settings: Settings, override: Readonly<Recor
   return { ...draft, url: `${hostOf(settings)}/proxy${pathname}${search}`, headers }
 }
 
-/** Another origin than the one where the provider's paths begin, as an action function may name it. */
+/** The origin to call instead of the one that the backend knows: the integration's `base_url`, or a function's own. */
 function otherOrigin(reach: Reach, settings: Settings, url: string): string | undefined {
   const { origin } = new URL(url)
+  if (origin === new URL(settings.host).origin) return undefined
   const usual = originOf(reach)
-  const known = [usual, hostOf(settings)].some(one => one !== undefined && new URL(one).origin === origin)
-  return known ? undefined : origin
+  const isUsual = usual !== undefined && new URL(usual).origin === origin
+  return isUsual && reach.connection.integration.config.base_url === undefined ? undefined : origin
 }
 
 /**
@@ -76,14 +65,21 @@ export const nango: Backend = {
   async send(gateway, reach, draft, trace, how) {
     const { connection } = reach
     const settings = settingsOf(connection)
-    const override = overrideOf(reach, otherOrigin(reach, settings, draft.url))
-    if ('failure' in override) return override
+    const provider = connection.integration.provider
+    const other = otherOrigin(reach, settings, draft.url)
+    // The backend would send the credentials to whatever host it is told.
+    if (other !== undefined && !mayCall(reach, other))
+      return fail('provider-unreachable', {
+        provider,
+        detail: 'The address to call is not on one of the provider’s hosts; the gateway does not call it.',
+        unsent: true,
+      })
     const carried = await carry(
-      throughProxy(draft, settings, override.headers),
+      throughProxy(draft, settings, other),
       sendingOf(gateway, reach, trace, how, whereOf(settings), signatureOf(connection)),
     )
     if ('failure' in carried) return carried
-    const failure = ownFailure(connection.integration.provider, carried.answer, gateway.now())
+    const failure = ownFailure(provider, carried.answer, gateway.now())
     return failure ? { failure } : carried
   },
   async run(gateway, reach, name, input, trace, how) {
@@ -112,11 +108,16 @@ export const nango: Backend = {
   },
   through(reach, endpoint, base) {
     const settings = settingsOf(reach.connection)
-    const override = overrideOf(reach, base)
-    if ('failure' in override) return override
+    const pointer = '/header/base-url-override'
+    if (base !== undefined && !mayCall(reach, base))
+      return fail('bad-parameter', {
+        detail: 'base-url-override is not on one of the provider’s hosts.',
+        errors: [{ pointer, detail: 'Name one of the provider’s own hosts.' }],
+      })
+    const other = base ?? reach.connection.integration.config.base_url
     return {
       url: `${hostOf(settings)}/proxy${endpoint}`,
-      headers: { ...signatureOf(reach.connection), ...override.headers },
+      headers: { ...signatureOf(reach.connection), ...(other !== undefined && { 'base-url-override': other }) },
       hosts: [new URL(settings.host).hostname],
     }
   },

@@ -114,12 +114,12 @@ describe('the functions of an integration', () => {
 
   it('are actions, and the verbs of mappings', async () => {
     expect(names(await call('GET /integrations/acme/functions?type=sync'))).toEqual([])
-    expect(names(await call('GET /integrations/crm/functions?type=action&search=deal'))).toEqual([
-      'create-deal',
-      'delete-deal',
-      'get-deal',
-      'list-deals',
-      'update-deal',
+    expect(names(await call('GET /integrations/crm/functions?type=action&search=-contact&limit=5'))).toEqual([
+      'create-contact',
+      'delete-contact',
+      'get-contact',
+      'list-contacts',
+      'update-contact',
     ])
     const { body } = await call('GET /integrations/crm/functions/create-contact')
     const { first_name } = body.data.json_schema.definitions.CreateContactInput.properties

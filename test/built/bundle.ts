@@ -5,15 +5,16 @@ import { carryFaithfully } from './outbound.ts'
 
 const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 
-/** Builds the Worker as it is deployed and runs it with a D1 of its own, migrated. */
+/** Builds the Worker as it is deployed and runs it with a D1 of its own, migrated; `url` is where it listens. */
 export async function startBundle(
   settings: Readonly<Record<string, string>>,
-): Promise<Pick<Door, 'fetch'> & { close(): Promise<void> }> {
+): Promise<Pick<Door, 'fetch'> & { readonly url: string; close(): Promise<void> }> {
   const harness = createTestHarness({ workers: [{ configPath: CONFIG, secrets: { ...settings } }] })
   const release = carryFaithfully()
-  await harness.listen()
+  const { url } = await harness.listen()
   await harness.getWorker().applyD1Migrations('DB')
   return {
+    url: url.origin,
     // A Worker's redirections are its caller's to see; the types of the two runtimes differ in nothing that is used.
     fetch: (path, init) =>
       harness.fetch(path, { ...init, redirect: 'manual' } as never) as unknown as Promise<Response>,

@@ -31,15 +31,7 @@ export const expected: Readonly<Record<string, Outcomes>> = {
   'server-error': all('provider-failed'),
   'bad-gateway': all('provider-failed'),
   html: all('provider-answer-unreadable'),
-  // A refusal is one where the provider's file tells it from an answer; elsewhere it is no record, and no list.
-  // A write or delete whose answer nobody reads is known to be refused only by such a row.
-  'refused-200': {
-    list: ['provider-rejected', 'provider-answer-unreadable'],
-    get: ['provider-rejected', 'provider-answer-unreadable'],
-    create: ['provider-rejected', 'provider-answer-unreadable'],
-    update: ['provider-rejected', '200 not-read-back'],
-    delete: ['provider-rejected', '204'],
-  },
+  'refused-200': all('provider-rejected'),
   redirect: all('provider-answer-unreadable'),
   'slow-head': all('provider-timeout'),
   'slow-body': all('provider-timeout'),
