@@ -89,7 +89,11 @@ async function load(gateway: Server, traffic: Traffic, seen: Seen, samples: Samp
   const began = performance.now()
   const minute = () => (performance.now() - began) / 60_000
   const sampling = setInterval(() => {
-    samples.push({ minute: minute(), rss: memoryOf(gateway.pid) ?? Number.NaN, descriptors: descriptorsOf(gateway.pid) })
+    samples.push({
+      minute: minute(),
+      rss: memoryOf(gateway.pid) ?? Number.NaN,
+      descriptors: descriptorsOf(gateway.pid),
+    })
   }, SAMPLE_MS)
   const under = new Set<Promise<void>>()
   for (let visits = 0; minute() < MINUTES; visits++) {

@@ -1,6 +1,6 @@
 import type { Gateway } from '../app.ts'
 import { backendOf } from '../backends/index.ts'
-import { isObject } from '../mapping/path.ts'
+import { isObject, lay } from '../mapping/path.ts'
 import type { Unified, Warning } from '../mapping/read.ts'
 import type { Via } from '../mapping/via.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
@@ -101,17 +101,26 @@ export async function getVia(
   return done({ data, warnings })
 }
 
+type ReadBack = (id: string, warnings: readonly Warning[]) => Promise<Outcome<OneResult>>
+
+/** The whole record after a write: by the backend's own action for a get where there is one. */
+async function backVia(step: Step, id: string, warnings: readonly Warning[], readBack: ReadBack) {
+  const via = viaOf(step.target, 'get')
+  const back = via && (await getVia(step, via, id, undefined, false))
+  return back?.ok
+    ? done({ data: back.value.data, warnings: [...warnings, ...back.value.warnings] })
+    : readBack(id, warnings)
+}
+
 /** A write that is the backend's action; `readBack` reads the record whole where the output does not have it. */
-export async function writeVia(
-  step: Step,
-  via: Via,
-  call: WriteCall,
-  readBack: (id: string, warnings: readonly Warning[]) => Promise<Outcome<OneResult>>,
-): Promise<Outcome<OneResult>> {
+export async function writeVia(step: Step, via: Via, call: WriteCall, readBack: ReadBack): Promise<Outcome<OneResult>> {
   const written = via.write(call.input, call.verb)
   const refused = refusalOf(step.target.mapping, call, written)
   if (refused) return { ok: false, failure: refused }
-  const record = call.passThrough ? { ...written.body, ...call.passThrough } : written.body
+  // Nothing to change: an action is not asked to do nothing, and the caller still wants the whole record.
+  if (call.verb === 'update' && Object.keys(written.body).length === 0 && !call.passThrough)
+    return backVia(step, call.id, written.warnings, readBack)
+  const record = call.passThrough ? lay(written.body, call.passThrough) : written.body
   const answered = await one(step, via, via.input({ id: call.id, record }, {}), false)
   if (!answered.ok) return answered
   const warnings = [...written.warnings]
@@ -120,7 +129,7 @@ export async function writeVia(
   // An output with an id alone is no whole record.
   if (data && Object.keys(data).length > 1)
     return done({ data: { ...data, ...(id !== undefined && { id }) }, warnings })
-  if (id !== undefined) return readBack(id, written.warnings)
+  if (id !== undefined) return backVia(step, id, written.warnings, readBack)
   return fail('provider-answer-unreadable', {
     provider: step.target.mapping.provider,
     detail: `The record was written, but the output of "${via.action}" does not say its id.`,
@@ -129,7 +138,8 @@ export async function writeVia(
 
 /** A delete that is the backend's action. */
 export async function removeVia(step: Step, via: Via, id: string): Promise<Outcome<Result>> {
-  const answered = await runAction(step, via, via.input({ id }, {}), true)
+  // What else the action does besides is not known here: it is sent once.
+  const answered = await runAction(step, via, via.input({ id }, {}), false)
   return answered.ok
     ? done({ data: null, means: step.target.mapping.file.delete?.means ?? 'deleted', warnings: [] })
     : answered

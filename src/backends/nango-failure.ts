@@ -188,7 +188,8 @@ export function actionFailure(context: Context, provider: string, answer: Answer
   const known = ownFailure(provider, answer, context.now())
   if (known) return known
   const error = errorOf(parsed(text))
-  if (!error) return fail(own(BY_STATUS, String(status)) ?? fallback(status), { provider, upstream: { status } }).failure
+  if (!error)
+    return fail(own(BY_STATUS, String(status)) ?? fallback(status), { provider, upstream: { status } }).failure
   const { code, payload } = error
   const from = escaped(context, provider, error)
   if (from) return from

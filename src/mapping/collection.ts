@@ -2,8 +2,9 @@ import type { RowsField } from '../models/index.ts'
 import { down } from './fault.ts'
 import { compileMembers, type Members } from './members.ts'
 import { getter, isNothing, isObject, type Path, put } from './path.ts'
-import { type Bad, type Compiling, compileRow, pathAt, type Row, type WriteVerb, type Writing } from './row.ts'
+import { type Bad, type Compiling, pathAt, type Row, type WriteVerb, type Writing } from './row.ts'
 import type { EachRow, MapRow, SlotsRow } from './schema.ts'
+import { compileRow } from './value-row.ts'
 
 type Element = Record<string, unknown>
 

@@ -3,8 +3,9 @@ import { compileEach, compileMap, compileSlots } from './collection.ts'
 import { spellings } from './convert.ts'
 import { down, nearest, type Report } from './fault.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
-import { type Compiling, compileRow, type Row } from './row.ts'
+import type { Compiling, Row } from './row.ts'
 import type { FieldRow, ModelFile, ValueRow } from './schema.ts'
+import { compileRow } from './value-row.ts'
 
 /** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */
 export type Overlay = Readonly<Record<string, string | ValueRow>>

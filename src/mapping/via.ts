@@ -7,7 +7,7 @@ import { readerOf } from './read.ts'
 import type { WriteVerb } from './row.ts'
 import type { ModelFile, ViaAction } from './schema.ts'
 import { compileTable, type Table } from './table.ts'
-import { type Written, writeRecord } from './write.ts'
+import { type Refusal, type Written, writeRecord } from './write.ts'
 
 /** A verb that is one of a backend's own actions. */
 export interface Via {
@@ -26,8 +26,19 @@ export interface Via {
 type ViaVerb = 'list' | 'get' | 'create' | 'update' | 'delete'
 export type Vias = Readonly<Record<string, Readonly<Partial<Record<ViaVerb, Via>>>>>
 
+/** What a single run of an action cannot write: what needs a function of ours, or the record as it is now. */
+function beyond(rows: Table, written: Written, record: Unified, verb: WriteVerb): Refusal[] {
+  const code = 'not-supported'
+  if (written.needsCurrent)
+    return [{ pointer: '', code, detail: 'The backend’s action cannot merge this change with the record as it is.' }]
+  return rows.rows
+    .filter(row => row.byAction(verb) && record[row.field] !== undefined)
+    .map(row => ({ pointer: `/${row.field}`, code, detail: 'The backend’s action cannot write this field.' }))
+}
+
 function compileOne(
   spec: ViaAction,
+  verb: ViaVerb,
   pointer: string,
   model: Model,
   file: ModelFile,
@@ -42,6 +53,10 @@ function compileOne(
   }
   const fill = (node: unknown, key: string) => compileFill(node, down(pointer, key), { place: 'body', report })
   const input = spec.input === undefined ? undefined : fill(spec.input, 'input')
+  const places = JSON.stringify(spec.input ?? '')
+  const isPlaced = places.includes('"{record}"')
+  if (verb !== 'list' && verb !== 'create' && !places.includes('{id}'))
+    report(down(pointer, 'input'), 'the id of the record has no place: "{id}"')
   const filters = new Map(
     Object.entries(spec.filters ?? {}).map(([name, node]) => {
       if (!Object.hasOwn(model.filters, name))
@@ -71,6 +86,8 @@ function compileOne(
     input(slots, values) {
       let made = input?.(slots)
       if (made === DROP) made = undefined
+      // The template comes last: no field of a caller's may overrule an id.
+      if (!isPlaced && slots.record !== undefined) made = lay(slots.record, made ?? {})
       for (const [name, value] of Object.entries(values)) {
         const part = filters.get(name)!({ ...slots, value })
         if (part !== DROP) made = lay(made ?? {}, part)
@@ -78,7 +95,10 @@ function compileOne(
       return made
     },
     // The action clears in its own way: null says so to it.
-    write: (record, verb) => writeRecord(rows, null, record, verb),
+    write: (record, verb) => {
+      const written = writeRecord(rows, null, record, verb)
+      return { ...written, refused: [...written.refused, ...beyond(rows, written, record, verb)] }
+    },
     reader: fields => readerOf(rows, fields),
     records: output => {
       const list = records(output)
@@ -103,7 +123,9 @@ export function compileVia(model: Model, file: ModelFile, table: Table, report: 
       backend,
       Object.fromEntries(
         Object.entries(verbs ?? {}).flatMap(([verb, spec]) =>
-          spec ? [[verb, compileOne(spec, `/via/${backend}/${verb}`, model, file, table, report)]] : [],
+          spec
+            ? [[verb, compileOne(spec, verb as ViaVerb, `/via/${backend}/${verb}`, model, file, table, report)]]
+            : [],
         ),
       ),
     ]),

@@ -50,6 +50,8 @@ export function createAcme(): { app: Hono; came: Came[]; gone: string[] } {
     await next()
   })
   app.all('/echo', c => c.json(came.at(-1) as never))
+  // As a backend with a proxy of its own.
+  app.all('/proxy/echo', c => c.json(came.at(-1) as never))
   app.get('/status/:status', c => {
     const status = Number(c.req.param('status'))
     return c.json({ problem: { code: `E${status}`, text: `said ${status}` }, hint: 'look' }, status as 400)

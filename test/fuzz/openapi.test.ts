@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultsOf, GENERAL, operations } from './document.ts'
@@ -67,9 +68,7 @@ const holds = (requests: fc.Arbitrary<Asked>, check: (asked: Asked, answer: Rece
 
 describe.each(operations.map(operation => [operation.name, operation] as const))('%s', (_, operation) => {
   it('answers what is documented to whatever is allowed', () =>
-    holds(valid(operation, known), ({ aimed, sent }, answer) =>
-      faultsOf(aimed ? operation : undefined, answer, sent),
-    ))
+    holds(valid(operation, known), ({ aimed, sent }, answer) => faultsOf(aimed ? operation : undefined, answer, sent)))
 
   it('answers a documented problem to whatever is not', () =>
     holds(mutated(operation, known), ({ aimed, sent }, answer) =>
@@ -90,6 +89,39 @@ describe.each(operations.flatMap(operation => (operation.body ? [[operation.name
   },
 )
 
+describe('what is no HTTP that Node reads', () => {
+  /** Sends bytes as they are; answers the first line of what comes back before the connection is closed. */
+  const raw = (bytes: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let said = ''
+      const socket = connect(Number(new URL(world.url).port), '127.0.0.1', () => socket.write(bytes, 'latin1'))
+      socket.setEncoding('latin1').on('data', text => {
+        said += text
+      })
+      socket.on('error', reject).on('close', () => resolve(said.split('\r\n')[0] ?? ''))
+      socket.setTimeout(10_000, () => socket.destroy(new Error('it hangs')))
+    })
+
+  it.each([
+    ['a head of more than 16 KiB', `GET /health?a=${'b'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431],
+    ['bytes beyond ASCII in the path', 'GET /\xe9\xff HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+    ['a line that is no request', 'HELLO\r\n\r\n', 400],
+    ['no host', 'GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['a host that is none', 'GET /health HTTP/1.1\r\nhost: a b/c\r\nconnection: close\r\n\r\n', 400],
+    ['a control character in a header', 'GET /health HTTP/1.1\r\nhost: a\r\nx: a\x00b\r\n\r\n', 400],
+    ['two lengths', 'POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400],
+    [
+      'a length and chunks',
+      'POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a chunk of no length', 'POST /a HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n\r\n', 400],
+  ])('%s is refused, and the gateway goes on', async (_, bytes, status) => {
+    expect(await raw(bytes)).toContain(` ${status} `)
+    expect((await caller.send({ method: 'GET', path: '/health', headers: {} })).status).toBe(200)
+  })
+})
+
 describe('a body over KOINE_BODY_LIMIT', () => {
   const long = JSON.stringify({ name: 'x'.repeat(LIMIT) })
   const asked = (chunked: boolean, size = 1) => ({
@@ -107,7 +139,13 @@ describe('a body over KOINE_BODY_LIMIT', () => {
     for (const size of [1, 8]) {
       const answer = await caller.send(asked(chunked, size))
       expect([answer.status, JSON.parse(answer.text).code]).toEqual([413, 'body-too-large'])
-      expect(faultsOf(operations.find(({ name }) => name === 'POST /environments'), answer, { method: 'POST' })).toEqual([])
+      expect(
+        faultsOf(
+          operations.find(({ name }) => name === 'POST /environments'),
+          answer,
+          { method: 'POST' },
+        ),
+      ).toEqual([])
     }
     expect((await caller.send({ method: 'GET', path: '/health', headers: {} })).status).toBe(200)
   })

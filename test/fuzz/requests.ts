@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { document, type Operation } from './document.ts'
 import { bodies, deepTexts, oddHeader, oddQuery, oddSegment } from './mutate.ts'
-import { type Hints, oddText, type Resolve, type Schema, valueOf } from './schema.ts'
+import { type Hints, oddText, type Resolve, type Schema, valuesOf } from './schema.ts'
 import type { Sent } from './send.ts'
 import { names } from './world.ts'
 
@@ -56,7 +56,7 @@ function hintsOf(known: Known): Hints {
 }
 
 const texted = (schema: Schema, name: string, hints: Hints): fc.Arbitrary<string> => {
-  const made = fc.oneof({ weight: 9, arbitrary: valueOf(schema, resolve, hints) }, oddText)
+  const made = fc.oneof({ weight: 9, arbitrary: valuesOf(schema, resolve, hints) }, oddText)
   const own = hints[name]
   return (own ? fc.oneof({ weight: 5, arbitrary: own }, made) : made).map(value =>
     typeof value === 'string' ? value : JSON.stringify(value),
@@ -74,10 +74,9 @@ export function valid(operation: Operation, known: Known): fc.Arbitrary<Asked> {
   const given = (place: string) =>
     parameters.filter(parameter => parameter.in === place && !OWN.includes(parameter.name))
   const record = (place: string, isRequired: (name: string) => boolean) =>
-    fc.record(
-      Object.fromEntries(given(place).map(({ name, schema }) => [name, texted(schema, name, hints)])),
-      { requiredKeys: given(place).flatMap(({ name }) => (isRequired(name) ? [name] : [])) },
-    )
+    fc.record(Object.fromEntries(given(place).map(({ name, schema }) => [name, texted(schema, name, hints)])), {
+      requiredKeys: given(place).flatMap(({ name }) => (isRequired(name) ? [name] : [])),
+    })
   const connection = fc.constantFrom<string>(...names)
   return fc
     .record({
@@ -86,7 +85,7 @@ export function valid(operation: Operation, known: Known): fc.Arbitrary<Asked> {
       query: record('query', () => false),
       headers: record('header', () => false),
       connection: isUnified ? fc.tuple(connection, fc.boolean()) : fc.constant(undefined),
-      content: body ? valueOf(body, resolve, hints).map(value => JSON.stringify(value)) : fc.constant(undefined),
+      content: body ? valuesOf(body, resolve, hints).map(value => JSON.stringify(value)) : fc.constant(undefined),
     })
     .map(({ key, at, query, headers, connection, content }) => {
       const target = path.replace(/\{(\w+)\}/g, (_, name: string) => encoded(at[name] || '-'))
@@ -119,13 +118,11 @@ const METHODS = ['HEAD', 'OPTIONS', 'PUT', 'POST', 'GET', 'DELETE', 'PATCH', 'TR
 /** Requests that the document does not allow: valid ones with something about them changed. */
 export function mutated(operation: Operation, known: Known): fc.Arbitrary<Asked> {
   const start = valid(operation, known)
-  const content = operation.body ? valueOf(operation.body, resolve, hintsOf(known)) : fc.constant({})
-  const body = fc
-    .tuple(start, bodies(content), fc.boolean())
-    .map(([{ sent, aimed }, made, chunked]) => ({
-      aimed,
-      sent: { ...sent, body: made, chunked, headers: { 'content-type': 'application/json', ...sent.headers } },
-    }))
+  const content = operation.body ? valuesOf(operation.body, resolve, hintsOf(known)) : fc.constant({})
+  const body = fc.tuple(start, bodies(content), fc.boolean()).map(([{ sent, aimed }, made, chunked]) => ({
+    aimed,
+    sent: { ...sent, body: made, chunked, headers: { 'content-type': 'application/json', ...sent.headers } },
+  }))
   const query = fc
     .tuple(start, fc.array(oddQuery, { minLength: 1, maxLength: 3 }))
     .map(([{ sent, aimed }, pieces]) => ({
@@ -138,14 +135,14 @@ export function mutated(operation: Operation, known: Known): fc.Arbitrary<Asked>
       aimed,
       sent: { ...sent, headers: { ...sent.headers, ...Object.fromEntries(made) } },
     }))
-  const path = fc.tuple(start, fc.nat(8), fc.array(oddSegment, { minLength: 1, maxLength: 3 })).map(
-    ([{ sent }, at, segments]): Asked => {
+  const path = fc
+    .tuple(start, fc.nat(8), fc.array(oddSegment, { minLength: 1, maxLength: 3 }))
+    .map(([{ sent }, at, segments]): Asked => {
       const [target = '', search] = sent.path.split(/\?(.*)/s)
       const parts = target.slice(1).split('/')
       parts.splice(at % (parts.length + 1), at % 2, ...segments)
       return { aimed: false, sent: { ...sent, path: `/${parts.join('/')}${search ? `?${search}` : ''}` } }
-    },
-  )
+    })
   const method = fc
     .tuple(start, fc.constantFrom(...METHODS))
     .map(([{ sent }, other]): Asked => ({ aimed: false, sent: { ...sent, method: other } }))

@@ -92,7 +92,7 @@ function ofType(type: string, schema: Schema, resolve: Resolve, hints: Hints, de
     case 'string':
       return textOf(schema)
     case 'array':
-      return fc.array(valueOf(schema.items ?? {}, resolve, hints, depth + 1), {
+      return fc.array(valuesOf(schema.items ?? {}, resolve, hints, depth + 1), {
         minLength: minItems,
         maxLength: Math.min(maxItems, minItems + 3),
       })
@@ -105,7 +105,7 @@ function objectOf(schema: Schema, resolve: Resolve, hints: Hints, depth: number)
   const { properties = {}, required = [], additionalProperties } = schema
   const members = Object.fromEntries(
     Object.entries(properties).map(([name, member]) => {
-      const made = valueOf(member, resolve, hints, depth + 1)
+      const made = valuesOf(member, resolve, hints, depth + 1)
       const hint = hints[name]
       return [name, hint ? fc.oneof({ weight: 4, arbitrary: hint }, made) : made]
     }),
@@ -113,17 +113,17 @@ function objectOf(schema: Schema, resolve: Resolve, hints: Hints, depth: number)
   const declared = fc.record(members, { requiredKeys: required.filter(name => name in members) })
   if (typeof additionalProperties !== 'object' || depth > 3) return declared
   const name = fc.oneof(fc.stringMatching(/^[a-z]{1,8}$/), fc.constantFrom('tier', 'plan', 'a.b', 'a b'))
-  const more = fc.dictionary(name, valueOf(additionalProperties, resolve, hints, depth + 1), { maxKeys: 3 })
+  const more = fc.dictionary(name, valuesOf(additionalProperties, resolve, hints, depth + 1), { maxKeys: 3 })
   return fc.tuple(declared, more).map(([one, other]) => ({ ...other, ...one }))
 }
 
 /** Values that a schema of the document accepts. */
-export function valueOf(schema: Schema, resolve: Resolve, hints: Hints = {}, depth = 0): fc.Arbitrary<unknown> {
-  if (schema.$ref !== undefined) return valueOf(resolve(schema.$ref), resolve, hints, depth)
+export function valuesOf(schema: Schema, resolve: Resolve, hints: Hints = {}, depth = 0): fc.Arbitrary<unknown> {
+  if (schema.$ref !== undefined) return valuesOf(resolve(schema.$ref), resolve, hints, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return fc.oneof(...choices.map(one => valueOf(one, resolve, hints, depth)))
+  if (choices) return fc.oneof(...choices.map(one => valuesOf(one, resolve, hints, depth)))
   const types = [schema.type ?? []].flat()
   if (types.length === 0) return depth > 3 ? fc.constantFrom(null, 1, 'a') : anyJson
   return fc.oneof(...types.map(type => ofType(type, schema, resolve, hints, depth)))

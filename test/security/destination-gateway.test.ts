@@ -1,7 +1,8 @@
 // End to end: whatever names an address to call, nobody inside the gateway's own network is called.
+
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -174,36 +175,39 @@ describe('an answer that names an address', () => {
   })
   afterEach(closeAll)
 
-  it.each(['next', 'link'] as const)('as its next page (%s) is followed on the provider’s own hosts alone', async how => {
-    const linked = await startLinked(how)
-    closing.push(linked.close)
-    for (const address of [
-      inside.url,
-      `http://localhost:${inside.port}/a`,
-      `https://127.0.0.1:${inside.port}/a`,
-      `http://api.linked.example@127.0.0.1:${inside.port}/`,
-      'http://api.linked.example/a',
-      'https://api.linked.example:8443/a',
-      'https://user@api.linked.example/a',
-      'https://api.linked.example.evil.test/a',
-      'https://api.linked.example./a',
-      'https://evil.test/a',
-      'https://127.0.0.1/a',
-      'https://[::1]/a',
-      'https://2130706433/a',
-      '//evil.test/a',
-      '/a?page=2',
-      'file:///etc/passwd',
-    ]) {
-      const { second, asked } = await linked.walk(address)
-      expect([second.status, second.body?.code, asked], address).toEqual([502, 'provider-unreachable', []])
-    }
-    for (const address of ['https://api.linked.example/b?page=2', 'https://EU.linked.example/b?page=2']) {
-      const { second, asked } = await linked.walk(address)
-      expect([second.status, asked]).toEqual([200, [new URL(address).href]])
-    }
-    expect(inside.calls()).toBe(0)
-  })
+  it.each(['next', 'link'] as const)(
+    'as its next page (%s) is followed on the provider’s own hosts alone',
+    async how => {
+      const linked = await startLinked(how)
+      closing.push(linked.close)
+      for (const address of [
+        inside.url,
+        `http://localhost:${inside.port}/a`,
+        `https://127.0.0.1:${inside.port}/a`,
+        `http://api.linked.example@127.0.0.1:${inside.port}/`,
+        'http://api.linked.example/a',
+        'https://api.linked.example:8443/a',
+        'https://user@api.linked.example/a',
+        'https://api.linked.example.evil.test/a',
+        'https://api.linked.example./a',
+        'https://evil.test/a',
+        'https://127.0.0.1/a',
+        'https://[::1]/a',
+        'https://2130706433/a',
+        '//evil.test/a',
+        '/a?page=2',
+        'file:///etc/passwd',
+      ]) {
+        const { second, asked } = await linked.walk(address)
+        expect([second.status, second.body?.code, asked], address).toEqual([502, 'provider-unreachable', []])
+      }
+      for (const address of ['https://api.linked.example/b?page=2', 'https://EU.linked.example/b?page=2']) {
+        const { second, asked } = await linked.walk(address)
+        expect([second.status, asked]).toEqual([200, [new URL(address).href]])
+      }
+      expect(inside.calls()).toBe(0)
+    },
+  )
 
   it('as its next page stays on base_url where that is set, and on its port', async () => {
     const other = await startCapture(() => Response.json({ data: [] }))
@@ -278,7 +282,14 @@ describe('the proxy', () => {
   })
 
   it('keeps the path a path', async () => {
-    for (const path of ['//evil.test/a', '/@evil.test/a', '/..%2f..%2fa', '/a%00b', '/https://evil.test/', '/a?b=//evil.test']) {
+    for (const path of [
+      '//evil.test/a',
+      '/@evil.test/a',
+      '/..%2f..%2fa',
+      '/a%00b',
+      '/https://evil.test/',
+      '/a?b=//evil.test',
+    ]) {
       expect((await get(path)).status, path).toBe(200)
       expect(provider.taken().map(({ target }) => target)).toEqual([path])
     }

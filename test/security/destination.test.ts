@@ -170,7 +170,9 @@ describe('the hosts of a provider', () => {
       '',
     ])
       expect(destinationOf(address, own), address).toHaveProperty('refused')
-    expect(destinationOf('https://api.hubapi.com:443/a/../b', own)).toEqual({ url: new URL('https://api.hubapi.com/b') })
+    expect(destinationOf('https://api.hubapi.com:443/a/../b', own)).toEqual({
+      url: new URL('https://api.hubapi.com/b'),
+    })
   })
 })
 

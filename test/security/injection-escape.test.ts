@@ -6,7 +6,10 @@ import { compileRequest } from '../../src/transport/request.ts'
 import { nasty, SEED } from './texts.ts'
 
 const always = (act: (text: string) => unknown) =>
-  fc.assert(fc.property(nasty, text => void act(text)), { seed: SEED, numRuns: 2_000, examples: [['.'], ['..'], ["\\'"], ['\\']] })
+  fc.assert(
+    fc.property(nasty, text => void act(text)),
+    { seed: SEED, numRuns: 2_000, examples: [['.'], ['..'], ["\\'"], ['\\']] },
+  )
 
 /** The text between quotes that begin and end it, by backslashes; undefined where a quote ends it before. */
 function unquoted(text: string, quote: string): string | undefined {

@@ -106,7 +106,9 @@ describe('what a provider answers', () => {
 
   it('as a last record goes into the next query as a string or a time, and as nothing else', async () => {
     let last = { Id: '', LastName: '', CreatedDate: '' }
-    const salesforce = await open('salesforce', () => Response.json({ records: [last, last], totalSize: 2, done: true }))
+    const salesforce = await open('salesforce', () =>
+      Response.json({ records: [last, last], totalSize: 2, done: true }),
+    )
     const kinds = async (sort: string) => {
       const first = await salesforce.gateway.call(`GET /contacts?limit=2&sort[by]=${sort}`)
       salesforce.capture.taken()

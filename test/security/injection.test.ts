@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { files } from '../../mappings/index.ts'
 import { models } from '../../src/models/index.ts'
-import { type Answer, mappingOf, openProvider, type ProviderGateway } from '../support/gateway.ts'
 import { names, type Provider, providers } from '../fuzz/world.ts'
+import { type Answer, mappingOf, openProvider, type ProviderGateway } from '../support/gateway.ts'
 import { type Capture, type Captured, startCapture } from './capture.ts'
 import { isPlain, type Parts, partsOf, replaced } from './outgoing.ts'
 import { nasty, RUNS, SEED } from './texts.ts'
@@ -87,10 +87,15 @@ const get =
 const trigger =
   (action: string, input: (text: string) => unknown): Call =>
   ({ gateway, provider }, text) =>
-    gateway.call('POST /action/trigger', { action_name: action, input: input(text) }, { 'provider-config-key': provider })
+    gateway.call(
+      'POST /action/trigger',
+      { action_name: action, input: input(text) },
+      { 'provider-config-key': provider },
+    )
 
 /** The models that a provider has. */
-const modelsOf = (provider: Provider) => Object.values(models).filter(({ name }) => Object.hasOwn(files[provider].models, name))
+const modelsOf = (provider: Provider) =>
+  Object.values(models).filter(({ name }) => Object.hasOwn(files[provider].models, name))
 
 describe.each(names)('%s', provider => {
   describe.each(modelsOf(provider))('$name', model => {
@@ -100,12 +105,22 @@ describe.each(names)('%s', provider => {
       const { list } = await mappingOf(provider, model.name)
       const filters = new Set(list!.offers.flatMap(offer => offer.filters))
       expect(filters.size).toBeGreaterThan(0)
-      for (const filter of filters) await stays(provider, get(text => `${path}?filter[${filter}]=${text}`))
+      for (const filter of filters)
+        await stays(
+          provider,
+          get(text => `${path}?filter[${filter}]=${text}`),
+        )
     })
 
     it('carries an id as one segment or one value', async () => {
-      await stays(provider, get(text => `${path}/${text}`))
-      await stays(provider, trigger(`get-${model.one}`, id => ({ id })))
+      await stays(
+        provider,
+        get(text => `${path}/${text}`),
+      )
+      await stays(
+        provider,
+        trigger(`get-${model.one}`, id => ({ id })),
+      )
       await stays(provider, ({ gateway }, text) => gateway.call(`DELETE ${path}/${encodeURIComponent(text)}`))
       await stays(provider, ({ gateway }, text) =>
         gateway.call(`PATCH ${path}/${encodeURIComponent(text)}`, { description: 'same' }),
@@ -135,25 +150,50 @@ describe.each(names)('%s', provider => {
     })
 
     it('does not ask the provider for a field that a caller made up', async () => {
-      await neverLeaves(provider, get(text => `${path}?fields=${text}`))
-      await neverLeaves(provider, get(text => `${path}?fields=id,custom_fields.${text}`))
-      await neverLeaves(provider, get(text => `${path}/1001?fields=custom_fields.${text}`))
+      await neverLeaves(
+        provider,
+        get(text => `${path}?fields=${text}`),
+      )
+      await neverLeaves(
+        provider,
+        get(text => `${path}?fields=id,custom_fields.${text}`),
+      )
+      await neverLeaves(
+        provider,
+        get(text => `${path}/1001?fields=custom_fields.${text}`),
+      )
     })
 
     it('does not sort by what a caller made up', async () => {
-      await neverLeaves(provider, get(text => `${path}?sort[by]=${text}`))
-      await neverLeaves(provider, get(text => `${path}?sort[by]=created_at&sort[direction]=${text}`))
+      await neverLeaves(
+        provider,
+        get(text => `${path}?sort[by]=${text}`),
+      )
+      await neverLeaves(
+        provider,
+        get(text => `${path}?sort[by]=created_at&sort[direction]=${text}`),
+      )
     })
 
     it('does not follow a cursor that a caller made up', async () => {
-      await neverLeaves(provider, get(text => `${path}?cursor=${text}`))
-      await neverLeaves(provider, get(text => `${path}?cursor=${encodeURIComponent(btoa(encodeURI(decodeURIComponent(text))))}`))
+      await neverLeaves(
+        provider,
+        get(text => `${path}?cursor=${text}`),
+      )
+      await neverLeaves(
+        provider,
+        get(text => `${path}?cursor=${encodeURIComponent(btoa(encodeURI(decodeURIComponent(text))))}`),
+      )
     })
   })
 
   it('keeps a key of ours, and what it is asked with, out of what it sends', async () => {
     const subject = subjects.get(provider)!
-    const { sent } = await observed(subject, get(() => '/contacts?limit=1'), '')
+    const { sent } = await observed(
+      subject,
+      get(() => '/contacts?limit=1'),
+      '',
+    )
     for (const { headers } of sent) {
       expect(headers).not.toHaveProperty('connection-id')
       expect(headers.authorization).toBe(`Bearer ${providers[provider].token}`)

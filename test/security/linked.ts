@@ -94,7 +94,11 @@ export async function startLinked(how: 'next' | 'link', { base_url, allowPrivate
     const text = await answer.text()
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
   }
-  const integration = { provider: 'linked', unique_key: 'linked', ...(base_url && { integration_config: { base_url } }) }
+  const integration = {
+    provider: 'linked',
+    unique_key: 'linked',
+    ...(base_url && { integration_config: { base_url } }),
+  }
   const credentials = { type: 'API_KEY', apiKey: 'k' }
   for (const [request, body] of [
     ['POST /integrations', integration],

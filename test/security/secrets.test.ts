@@ -98,17 +98,29 @@ async function configure(upstream: string): Promise<void> {
   })
   const host = 'https://nango.example.com'
   await must('POST /integrations', {
-    body: { provider: 'hubspot', unique_key: 'backed', backend: { type: 'nango', host, api_key: secrets['key of a backend'] } },
+    body: {
+      provider: 'hubspot',
+      unique_key: 'backed',
+      backend: { type: 'nango', host, api_key: secrets['key of a backend'] },
+    },
   })
   const connection = (provider_config_key: string, connection_id: string, given: object, more: object = {}) =>
     must('POST /connections', { body: { provider_config_key, connection_id, credentials: given, ...more } })
-  await connection('people', plain['connection id'], { type: 'OAUTH2', access_token: TOKEN, refresh_token: secrets['refresh token'] }, {
-    metadata: { note: plain.metadata, field_mappings: { contacts: { 'custom_fields.planted': 'properties.planted' } } },
-    connection_config: { note: plain.connection_config },
-    tags: { plan: plain.tag },
-    end_user: { id: plain['end user id'], email: plain['end user email'], display_name: plain['end user name'] },
-    webhook_url_override: plain.webhook_url_override,
-  })
+  await connection(
+    'people',
+    plain['connection id'],
+    { type: 'OAUTH2', access_token: TOKEN, refresh_token: secrets['refresh token'] },
+    {
+      metadata: {
+        note: plain.metadata,
+        field_mappings: { contacts: { 'custom_fields.planted': 'properties.planted' } },
+      },
+      connection_config: { note: plain.connection_config },
+      tags: { plan: plain.tag },
+      end_user: { id: plain['end user id'], email: plain['end user email'], display_name: plain['end user name'] },
+      webhook_url_override: plain.webhook_url_override,
+    },
+  )
   await connection('people', 'with-a-key', { type: 'API_KEY', apiKey: secrets['api key of a connection'] })
   for (const way of ['rejects', 'unauthorized', 'fails', 'crashes', 'garbles', 'moves', 'waits']) {
     await integration(way, `/${way}`)
@@ -145,7 +157,10 @@ async function use(connection: string): Promise<void> {
     ['POST /contacts', { ...person, [personal.member]: 1 }],
     ['POST /contacts', { ...person, custom_fields: { x: personal['custom value'] } }],
     ['POST /contacts', `{"name": "${personal['body that is no JSON']}`],
-    ['POST /action/trigger', { action_name: 'list-contacts', input: { filter: { email: personal['email filtered'] } } }],
+    [
+      'POST /action/trigger',
+      { action_name: 'list-contacts', input: { filter: { email: personal['email filtered'] } } },
+    ],
     ['POST /action/trigger', { action_name: plain['action name'], input: person }],
     [`GET /proxy/crm/v3/objects/contacts/${id}?q=${personal.query}`, undefined],
   ] as const)
@@ -170,7 +185,12 @@ async function misuse(): Promise<void> {
     for (const sending of [
       { key: secrets['wrong key'] },
       { headers: { 'content-type': 'text/plain' }, ...(body && { body: personal['body that is no JSON'] }) },
-      ...(body ? [{ body: { [personal.member]: personal['custom value'] } }, { body: `{"a": "${personal['body that is no JSON']}` }] : []),
+      ...(body
+        ? [
+            { body: { [personal.member]: personal['custom value'] } },
+            { body: `{"a": "${personal['body that is no JSON']}` },
+          ]
+        : []),
     ] as Sending[])
       await call(`${method} ${at}${query}`, { connection: 'nobody', ...sending })
     await call(`${method} ${at}`, { connection: personal.id, ...(body && { body: {} }) })
@@ -203,10 +223,30 @@ beforeAll(async () => {
   closing.push(() => gateway.child.kill('SIGKILL'))
   url = (await gateway.said(/"listening":"([^"]+)"/))[1]!
   await configure(server.url)
-  const ways = [plain['connection id'], 'with-a-key', 'backed', 'rejects', 'unauthorized', 'fails', 'crashes', 'garbles', 'moves', 'waits']
+  const ways = [
+    plain['connection id'],
+    'with-a-key',
+    'backed',
+    'rejects',
+    'unauthorized',
+    'fails',
+    'crashes',
+    'garbles',
+    'moves',
+    'waits',
+  ]
   for (const connection of ways) await use(connection)
   await misuse()
-  for (const open of ['/docs', '/openapi.json', '/health', '/ready', '/logs', '/coverage', '/providers', '/problems/conflict'])
+  for (const open of [
+    '/docs',
+    '/openapi.json',
+    '/health',
+    '/ready',
+    '/logs',
+    '/coverage',
+    '/providers',
+    '/problems/conflict',
+  ])
     await call(`GET ${open}`)
   gateway.child.kill('SIGTERM')
   expect(await gateway.ended).toBe(0)
@@ -241,7 +281,10 @@ describe('none is', () => {
       expect(answer.text, name).not.toContain(TOKEN)
       const { upstream, ...own } = answer.body
       const said = found(request + JSON.stringify(sending.body ?? ''), everything)
-      expect(found(JSON.stringify(own), everything).filter(plant => !said.includes(plant)), name).toEqual([])
+      expect(
+        found(JSON.stringify(own), everything).filter(plant => !said.includes(plant)),
+        name,
+      ).toEqual([])
       expect(String(upstream?.message ?? '').length).toBeLessThanOrEqual(500)
       // What stands behind the bound is cut off.
       expect(found(JSON.stringify(upstream ?? ''), { x: personal['email read'] }), name).toEqual([])
@@ -256,7 +299,9 @@ describe('none is', () => {
   })
 
   it('a credential in what explains a call', () => {
-    const explained = exchanges.flatMap(({ answer }) => (answer.body?.explain ? [JSON.stringify(answer.body.explain)] : []))
+    const explained = exchanges.flatMap(({ answer }) =>
+      answer.body?.explain ? [JSON.stringify(answer.body.explain)] : [],
+    )
     expect(explained.length).toBeGreaterThanOrEqual(3)
     for (const text of explained) {
       expect(found(text, secrets)).toEqual([])
@@ -266,13 +311,23 @@ describe('none is', () => {
   })
 
   it('on a public page, in the document, in coverage or in the log that is asked for', () => {
-    for (const page of ['/docs', '/openapi.json', '/problems/conflict', '/health', '/ready', '/coverage', '/providers']) {
+    for (const page of [
+      '/docs',
+      '/openapi.json',
+      '/problems/conflict',
+      '/health',
+      '/ready',
+      '/coverage',
+      '/providers',
+    ]) {
       const { answer } = exchanges.findLast(({ request }) => request === `GET ${page}`)!
       expect([page, answer.status, found(answer.text, everything)]).toEqual([page, 200, []])
     }
     const { answer } = exchanges.findLast(({ request }) => request === 'GET /logs')!
     // What was called, by the caller's own names.
-    expect(found(answer.text, everything).filter(plant => !['connection id', 'action name'].includes(plant))).toEqual([])
+    expect(found(answer.text, everything).filter(plant => !['connection id', 'action name'].includes(plant))).toEqual(
+      [],
+    )
   })
 
   it('a credential in an address that a provider was called at', () => {
@@ -315,7 +370,8 @@ describe('the database', () => {
       for (const row of db.prepare(`SELECT * FROM "${name}"`).all())
         for (const [column, value] of Object.entries(row)) {
           const plants = found(String(value ?? ''), everything)
-          if (plants.length > 0) held[`${name}.${column}`] = [...new Set([...(held[`${name}.${column}`] ?? []), ...plants])]
+          if (plants.length > 0)
+            held[`${name}.${column}`] = [...new Set([...(held[`${name}.${column}`] ?? []), ...plants])]
         }
     db.close()
     for (const plants of Object.values(held)) plants.sort()
@@ -323,7 +379,9 @@ describe('the database', () => {
   })
 
   it('holds no secret and no record in any byte of its files', () => {
-    const files = ['koine.sqlite', 'koine.sqlite-wal', 'koine.sqlite-shm'].map(name => join(path, name)).filter(existsSync)
+    const files = ['koine.sqlite', 'koine.sqlite-wal', 'koine.sqlite-shm']
+      .map(name => join(path, name))
+      .filter(existsSync)
     const bytes = Buffer.concat(files.map(file => readFileSync(file))).toString('latin1')
     expect(bytes).toContain(plain['connection id'])
     expect(found(bytes, { ...secrets, ...personal, token: TOKEN })).toEqual([])

@@ -79,8 +79,14 @@ const KNOWN = [
 /** Text made of what query languages, addresses, headers and JSON are made of; without blanks around it. */
 export const nasty: fc.Arbitrary<string> = fc
   .oneof(
-    { weight: 3, arbitrary: fc.array(fc.constantFrom(...MARKS), { minLength: 1, maxLength: 8 }).map(all => all.join('')) },
+    {
+      weight: 3,
+      arbitrary: fc.array(fc.constantFrom(...MARKS), { minLength: 1, maxLength: 8 }).map(all => all.join('')),
+    },
     { weight: 1, arbitrary: fc.constantFrom(...KNOWN) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }).map(text => text.toWellFormed()) },
+    {
+      weight: 1,
+      arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }).map(text => text.toWellFormed()),
+    },
   )
   .map(text => text.trim() || "'")

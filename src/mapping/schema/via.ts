@@ -14,7 +14,8 @@ export const viaAction = z
       .json()
       .optional()
       .meta({
-        description: 'Its input: a template with `{record}`, `{id}`, `{limit}`, `{cursor}`; nothing when left out.',
+        description:
+          'Its input: a template with `{record}`, `{id}`, `{limit}`, `{cursor}`. A record without a place of its own has its members beside the others.',
         examples: [{ limit: '{limit}', cursor: '{cursor}' }],
       }),
     filters: z

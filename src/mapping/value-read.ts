@@ -1,0 +1,76 @@
+import type { Scalar } from '../models/index.ts'
+import { BAD, minorUnits, type Spelling } from './convert.ts'
+import { isNothing } from './path.ts'
+import type { Into } from './row.ts'
+import type { ValueRow } from './schema.ts'
+
+/** How a row gets at theirs: one path, several of which the first present wins, or several joined as one text. */
+export function rawOf(spec: ValueRow, gets: readonly ((s: unknown) => unknown)[]): (source: unknown) => unknown {
+  const [get] = gets
+  if (spec.join) {
+    const between = spec.with ?? ' '
+    return source => {
+      const parts = gets.map(g => g(source)).filter(v => !isNothing(v))
+      // A part that is no text makes the whole unreadable; it is handed on, so that this is told.
+      const odd = parts.find(v => typeof v === 'object')
+      if (odd !== undefined) return odd
+      return parts.length > 0 ? parts.join(between) : undefined
+    }
+  }
+  if (gets.length === 1) return get!
+  return source => {
+    for (const g of gets) {
+      const value = g(source)
+      if (!isNothing(value)) return value
+    }
+    return undefined
+  }
+}
+
+/** Theirs → ours, by the value and by its text: `true` and `"true"` are one. */
+function listOf(options: NonNullable<ValueRow['enum']>): (theirs: unknown) => string | undefined {
+  const byText = new Map<string, string>()
+  for (const [ours, theirs] of Object.entries(options))
+    for (const one of [theirs].flat()) if (!byText.has(String(one))) byText.set(String(one), ours)
+  return theirs => (typeof theirs === 'object' ? undefined : byText.get(String(theirs)))
+}
+
+/** How a value row is read: by its enum, as plain text, or by its spelling. */
+export function readingOf(
+  name: string,
+  spec: ValueRow,
+  type: Scalar | 'list',
+  raw: (s: unknown) => unknown,
+  spelling: Spelling,
+  money: ((s: unknown) => unknown) | undefined,
+): Into {
+  if (spec.enum) {
+    const ours = listOf(spec.enum)
+    return (source, out, bad) => {
+      const value = raw(source)
+      if (value == null || value === '') return
+      if (typeof value === 'object') return bad(name, value)
+      const found = ours(value)
+      out[name] = found ?? 'other'
+      if (found === undefined) out[`${name}_raw`] = String(value)
+    }
+  }
+  if (type === 'text' && !spec.as)
+    return (source, out, bad) => {
+      const value = raw(source)
+      if (typeof value === 'string') {
+        if (value !== '') out[name] = value
+      } else if (value != null) {
+        const text = spelling.read(value)
+        if (text === BAD) bad(name, value)
+        else out[name] = text
+      }
+    }
+  return (source, out, bad) => {
+    const value = raw(source)
+    if (value == null || value === '') return
+    const ours = spelling.read(value)
+    if (ours === BAD) bad(name, value)
+    else if (ours !== undefined) out[name] = money ? (ours as number) / minorUnits(money(source)) : ours
+  }
+}

@@ -1,0 +1,56 @@
+import { type Spelling, Unfit } from './convert.ts'
+import { down } from './fault.ts'
+import { DROP } from './fill.ts'
+import { isObject, merge, type Path, put } from './path.ts'
+import { type Compiling, pathAt, type Row, type Writing } from './row.ts'
+import type { ValueRow } from './schema.ts'
+
+/** Ours as theirs, or DROP when it was refused. */
+export function spell(
+  name: string,
+  spec: ValueRow,
+  spelling: Spelling,
+  value: unknown,
+  writing: Writing,
+  at: string,
+  siblings: Record<string, unknown>,
+): unknown {
+  if (spec.enum) {
+    const own = Object.hasOwn(spec.enum, String(value)) ? [spec.enum[String(value)]].flat()[0] : undefined
+    const given = value === 'other' ? (siblings[`${name}_raw`] ?? own) : own
+    if (given !== undefined) return given
+    writing.refuse(at, 'value-not-supported', `Write one of ${Object.keys(spec.enum).join(', ')}.`)
+    return DROP
+  }
+  const theirs = spelling.write(value as never)
+  if (!(theirs instanceof Unfit)) return theirs
+  writing.refuse(at, 'invalid', `Write ${theirs.wants}.`)
+  return DROP
+}
+
+/** How a row is emptied on update, by `clear`, `clears` or the provider's way. */
+export function clearOf(
+  spec: ValueRow,
+  there: Path | undefined,
+  reads: readonly Path[],
+  { pointer, report }: Compiling,
+): Row['clear'] {
+  const elsewhere = typeof spec.clear === 'string' ? pathAt(spec.clear, down(pointer, 'clear'), report) : undefined
+  const target = elsewhere ?? there
+  // A list that is put whole: the list stands before the first index or pick.
+  const cut = there
+    ? there.findIndex((step, i) => step.pick !== undefined || (i > 0 && typeof step.key === 'number'))
+    : -1
+  return (body, writing) => {
+    if (writing.verb !== 'update') return
+    if (isObject(spec.clear)) {
+      Object.assign(body, merge(body, spec.clear))
+      return
+    }
+    const clears = spec.clears !== undefined ? spec.clears : writing.clears
+    if (Array.isArray(clears) && !elsewhere) {
+      if (there) put(body, cut > 0 ? there.slice(0, cut) : there, [])
+    } else if (target) put(body, target, clears)
+    if (spec.join) for (const read of reads) put(body, read, clears)
+  }
+}
