@@ -80,7 +80,11 @@ export function createApp(given: Parts): App {
     onError: c => refuse(c as never, { code: 'body-too-large', detail: `A body may have ${maxSize} bytes.` }),
   })
   // What is passed through to a provider is a stream, and none of ours to measure.
-  app.use((c, next) => (c.req.path.startsWith('/proxy/') ? next() : limited(c, next)))
+  // Nor has a GET a body, and asking it for one would make a whole web Request of it on Node.
+  app.use((c, next) => {
+    const { method, path } = c.req
+    return method === 'GET' || method === 'HEAD' || path.startsWith('/proxy/') ? next() : limited(c, next)
+  })
   healthRoutes(app, parts)
   docsRoutes(app, parts)
   environmentRoutes(app, parts)

@@ -1,5 +1,12 @@
 import { Buffer } from 'node:buffer'
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto'
 import type { PageState } from '../transport/page.ts'
 
 /** What a cursor carries: the query, so that a page needs nothing else, and where the walk stands. */
@@ -24,6 +31,17 @@ export interface Cursors {
 /** Bytes of an AES-GCM initialisation vector and tag (NIST SP 800-38D). */
 const IV = 12
 const TAG = 16
+/** Random bytes, drawn many at a time: each draw is a trip out of JavaScript. */
+const pool = Buffer.alloc(IV * 340)
+let used = pool.length
+function takeIv(): Buffer {
+  if (used + IV > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += IV
+  return Buffer.from(pool.subarray(used - IV, used))
+}
 const VERSION = Buffer.from('koine-cursor-1')
 
 /**
@@ -33,8 +51,8 @@ const VERSION = Buffer.from('koine-cursor-1')
 export function createCursors(masterKey: string): Cursors {
   const keys = masterKey
     .split(',')
-    .map(entry => createHash('sha256').update('koine cursors\0').update(entry.trim()).digest())
-  const openWith = (key: Buffer, bytes: Buffer): string | undefined => {
+    .map(entry => createSecretKey(createHash('sha256').update('koine cursors\0').update(entry.trim()).digest()))
+  const openWith = (key: KeyObject, bytes: Buffer): string | undefined => {
     try {
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV), { authTagLength: TAG })
       decipher.setAAD(VERSION)
@@ -46,7 +64,7 @@ export function createCursors(masterKey: string): Cursors {
   }
   return {
     seal(cursor) {
-      const iv = randomBytes(IV)
+      const iv = takeIv()
       const cipher = createCipheriv('aes-256-gcm', keys[0]!, iv, { authTagLength: TAG })
       cipher.setAAD(VERSION)
       const text = Buffer.concat([cipher.update(JSON.stringify(cursor), 'utf8'), cipher.final()])

@@ -202,13 +202,12 @@ export function actionFailure(context: Context, provider: string, answer: Answer
     // A bug there: its stack is nobody's here.
     return fail(detail?.startsWith('Output size is too large') ? 'output-too-large' : 'action-failed', more).failure
   if (code === 'action_script_failure') return fail(isLate(payload) ? 'action-timeout' : 'action-failed', more).failure
-  if (code === 'action_script_runtime_error' || status === 400)
-    return code === 'action_failure'
-      ? fail('provider-failed', { provider, upstream }).failure
-      : fail('action-failed', { ...more, ...(payload !== undefined && bounded(payload) && { payload }) }).failure
+  const named = own(RUN, code)
+  if (!named && (code === 'action_script_runtime_error' || status === 400))
+    return fail('action-failed', { ...more, ...(payload !== undefined && bounded(payload) && { payload }) }).failure
   if (status === 404 && /\bconnection\b/i.test(error.text ?? '')) return fail('connection-not-found').failure
   const after = retryAfter(headers, context.now())
-  return fail(own(RUN, code) ?? own(BY_STATUS, String(status)) ?? fallback(status), {
+  return fail(named ?? own(BY_STATUS, String(status)) ?? fallback(status), {
     provider,
     upstream,
     ...(after !== undefined && { retry_after: after }),

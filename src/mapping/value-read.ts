@@ -10,11 +10,15 @@ export function rawOf(spec: ValueRow, gets: readonly ((s: unknown) => unknown)[]
   if (spec.join) {
     const between = spec.with ?? ' '
     return source => {
-      const parts = gets.map(g => g(source)).filter(v => !isNothing(v))
-      // A part that is no text makes the whole unreadable; it is handed on, so that this is told.
-      const odd = parts.find(v => typeof v === 'object')
-      if (odd !== undefined) return odd
-      return parts.length > 0 ? parts.join(between) : undefined
+      let text: string | undefined
+      for (const get of gets) {
+        const value = get(source)
+        if (isNothing(value)) continue
+        // A part that is no text makes the whole unreadable; it is handed on, so that this is told.
+        if (typeof value === 'object') return value
+        text = text === undefined ? String(value) : text + between + String(value)
+      }
+      return text
     }
   }
   if (gets.length === 1) return get!

@@ -12,6 +12,6 @@ export const models: Readonly<Record<string, Model>> = { contacts, companies, de
 
 /** First segments of paths that no model may take. */
 export const reserved: readonly string[] =
-  'connections integrations providers runs sessions environments environment action proxy connect coverage logs docs health ready problems mcp'.split(
+  'connections integrations providers runs sessions environments environment action proxy connect coverage logs docs health ready problems mcp scripts'.split(
     ' ',
   )

@@ -96,7 +96,7 @@ function withoutSecrets(answer: WireAnswer, signature: Sending['signature']): Wi
  * happens is a value.
  */
 export async function carry(draft: Draft, sending: Sending): Promise<Carried | { failure: Failure }> {
-  const { carrier, timeout, provider, signature, integration } = sending
+  const { carrier, timeout, provider, integration } = sending
   const failed = (code: Failure['code'], detail: string, more: Partial<Failure> = {}) => ({
     failure: fail(code, { provider, detail, ...more }).failure,
   })
@@ -111,12 +111,29 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
       retry_after: rest,
       unsent: true,
     })
-  const clock = AbortSignal.timeout(timeout)
-  const signal = sending.signal ? AbortSignal.any([clock, sending.signal]) : clock
-  const ends = carrier.now() + timeout
+  const { signal, release } = deadline(timeout, sending.signal)
+  try {
+    const result = await tryOften(draft, destination.url.href, signal, sending)
+    if (!('fault' in result)) return result
+    const { code, detail, ...more } = FAULTS[result.fault]
+    return failed(code, detail, more)
+  } finally {
+    release()
+  }
+}
+
+/** Sends until an answer is final, the tries are used up, or the time is. */
+async function tryOften(
+  draft: Draft,
+  url: string,
+  signal: AbortSignal,
+  sending: Sending,
+): Promise<Carried | { fault: WireFault }> {
+  const { carrier, signature, integration } = sending
+  const ends = carrier.now() + sending.timeout
   const request = {
     method: draft.method,
-    url: destination.url.href,
+    url,
     headers: { ...draft.headers, ...signature },
     body: draft.body,
     signal,
@@ -153,11 +170,24 @@ export async function carry(draft: Draft, sending: Sending): Promise<Carried | {
     }
     // The caller's going away says nothing about the provider.
     carrier.circuit.ended(integration, sending.signal?.aborted ? undefined : isUp(result))
-    if ('fault' in result) {
-      const { code, detail, ...more } = FAULTS[result.fault]
-      return failed(code, detail, more)
-    }
+    if ('fault' in result) return result
     return { answer: withoutSecrets(result.answer, signature), budget, tries }
+  }
+}
+
+/** Aborted after that time, or with the caller. `release` lets go of both: `AbortSignal.timeout` would keep its timer. */
+function deadline(ms: number, caller: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  const timer = setTimeout(abort, ms)
+  if (caller?.aborted) abort()
+  else caller?.addEventListener('abort', abort)
+  return {
+    signal: stop.signal,
+    release() {
+      clearTimeout(timer)
+      caller?.removeEventListener('abort', abort)
+    },
   }
 }
 

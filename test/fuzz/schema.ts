@@ -38,7 +38,7 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
     "\\'",
     '" OR ""="',
     "' OR Name LIKE '%",
-    '${1+1}',
+    '$(id)',
     '{{id}}',
     '{id}',
     '../..',

@@ -73,7 +73,7 @@ const KNOWN = [
   '{"$or":[{}]}',
   '__proto__',
   'constructor',
-  '${7*7}{{7*7}}<%= 7*7 %>',
+  '{{7*7}}<%= 7*7 %>$(id)',
 ]
 
 /** Text made of what query languages, addresses, headers and JSON are made of; without blanks around it. */

@@ -262,8 +262,15 @@ function searchedPlainly(spec: Specification): Specification {
   return spec
 }
 
+/** The address of a next page, which is the provider's own, writes the spaces of a search as `+`. */
+function pluses(spec: Specification): Specification {
+  for (const parameter of spec.paths['/search/issues']?.get?.parameters ?? [])
+    if (parameter.name === 'q') parameter.allowReserved = true
+  return spec
+}
+
 export const github: Deviations = {
-  relax: spec => spec,
+  relax: pluses,
   // `state_reason` and others without a value are recorded as null.
   relaxResponses: spec => relaxNullable(searchedPlainly(spec)),
 }

@@ -210,7 +210,9 @@ export async function startNango(setup: NangoSetup): Promise<NangoServer> {
     return new Response(content, { status: answer.status, headers: handed })
   })
   // Whatever else is asked for is the dashboard's page.
-  app.notFound(c => (c.req.method === 'GET' ? c.html('<!doctype html>') : c.json({ error: { code: 'not_found' } }, 404)))
+  app.notFound(c =>
+    c.req.method === 'GET' ? c.html('<!doctype html>') : c.json({ error: { code: 'not_found' } }, 404),
+  )
 
   const { url, close } = await listen(app.fetch)
   return Object.assign(state, {

@@ -97,6 +97,8 @@ export default createAction({
   version: '1.0.0',
   input,
   output,
+  // 250 lines, one after the other since Stripe keeps them in the order in which they came.
+  timeout: 300,
   exec: async (nango, given) => {
     const metadata = Object.entries(given.custom_fields ?? {}).map(
       ([key, value]) => [`metadata[${key}]`, value] as const,
