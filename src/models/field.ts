@@ -25,7 +25,7 @@ export interface MapField extends Common {
 }
 export interface RowsField extends Common {
   readonly type: 'rows'
-  /** The members of each element, in order; all texts. The first one is required in an element that is written. */
+  /** The members of each element, in order. Of up to three, the first is required in an element that is written. */
   readonly members: Readonly<Record<string, Common & { readonly type: Scalar }>>
 }
 export type Field = ScalarField | ListField | MapField | RowsField

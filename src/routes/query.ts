@@ -8,7 +8,7 @@ const names = z.string().min(1).max(4_000)
 
 const fields = names.optional().openapi({
   description: 'Fields to answer, separated by commas; members with a dot. `id` always comes.',
-  example: 'name,updated_at',
+  example: 'id,updated_at',
 })
 const raw = flag.openapi({ description: 'Whether each record carries the provider’s own in `raw`.' })
 

@@ -18,7 +18,7 @@ export const ada = {
   company_id: '9001',
   company_name: 'Analytical Engines',
   owner_id: '72',
-  websites: [{ url: 'https://people.example/1' }],
+  websites: [{ url: 'https://people.example/1' }, { url: 'https://www.linkedin.com/in/sandbox-1', type: 'linkedin' }],
   created_at: '2025-01-07T08:01:01.000Z',
   updated_at: '2025-10-06T08:01:01.000Z',
 } as const

@@ -25,6 +25,7 @@ describe('integrations', () => {
       forward_webhooks: true,
       integration_config: {},
       custom: {},
+      backend: { type: 'direct' },
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),
     }

@@ -17,13 +17,26 @@ function counts(path: string): Record<string, number> {
   )
 }
 
-/** Everything else that can belong to a connection: a row of every table. */
+/** Everything else that can belong to a connection: a row in each of the other tables. */
 async function answered(store: Store, environment: string, connectionId: string) {
   const live = await store.live(environment, connectionId, 'crm')
   if (!('found' in live)) throw new Error('missing')
   const keyed = { environment, connection: live.found.uuid, key: 'k', asked: 'a' }
   await store.idempotency.claim(keyed, 1000)
   await store.idempotency.finish(keyed, { status: 201, headers: {}, body: '{}' })
+  store.logs.add([
+    {
+      id: `${environment}-${connectionId}`,
+      environment,
+      at: '2026-01-01T00:00:00.000Z',
+      kind: 'call',
+      request_id: 'r',
+      name: 'list-contacts',
+      connection: live.found.uuid,
+      ms: 1,
+    },
+  ])
+  await store.logs.flush()
 }
 
 async function twoTenants() {
@@ -56,7 +69,13 @@ describe('erasing', () => {
   it('an integration takes its connections, a connection only itself', async () => {
     const { store, environment, other, path } = await twoTenants()
     expect(await store.connections.remove(environment, 'c1', 'crm')).toEqual({ removed: true })
-    expect(counts(path)).toMatchObject({ connections: 2, integrations: 2, idempotent_answers: 1, idempotent_parts: 1 })
+    expect(counts(path)).toMatchObject({
+      connections: 2,
+      integrations: 2,
+      idempotent_answers: 1,
+      idempotent_parts: 1,
+      logs: 1,
+    })
     expect(await store.integrations.remove(environment, 'crm')).toBe(true)
     expect(counts(path)).toMatchObject({ connections: 1, integrations: 1 })
     expect(await store.live(other, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })

@@ -44,7 +44,7 @@ const form = (pairs: Pairs): URLSearchParams =>
     Object.entries(pairs).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   )
 
-/** An amount in minor units with up to 12 decimals, as `unit_amount_decimal` takes it. */
+/** An amount in minor units as `unit_amount_decimal` takes it, which is up to 12 decimals: 6 are kept. */
 const decimal = (amount: number, currency: string): string => String(Number((amount * minorUnits(currency)).toFixed(6)))
 
 function lineOf(given: Line, invoice: { id: string; customer: string; currency: string }): Pairs {

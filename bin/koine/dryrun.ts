@@ -1,0 +1,172 @@
+import { parseArgs } from 'node:util'
+import { describeAction } from '../../src/actions/describe-action.ts'
+import { findAction, listActions } from '../../src/actions/registry.ts'
+import { trigger } from '../../src/actions/trigger.ts'
+import type { Gateway } from '../../src/app.ts'
+import { nearest } from '../../src/mapping/fault.ts'
+import { describe } from '../../src/problem/index.ts'
+import type { LiveConnection, Store } from '../../src/store/index.ts'
+import { type Command, CommandFault } from './command.ts'
+import { environmentOf, openGateway, openStorage } from './gateway.ts'
+import { openOffline } from './offline.ts'
+import { redactor, secretsOf } from './redact.ts'
+import { showing, showingStream } from './show.ts'
+
+interface Asked {
+  readonly action: string
+  readonly connection: string
+  readonly environmentName: string
+  readonly integration: string | undefined
+  readonly input: unknown
+  readonly validate: boolean
+}
+
+const print = (line: string): void => console.log(line)
+
+function readInput(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new CommandFault(`--input is no JSON: ${(error as Error).message}`, true)
+  }
+}
+
+/** The connection of that name in the storage. */
+async function stored(store: Store, { environmentName, connection, integration }: Asked) {
+  const environment = await environmentOf(store, environmentName)
+  const live = await store.live(environment, connection, integration)
+  if ('found' in live) return { environment, live: live.found }
+  if ('ambiguous' in live)
+    throw new CommandFault('Several integrations have that connection: name one, --integration-id.')
+  return { environment, live: undefined, missing: live.missing }
+}
+
+/** Whether an input is what the action declares; says so. */
+async function isValid({ catalogue }: Gateway, { integration }: LiveConnection, { action, input }: Asked) {
+  const found = await findAction(catalogue, integration.provider, action)
+  if (!found) {
+    const names = (await listActions(catalogue, integration.provider)).map(({ name }) => name)
+    throw new CommandFault(`${integration.provider} has no action "${action}"; ${nearest(action, names)}`)
+  }
+  const read = (given: unknown) => found.action.input.safeParse(given)
+  const first = read(input)
+  const parsed = first.success || input !== undefined ? first : read({})
+  if (parsed.success) print('Input: it is what the action declares.')
+  else {
+    print('Input: it is not what the action declares.')
+    for (const { path, message } of parsed.error.issues) print(`  /${path.join('/')}: ${message}`)
+  }
+  const { output } = describeAction(action, found)
+  return { valid: parsed.success, isVoid: output === undefined }
+}
+
+async function perform(gateway: Gateway, live: LiveConnection, environment: string, asked: Asked): Promise<number> {
+  const redact = redactor(secretsOf(live))
+  const wire = showing(gateway.carrier.wire, redact, print)
+  const shown: Gateway = {
+    ...gateway,
+    wire,
+    stream: showingStream(gateway.stream, redact, print),
+    carrier: { ...gateway.carrier, wire },
+  }
+  // An action that is not there says so before anything is called.
+  const checked = asked.validate ? await isValid(gateway, live, asked) : undefined
+  if (checked && !checked.valid) return 1
+  const outcome = await trigger(shown, {
+    environment,
+    environmentName: asked.environmentName,
+    integration: live.integration.unique_key,
+    connection: live.connection_id,
+    name: asked.action,
+    input: asked.input,
+    requestId: 'dryrun',
+  })
+  if (!outcome.ok) {
+    print(`Failed:\n${JSON.stringify(redact.value(describe(outcome.failure, 'dryrun')), null, 2)}`)
+    return 1
+  }
+  // The gateway refuses an output that is not what is declared, so that one that came is.
+  if (checked)
+    print(checked.isVoid ? 'Output: none, as the action declares.' : 'Output: it is what the action declares.')
+  print(
+    outcome.value === undefined
+      ? 'Output: nothing'
+      : `Output:\n${JSON.stringify(redact.value(outcome.value), null, 2)}`,
+  )
+  return 0
+}
+
+async function online(asked: Asked): Promise<number> {
+  const storage = openStorage()
+  if (!storage)
+    throw new CommandFault('There is no gateway’s data here: start one, name its KOINE_DATA, or run with --offline.')
+  try {
+    const { environment, live, missing } = await stored(storage.store, asked)
+    if (!live) throw new CommandFault(`There is no such ${missing} in the environment "${asked.environmentName}".`)
+    const { gateway, close } = openGateway(storage)
+    try {
+      return await perform(gateway, live, environment, asked)
+    } finally {
+      await close()
+    }
+  } finally {
+    storage.store.close()
+  }
+}
+
+async function offline(asked: Asked): Promise<number> {
+  const storage = openStorage()
+  const found = storage && (await stored(storage.store, asked).catch(() => undefined))
+  storage?.store.close()
+  const provider = found?.live?.integration.provider ?? asked.integration
+  if (provider === undefined)
+    throw new CommandFault('No gateway has that connection: name the provider, --integration-id <provider>.')
+  const unanswered: string[] = []
+  const { gateway, live } = openOffline(provider, asked.connection, found?.live, request => unanswered.push(request))
+  const code = await perform(gateway, live, 'offline', asked)
+  for (const request of unanswered) console.error(`No fixture answers: ${request}`)
+  return unanswered.length > 0 ? 1 : code
+}
+
+/** Runs an action here, and shows what it asks of the provider. */
+export const dryrun: Command = {
+  usage: 'dryrun <action> <connection> [-e env] [--integration-id x] [--input json] [--validate] [--offline]',
+  about: 'Runs an action in this process and shows each provider request and answer, without secrets.',
+  more: [
+    '',
+    '  -e, --environment   the environment, dev unless given',
+    '  --integration-id    the integration, where several have the connection; offline, the provider',
+    '  --input             the input, as JSON',
+    '  --validate          says whether input and output are what the action declares',
+    '  --offline           answers from the provider’s fixtures: by method, path and query',
+    '',
+    'It uses the data of the gateway that KOINE_DATA names. Unless offline, the provider is really called: what the',
+    'action writes is written. Nothing is logged.',
+  ],
+  async run(args) {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        environment: { type: 'string', short: 'e', default: 'dev' },
+        'integration-id': { type: 'string' },
+        input: { type: 'string' },
+        validate: { type: 'boolean', default: false },
+        offline: { type: 'boolean', default: false },
+      },
+    })
+    const [action, connection, ...more] = positionals
+    if (action === undefined || connection === undefined || more.length > 0)
+      throw new CommandFault('Name an action and a connection.', true)
+    const asked: Asked = {
+      action,
+      connection,
+      environmentName: values.environment,
+      integration: values['integration-id'],
+      input: readInput(values.input),
+      validate: values.validate,
+    }
+    return values.offline ? offline(asked) : online(asked)
+  },
+}

@@ -1,0 +1,46 @@
+import { files } from '../../mappings/index.ts'
+import type { Gateway } from '../../src/app.ts'
+import type { Fixture } from '../../src/fixtures/schema.ts'
+import { openCatalogue } from '../../src/mapping/catalogue.ts'
+import { readFolder } from '../../src/mapping/check/folder.ts'
+import { nearest } from '../../src/mapping/fault.ts'
+import { offlineGateway } from '../../src/nango/offline.ts'
+import type { LiveConnection } from '../../src/store/index.ts'
+import { CommandFault, MAPPINGS } from './command.ts'
+import { answering } from './replies.ts'
+
+/** The connection to run on where no gateway has one: that of the provider's fixtures. */
+function madeUp(provider: string, connection: string, fixtures: readonly Fixture[]): LiveConnection {
+  return {
+    id: 1,
+    uuid: '00000000-0000-4000-8000-000000000001',
+    connection_id: connection,
+    integration: { unique_key: provider, provider, config: {}, backend: { type: 'direct' } },
+    credentials: { type: 'OAUTH2', access_token: 'offline-token' },
+    config: fixtures.find(fixture => fixture.connection)?.connection ?? {},
+    metadata: null,
+    version: '1',
+  }
+}
+
+/** A gateway whose provider is its own fixtures; `stored` is the connection of a real one, where there is one. */
+export function openOffline(
+  provider: string,
+  connection: string,
+  stored: LiveConnection | undefined,
+  unanswered: (request: string) => void,
+): { gateway: Gateway; live: LiveConnection } {
+  if (!Object.hasOwn(files, provider))
+    throw new CommandFault(`There is no provider "${provider}"; ${nearest(provider, Object.keys(files))}`)
+  const fixtures = readFolder(MAPPINGS, provider).folder.fixtures as Record<string, Fixture>
+  const live = stored ?? madeUp(provider, connection, Object.values(fixtures))
+  const { base_url: _, ...config } = live.integration.config
+  // Fixtures stand for the provider's own address, and for nobody's backend.
+  const own: LiveConnection = { ...live, integration: { ...live.integration, config, backend: { type: 'direct' } } }
+  const gateway = offlineGateway({
+    catalogue: openCatalogue(files, Date.now),
+    wire: answering(fixtures, unanswered),
+    connection: own,
+  })
+  return { gateway, live: own }
+}

@@ -1,0 +1,54 @@
+import type { LiveConnection } from '../../src/store/index.ts'
+
+const MARK = '[redacted]'
+/** Headers that hold a secret whatever their value is. */
+const SECRET = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-api-token)$|token|secret/i
+/** Members of credentials that are none themselves. */
+const OPEN: ReadonlySet<string> = new Set(['type', 'scopes', 'expires_at', 'client_id'])
+/** Characters from which a secret is also found within a text; a shorter one would tear words apart. */
+const LONG = 6
+
+/** Every secret of a connection: its credentials, its integration's, its backend's key, and how they go into a header. */
+export function secretsOf({ credentials, integration }: LiveConnection): string[] {
+  const found = [credentials, integration.credentials ?? {}, integration.backend].flatMap(part =>
+    Object.entries(part).flatMap(([name, value]) =>
+      typeof value === 'string' &&
+      value !== '' &&
+      !OPEN.has(name) &&
+      !(name === 'host' || name === 'provider_config_key')
+        ? [value]
+        : [],
+    ),
+  )
+  // A secret that holds another one is taken out first.
+  return found.flatMap(secret => [secret, encodeURIComponent(secret)]).sort((a, b) => b.length - a.length)
+}
+
+export interface Redactor {
+  text(text: string): string
+  headers(headers: Iterable<readonly [string, string]>): [string, string][]
+  /** A JSON value, with names of its members as they are. */
+  value(value: unknown): unknown
+}
+
+/** Takes secrets out of what is shown. */
+export function redactor(secrets: readonly string[]): Redactor {
+  const text = (given: string): string => {
+    if (secrets.includes(given)) return MARK
+    return secrets
+      .filter(secret => secret.length >= LONG)
+      .reduce((rest, secret) => rest.replaceAll(secret, MARK), given)
+  }
+  const value = (given: unknown): unknown => {
+    if (typeof given === 'string') return text(given)
+    if (Array.isArray(given)) return given.map(value)
+    if (typeof given === 'object' && given !== null)
+      return Object.fromEntries(Object.entries(given).map(([name, inner]) => [name, value(inner)]))
+    return given
+  }
+  return {
+    text,
+    value,
+    headers: headers => [...headers].map(([name, own]) => [name, SECRET.test(name) ? MARK : text(own)]),
+  }
+}
