@@ -47,11 +47,12 @@ export async function exchange(
   reach: Reach,
   draft: Draft,
   trace: Trace,
-  { environment, signal }: Pick<Caller, 'environment' | 'signal'>,
+  { environment, signal, traceparent }: Pick<Caller, 'environment' | 'signal' | 'traceparent'>,
   repeatable: boolean,
 ): Promise<Sent | { failure: Failure }> {
   const { connection } = reach
-  const carried = await backendOf(connection).send(gateway, reach, draft, trace, { environment, signal, repeatable })
+  const how = { environment, signal, traceparent, repeatable }
+  const carried = await backendOf(connection).send(gateway, reach, draft, trace, how)
   if ('failure' in carried) return carried
   trace.budget = carried.budget
   return readAnswer(carried, connection.integration.provider)

@@ -13,6 +13,8 @@ export interface Caller {
   readonly integrationKey?: string | undefined
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
+  /** The span that provider requests belong to, where the caller traces. */
+  readonly traceparent?: string | undefined
 }
 /** What a call is run with: the connection, its provider, and the mapping of the model. */
 export interface Target {

@@ -23,6 +23,8 @@ export interface Invocation {
   readonly name: string
   readonly input: unknown
   readonly signal?: AbortSignal | undefined
+  /** The span that provider requests belong to, where the caller traces. */
+  readonly traceparent?: string | undefined
   /** The request that asked for it, for the log. */
   readonly requestId: string
   /** The log entry of the action that triggered this one. */
@@ -141,6 +143,7 @@ async function triggerVerb(
     connectionId: given.connection,
     integrationKey,
     signal: given.signal,
+    traceparent: given.traceparent,
   }
   const outcome = await run(gateway, caller, action.model.name, action.call(parsed.data as never), seen)
   if (!outcome.ok) return outcome
@@ -174,6 +177,7 @@ async function triggerFunction(
     connectionId: given.connection,
     integrationKey: integration.unique_key,
     signal,
+    traceparent: given.traceparent,
   }
   const provider = await gateway.catalogue.provider(integration.provider)
   const nango = contextOf({

@@ -32,6 +32,7 @@ const runAction = (
   backendOf(target.connection).run(parts, target, via.action, input, trace, {
     environment: caller.environment,
     signal: caller.signal,
+    traceparent: caller.traceparent,
     repeatable,
   })
 

@@ -16,6 +16,8 @@ export interface How extends Pick<Sending, 'repeatable' | 'tries' | 'statuses'> 
   readonly environment: string
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
+  /** Goes out with the request, where the caller traces. */
+  readonly traceparent?: string | undefined
 }
 /** Who carries out what a mapping or an action function asks for. */
 export interface Backend {

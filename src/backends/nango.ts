@@ -76,7 +76,11 @@ export const nango: Backend = {
       })
     const carried = await carry(
       throughProxy(draft, settings, other),
-      sendingOf(gateway, reach, trace, how, whereOf(settings), signatureOf(connection)),
+      sendingOf(gateway, reach, trace, how, whereOf(settings), {
+        ...signatureOf(connection),
+        // The backend may pass on only what has the prefix.
+        ...(how.traceparent !== undefined && { 'nango-proxy-traceparent': how.traceparent }),
+      }),
     )
     if ('failure' in carried) return carried
     const failure = ownFailure(provider, carried.answer, gateway.now())

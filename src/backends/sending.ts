@@ -9,7 +9,7 @@ export function sendingOf(
   { config, carrier }: Gateway,
   { connection, provider }: Reach,
   trace: Trace,
-  { environment, ...how }: How,
+  { environment, traceparent, ...how }: How,
   where: Pick<Destinations, 'hosts' | 'baseUrl'>,
   signature: Readonly<Record<string, string>>,
 ): Sending {
@@ -22,7 +22,7 @@ export function sendingOf(
     provider: connection.integration.provider,
     limits: provider.limits,
     integration: `${environment}/${connection.integration.unique_key}`,
-    signature,
+    signature: traceparent === undefined ? signature : { ...signature, traceparent },
     seen: exchange => trace.exchanges.push(exchange),
   }
 }

@@ -12,7 +12,7 @@ export type AuthType = 'OAUTH2' | 'API_KEY' | 'BASIC'
 /** What a provider asks when a connection is made; `{connection.<name>}` in its files stands for the answer. */
 export interface Question {
   readonly label: string
-  readonly is: 'host-part' | 'word' | 'origin' | { readonly one_of: readonly string[] }
+  readonly is: 'host-part' | 'word' | 'segment' | 'origin' | { readonly one_of: readonly string[] }
   /** Whether the answer only builds a host, so that `base_url` makes it needless. */
   readonly host: boolean
 }

@@ -7,6 +7,7 @@ import { calling } from './carry.ts'
 import { requireKey } from './key.ts'
 import { callerHeaders } from './record-shapes.ts'
 import { bodied, body, problemResponses, security } from './shapes.ts'
+import { spanOf } from './traceparent.ts'
 
 const input = z
   .object({
@@ -68,8 +69,19 @@ export function actionRoutes(app: App, parts: Gateway): void {
       const { action_name: name, input } = c.req.valid('json')
       const signal = c.req.raw.signal
       const requestId = c.get('requestId')
+      const traceparent = spanOf(c.req.header('traceparent'))
       const output = unwrap(
-        await trigger(parts, { environment, environmentName, integration, connection, name, input, signal, requestId }),
+        await trigger(parts, {
+          environment,
+          environmentName,
+          integration,
+          connection,
+          name,
+          input,
+          signal,
+          traceparent,
+          requestId,
+        }),
       )
       return (output === undefined ? c.body(null, 200) : c.json(output as never, 200)) as never
     },

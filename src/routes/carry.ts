@@ -9,6 +9,7 @@ import { nameOfVerb } from '../actions/verb-action.ts'
 import type { Context, Gateway } from '../app.ts'
 import type { Model } from '../models/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../problem/index.ts'
+import { spanOf } from './traceparent.ts'
 
 type Handling = HonoContext<Context>
 
@@ -46,6 +47,7 @@ function callerOf(c: Handling): Caller {
     connectionId,
     integrationKey: c.req.header('provider-config-key') || undefined,
     signal: c.req.raw.signal,
+    traceparent: spanOf(c.req.header('traceparent')),
   }
 }
 

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Context, Parts } from '../app.ts'
 import { problems } from '../problem/index.ts'
+import { traceOf } from './traceparent.ts'
 
 const GIVEN = /^[\w.:-]{8,128}$/
 
@@ -20,10 +21,12 @@ export const observe =
     c.header('x-request-id', id)
     await next()
     const { failure, call, access } = c.var
+    const trace = traceOf(c.req.header('traceparent'))
     log({
       level: c.res.status >= 500 ? 'error' : 'info',
       time: new Date(started).toISOString(),
       request_id: id,
+      ...(trace !== undefined && { trace_id: trace }),
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,

@@ -12,12 +12,13 @@ import { passedOn, type StreamAnswer, type StreamRequest } from '../transport/st
 import type { WireFault } from '../transport/wire.ts'
 import { requireKey } from './key.ts'
 import { refuse } from './refuse.ts'
+import { spanOf } from './traceparent.ts'
 
 type Handling = HonoContext<Context>
 
 const PREFIX = 'nango-proxy-'
 /** Headers of the caller's that describe the body or what is wanted back; the rest needs the prefix. */
-const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match', 'traceparent'])
+const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match'])
 /**
  * Headers that belong to one connection (RFC 9110, 7.6.1), and the host: another name at the provider's address could
  * be anybody's, and would be sent the credentials.
@@ -139,7 +140,10 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     const exchanges: Exchange[] = []
     const isDirect = connection.integration.backend.type === 'direct'
     const own = isDirect ? headersOf({ connection, provider }) : {}
-    const headers = { ...own, ...forwarded(c, !isDirect), ...through.headers }
+    const span = spanOf(c.req.header('traceparent'))
+    const traced: Record<string, string> =
+      span === undefined ? {} : { traceparent: span, ...(!isDirect && { [`${PREFIX}traceparent`]: span }) }
+    const headers = { ...own, ...forwarded(c, !isDirect), ...traced, ...through.headers }
     // The length of a body that is none, or that goes on as a stream, is not ours to promise.
     if (!body.sent || !body.repeatable) delete headers['content-length']
     const answer = await passThrough(

@@ -5,6 +5,8 @@ import { faultAt, faultOfAddress } from './address.ts'
 
 /** One label of a DNS name (RFC 1123, 2.1). */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+/** One segment of a path: a repository may be called `next.js`. */
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
 const WORD = /^[A-Za-z0-9_-]{1,255}$/
 
 interface Rules {
@@ -17,6 +19,8 @@ function faultOf({ is }: Question, answer: string, { hosts, allowPrivate }: Rule
   if (is === 'host-part')
     return LABEL.test(answer) ? undefined : 'One part of a host name is needed: letters, digits and hyphens.'
   if (is === 'word') return WORD.test(answer) ? undefined : 'Letters, digits, _ and - are needed.'
+  if (is === 'segment')
+    return SEGMENT.test(answer) ? undefined : 'Letters, digits, . _ and - are needed, a letter or digit first.'
   if (is === 'origin') {
     const fault = faultOfAddress(answer, allowPrivate)
     if (fault !== undefined) return fault

@@ -113,6 +113,7 @@ export async function proxy(
   const carried = await backendOf(reach.connection).send(carrying, reach, draft, trace, {
     environment: caller.environment,
     signal: caller.signal,
+    traceparent: caller.traceparent,
     repeatable: draft.method === 'GET' || retries > 0,
     tries: retries + 1,
     statuses: config.retryOn ?? [],

@@ -47,11 +47,11 @@ export const question = z
   .strictObject({
     label: z.string().meta({ description: 'What people are asked.', examples: ['Company domain'] }),
     is: z
-      .enum(['host-part', 'word', 'origin'])
+      .enum(['host-part', 'word', 'segment', 'origin'])
       .optional()
       .meta({
         description:
-          'What is accepted: `host-part`, one label of a host; `word`, letters, digits, `-` and `_`; `origin`, an https origin on `hosts`. `word` when left out.',
+          'What is accepted: `host-part`, one label of a host; `word`, letters, digits, `-` and `_`; `segment`, one segment of a path, also with dots; `origin`, an https origin on `hosts`. `word` when left out.',
         examples: ['host-part'],
       }),
     one_of: z
