@@ -65,7 +65,7 @@ const asDocumented = (template: string): string =>
 const allAsDocumented = (templates: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, asDocumented(template)]))
 
-const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined } as const
+const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined, segment: undefined } as const
 
 function questionsOf({ questions = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
   const kept = { ...auth.oauth2?.keep, ...auth.oauth2?.redirect }
