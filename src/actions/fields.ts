@@ -1,4 +1,5 @@
 import type { Gateway } from '../app.ts'
+import { reachOf } from '../backends/address.ts'
 import type { CustomField } from '../mapping/describe.ts'
 import type { Field } from '../models/index.ts'
 import { done, type Outcome } from '../problem/index.ts'
@@ -99,8 +100,7 @@ async function customFields(
   let state: PageState | undefined
   for (let page = 0; page < PAGES; page++) {
     const plan = describe.plan({
-      connection: connection.config,
-      baseUrl: connection.integration.config.base_url,
+      ...reachOf(target),
       state,
     })
     if ('refused' in plan) return { ok: false, failure: plan.refused }

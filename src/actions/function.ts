@@ -1,5 +1,5 @@
 import type { Gateway } from '../app.ts'
-import { originOf } from '../backends/direct.ts'
+import { originOf, reachOf } from '../backends/address.ts'
 import { segment } from '../mapping/escape.ts'
 import { compileFill, DROP, queryText } from '../mapping/fill.ts'
 import type { Unified } from '../mapping/read.ts'
@@ -123,7 +123,7 @@ function contextOf(
   trace: Trace,
   verb: 'list' | WriteVerb,
 ): VerbContext {
-  const { mapping, connection } = target
+  const { mapping } = target
   const end = (failure: Failure): never => {
     throw new Ended(failure)
   }
@@ -141,8 +141,7 @@ function contextOf(
       const made = compiled.build({
         ...ask,
         select: mapping.select(undefined),
-        connection: connection.config,
-        baseUrl: connection.integration.config.base_url,
+        ...reachOf(target),
       })
       if ('refused' in made) return end(made.refused)
       const sent = await exchange(parts, target, made.draft, trace, caller, repeatable(name, made.draft))

@@ -1,4 +1,5 @@
 import type { Gateway } from '../app.ts'
+import { reachOf } from '../backends/address.ts'
 import type { Unified, Warning } from '../mapping/read.ts'
 import type { CompiledVerb, RecordVerb, VerbAsk } from '../mapping/verb.ts'
 import type { Written } from '../mapping/write.ts'
@@ -61,7 +62,7 @@ async function list(step: Run, query: ListQuery): Promise<Outcome<Result>> {
   const { ask, state } = read.value
   if (via?.carries(Object.keys(ask.filters), ask.sort !== undefined)) return listVia(step, via, ask, state, query)
   if (!mapping.list) return unsupported(target, 'list')
-  const plan = mapping.list.plan({ ...ask, state, raw: query.raw, ...reach(target) })
+  const plan = mapping.list.plan({ ...ask, state, raw: query.raw, ...reachOf(target) })
   if ('refused' in plan) return failed(plan.refused)
   if ('action' in plan) return listByFunction(step, plan.action, ask, state, query.raw)
   const sent = await exchange(parts, target, plan.draft, step.trace, step.caller, true)
@@ -198,7 +199,7 @@ async function sendVerb(
   verb: CompiledVerb,
   ask: Omit<VerbAsk, 'connection' | 'baseUrl'>,
 ): Promise<Outcome<{ record: Unified | undefined; id: string | undefined }>> {
-  const made = verb.build({ ...ask, ...reach(target) })
+  const made = verb.build({ ...ask, ...reachOf(target) })
   if ('refused' in made) return failed(made.refused)
   // A create that carries the caller's key is one that the provider carries out once.
   const isKeyed = ask.idempotencyKey !== undefined && verb.honoursKey
@@ -240,10 +241,6 @@ function readOne(
   return { data, warnings }
 }
 
-const reach = ({ connection }: Target) => ({
-  connection: connection.config,
-  baseUrl: connection.integration.config.base_url,
-})
 const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure })
 const unsupported = ({ mapping }: Target, verb: string): Outcome<never> =>
   fail('unsupported-verb', {

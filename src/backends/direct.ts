@@ -1,22 +1,9 @@
-import { compileFill, DROP } from '../mapping/fill.ts'
 import { fail } from '../problem/index.ts'
 import { carry } from '../transport/carry.ts'
-import { splitBase } from '../transport/request.ts'
 import { sign } from '../transport/sign.ts'
-import type { Backend, Reach } from './backend.ts'
+import { originOf } from './address.ts'
+import type { Backend } from './backend.ts'
 import { sendingOf } from './sending.ts'
-
-/** Scheme and host of the provider for a connection: where an endpoint's path begins. */
-export function originOf({ provider, connection }: Reach): string | undefined {
-  const { config, backend } = connection.integration
-  const own = config.base_url
-  if (own !== undefined) return own.replace(/\/+$/, '')
-  const fill = compileFill(splitBase(provider.base).origin, '/base', { place: 'url', report: () => {} })
-  const origin = fill({ connection: connection.config })
-  if (origin !== DROP) return String(origin)
-  // A backend knows the host itself, so that nobody has to answer here what builds it.
-  return backend.type === 'direct' ? undefined : backend.host.replace(/\/+$/, '')
-}
 
 /** Koine itself: signs with the connection's credentials and calls the provider. It has no actions of its own. */
 export const direct: Backend = {

@@ -4,38 +4,48 @@ import type { z } from 'zod'
 
 type Json = Record<string, unknown>
 
+/** Called with each page before its records are given. */
+interface OnPage {
+  readonly on_page?: (page: {
+    readonly nextPageParam: string | number | undefined
+    readonly response: ProxyResponse
+  }) => Promise<void> | void
+}
+
 /** How a list of pages is walked. */
-export type Pagination =
-  | {
-      readonly type: 'cursor'
-      /** Where the answer has the next cursor. */
-      readonly cursor_path_in_response: string
-      readonly cursor_name_in_request: string
-      readonly limit?: number | string
-      readonly limit_name_in_request?: string
-      readonly response_path?: string
-      /** Puts cursor and limit into the body instead of the query. */
-      readonly in_body?: boolean
-    }
-  | {
-      readonly type: 'link'
-      readonly link_rel_in_response_header?: string
-      readonly link_path_in_response_body?: string
-      readonly limit?: number | string
-      readonly limit_name_in_request?: string
-      readonly response_path?: string
-    }
-  | {
-      readonly type: 'offset'
-      readonly offset_name_in_request: string
-      readonly offset_start_value?: number
-      /** `per-page`: the offset counts pages; `by-response-size` (default): it counts records. */
-      readonly offset_calculation_method?: 'per-page' | 'by-response-size'
-      readonly limit?: number | string
-      readonly limit_name_in_request?: string
-      readonly response_path?: string
-      readonly in_body?: boolean
-    }
+export type Pagination = OnPage &
+  (
+    | {
+        readonly type: 'cursor'
+        /** Where the answer has the next cursor. */
+        readonly cursor_path_in_response: string
+        readonly cursor_name_in_request: string
+        readonly limit?: number | string
+        readonly limit_name_in_request?: string
+        readonly response_path?: string
+        /** Puts cursor and limit into the body instead of the query. */
+        readonly in_body?: boolean
+      }
+    | {
+        readonly type: 'link'
+        readonly link_rel_in_response_header?: string
+        readonly link_path_in_response_body?: string
+        readonly limit?: number | string
+        readonly limit_name_in_request?: string
+        readonly response_path?: string
+      }
+    | {
+        readonly type: 'offset'
+        readonly offset_name_in_request: string
+        readonly offset_start_value?: number
+        /** `per-page`: the offset counts pages; `by-response-size` (default): it counts records. */
+        readonly offset_calculation_method?: 'per-page' | 'by-response-size'
+        readonly limit?: number | string
+        readonly limit_name_in_request?: string
+        readonly response_path?: string
+        readonly in_body?: boolean
+      }
+  )
 
 /** A request to the provider, signed in as the connection. */
 export interface ProxyConfiguration {

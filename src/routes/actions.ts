@@ -4,8 +4,9 @@ import type { App, Gateway } from '../app.ts'
 import { free } from '../models/free.ts'
 import { ProblemError, unwrap } from '../problem/index.ts'
 import { calling } from './carry.ts'
+import { idempotent, once } from './idempotent.ts'
 import { requireKey } from './key.ts'
-import { callerHeaders } from './record-shapes.ts'
+import { callerHeaders, idempotencyHeader } from './record-shapes.ts'
 import { bodied, body, problemResponses, security } from './shapes.ts'
 import { spanOf } from './traceparent.ts'
 
@@ -20,6 +21,15 @@ const input = z
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
+/** Runs are carried out while the caller waits: who asks for another way is told so, and not left to find out. */
+function refuseAsync(asked: string | undefined): void {
+  if (asked === undefined || /^(|0|false|no|off)$/i.test(asked)) return
+  throw new ProblemError('bad-parameter', {
+    detail: 'X-Async: asynchronous runs are not offered.',
+    errors: [{ pointer: '/header/x-async', detail: 'Leave it out; the answer is the action’s output.' }],
+  })
+}
+
 /** `POST /action/trigger`, as the documented action API has it. */
 export function actionRoutes(app: App, parts: Gateway): void {
   app.openapi(
@@ -32,7 +42,7 @@ export function actionRoutes(app: App, parts: Gateway): void {
       description:
         'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. Needs the scope `actions:execute`.',
       security,
-      parameters: callerHeaders,
+      parameters: [...callerHeaders, idempotencyHeader],
       middleware: requireKey(parts, 'actions:execute'),
       request: { body: body(input) },
       responses: {
@@ -54,6 +64,7 @@ export function actionRoutes(app: App, parts: Gateway): void {
           'unsupported-filter',
           'unsupported-sort',
           'unsupported-field',
+          ...idempotent,
         ),
       },
     }),
@@ -70,20 +81,25 @@ export function actionRoutes(app: App, parts: Gateway): void {
       const signal = c.req.raw.signal
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
-      const output = unwrap(
-        await trigger(parts, {
-          environment,
-          environmentName,
-          integration,
-          connection,
-          name,
-          input,
-          signal,
-          traceparent,
-          requestId,
-        }),
-      )
-      return (output === undefined ? c.body(null, 200) : c.json(output as never, 200)) as never
+      refuseAsync(c.req.header('x-async'))
+      return once(c, parts, connection, c.req.valid('json'), async () => {
+        const output = unwrap(
+          await trigger(parts, {
+            environment,
+            environmentName,
+            integration,
+            connection,
+            name,
+            input,
+            signal,
+            traceparent,
+            requestId,
+          }),
+        )
+        return output === undefined
+          ? { status: 200, headers: {}, body: '' }
+          : { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) }
+      }) as never
     },
   )
 }

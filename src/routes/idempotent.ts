@@ -6,6 +6,9 @@ import type { Keyed, StoredAnswer } from '../store/index.ts'
 /** A key as the draft standard has it: printable, not too long. */
 const KEY = /^[\x21-\x7e]{1,255}$/
 
+/** What a request with a key can end in besides. */
+export const idempotent = ['idempotency-busy', 'idempotency-unknown', 'idempotency-mismatch'] as const
+
 /** Failures after which the same request may be carried out anew: it surely was not. */
 const NOT_CARRIED_OUT: ReadonlySet<Code> = new Set([
   'rate-limited',
@@ -16,6 +19,7 @@ const NOT_CARRIED_OUT: ReadonlySet<Code> = new Set([
   'connection-not-found',
   'integration-not-found',
   'connection-ambiguous',
+  'action-not-found',
   'unavailable',
 ])
 const isFinal = (failure: Failure): boolean => failure.unsent !== true && !NOT_CARRIED_OUT.has(failure.code)
@@ -84,5 +88,5 @@ function answer(
   { status, headers, body }: StoredAnswer,
   more: Record<string, string> = {},
 ): Response {
-  return c.body(body, status as 200, { ...headers, ...more })
+  return c.body((body === '' ? null : body) as never, status as 200, { ...headers, ...more })
 }

@@ -4,14 +4,13 @@ import { listFields } from '../actions/fields.ts'
 import type { App, Context, Gateway } from '../app.ts'
 import { type Model, models } from '../models/index.ts'
 import { calling, carryOut, onBehalf } from './carry.ts'
-import { once } from './idempotent.ts'
+import { idempotent, once } from './idempotent.ts'
 import { requireKey } from './key.ts'
 import { fieldsOf, listParameters, listQuery, noParameters, oneParameters, writeParameters } from './query.ts'
 import { callerHeaders, capital, fieldsAnswer, idempotencyHeader, params, shapesOf } from './record-shapes.ts'
 import { faults, refuse, refuseInvalid } from './refuse.ts'
 import { bodied, body, json, problemResponses, security } from './shapes.ts'
 
-const idempotent = ['idempotency-busy', 'idempotency-unknown', 'idempotency-mismatch'] as const
 type Refusal = Hook<unknown, Context, string, Response | undefined>
 
 /** An unknown filter is a problem of its own; the rest is as everywhere. */

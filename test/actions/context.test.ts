@@ -141,6 +141,14 @@ describe('pages', () => {
     expect(await walk('/by-cursor', byCursor, { params: 'kind=x' })).toEqual(twos)
   })
 
+  it('are told to `on_page`, with what asks for the next', async () => {
+    expect(await output('notice', undefined)).toEqual([
+      { next: '2', status: 200 },
+      { next: '4', status: 200 },
+      { next: null, status: 200 },
+    ])
+  })
+
   it('by cursor in the body', async () => {
     const config = { method: 'POST', data: { filter: 'x' } }
     expect(await walk('/by-cursor', { ...byCursor, in_body: true }, config)).toEqual(twos)

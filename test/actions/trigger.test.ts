@@ -117,6 +117,42 @@ describe('a failure', () => {
   })
 })
 
+describe('an idempotency key', () => {
+  const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
+  const ask = { endpoint: '/echo', method: 'POST', data: { a: 1 } }
+
+  it('gets the first answer again, and the provider is asked once', async () => {
+    const first = await run('ask', ask, keyed('one'))
+    const again = await run('ask', ask, keyed('one'))
+    expect([again.status, again.text]).toEqual([first.status, first.text])
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(gateway.came()).toHaveLength(1)
+  })
+
+  it('gets a void answer again as nothing', async () => {
+    await run('nothing', undefined, keyed('void'))
+    const again = await run('nothing', undefined, keyed('void'))
+    expect([again.status, again.text]).toEqual([200, ''])
+  })
+
+  it('is for one input', async () => {
+    await run('echo', 1, keyed('two'))
+    problem(await run('echo', 2, keyed('two')), 422, 'idempotency-mismatch')
+  })
+
+  it('gets a failure again that was final', async () => {
+    const first = problem(await run('refuse', undefined, keyed('three')), 400, 'action-failed')
+    const again = await run('refuse', undefined, keyed('three'))
+    expect([again.status, again.body.instance]).toEqual([400, first.instance])
+  })
+})
+
+it('an asynchronous run is refused, not carried out while the caller waits', async () => {
+  const { errors } = problem(await run('echo', 1, { headers: { 'x-async': 'true' } }), 400, 'bad-parameter')
+  expect(errors?.[0]?.pointer).toBe('/header/x-async')
+  expect((await run('echo', 1, { headers: { 'x-async': 'false' } })).status).toBe(200)
+})
+
 describe('a provider’s failure', () => {
   it('that escapes keeps its status and body', async () => {
     const ask = (status: number) => run('ask', { endpoint: `/status/${status}` })

@@ -142,7 +142,8 @@ export const providerMistakes: readonly Mistake[] = [
       (good.provider.errors?.rows ?? []).map((row, i) =>
         change(good, `/errors/rows/${i} ${JSON.stringify(row.when ?? row.status)}`, (_, provider) => {
           const rows = (provider.errors as Json).rows as Json[]
-          rows[i]!.is = row.is === 'invalid' ? 'conflict' : 'invalid'
+          // Another problem to the caller: `page-limit` is the same one as `invalid`.
+          rows[i]!.is = row.is === 'invalid' || row.is === 'page-limit' ? 'conflict' : 'invalid'
         }),
       ),
   },

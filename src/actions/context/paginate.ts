@@ -40,6 +40,22 @@ function nextLink(page: Extract<Pagination, { type: 'link' }>, { headers, data }
 const isCursor = (value: unknown): value is string | number =>
   (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0)
 
+/** What asks for the next page: a cursor, an address, or an offset; undefined after the last. */
+function nextOf(
+  page: Pagination,
+  response: ProxyResponse,
+  received: number,
+  { limit, offset }: { limit: number | undefined; offset: number },
+): string | number | undefined {
+  if (page.type === 'link') return nextLink(page, response)
+  if (page.type === 'cursor') {
+    const cursor = read(page.cursor_path_in_response)(response.data)
+    return isCursor(cursor) ? cursor : undefined
+  }
+  if (received === 0 || (limit !== undefined && received < limit)) return undefined
+  return offset + (page.offset_calculation_method === 'per-page' ? 1 : received)
+}
+
 /** Walks through pages by cursor, link or offset, and gives the records of each. It ends where the provider repeats itself. */
 export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGenerator<unknown[], undefined, void> {
   const page = config.paginate as Pagination | undefined
@@ -57,22 +73,19 @@ export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGe
     const response = await send(request)
     const found = records(response.data)
     const list = Array.isArray(found) ? found : []
+    const next = nextOf(page, response, list.length, { limit, offset })
+    const isLast = next === undefined || next === before
+    await page.on_page?.({ nextPageParam: isLast ? undefined : next, response })
     if (list.length > 0) yield list
-    if (page.type === 'cursor') {
-      const cursor = read(page.cursor_path_in_response)(response.data)
-      if (!isCursor(cursor) || cursor === before) return
-      before = cursor
-      request = withMembers(request, { [page.cursor_name_in_request]: cursor }, inBody)
-    } else if (page.type === 'link') {
-      const link = nextLink(page, response)
-      if (link === undefined || link === before) return
-      before = link
-      const { params: _, ...rest } = request
-      request = { ...rest, endpoint: link }
+    if (isLast) return
+    before = next
+    if (page.type === 'cursor') request = withMembers(request, { [page.cursor_name_in_request]: next }, inBody)
+    else if (page.type === 'offset') {
+      offset = Number(next)
+      request = withMembers(request, { [page.offset_name_in_request]: next }, inBody)
     } else {
-      if (list.length === 0 || (limit !== undefined && list.length < limit)) return
-      offset += page.offset_calculation_method === 'per-page' ? 1 : list.length
-      request = withMembers(request, { [page.offset_name_in_request]: offset }, inBody)
+      const { params: _, ...rest } = request
+      request = { ...rest, endpoint: String(next) }
     }
   }
 }

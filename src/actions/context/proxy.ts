@@ -1,6 +1,6 @@
 import type { ProxyConfiguration, ProxyError, ProxyResponse } from 'nango'
 import type { Gateway } from '../../app.ts'
-import { originOf } from '../../backends/direct.ts'
+import { originOf } from '../../backends/address.ts'
 import { backendOf, type Reach } from '../../backends/index.ts'
 import { compileFill, DROP, queryText } from '../../mapping/fill.ts'
 import type { Failure } from '../../problem/index.ts'
