@@ -1,11 +1,6 @@
 import { join } from 'node:path'
+import { HEADERS, INTEGRATION, KEY } from './ask.ts'
 import { freePort, type Server, startServer } from './process.ts'
-
-/** The key that the load sends; the hand-written handler expects the same. */
-export const KEY = 'baseline-key'
-/** What the load sends to every server alike. */
-export const HEADERS = { authorization: `Bearer ${KEY}`, 'connection-id': 'bench' }
-export const PATH = '/contacts?limit=100'
 
 /** Settings of a gateway that is measured: no limit of its own, and a provider on this machine. */
 export const settings = {
@@ -28,24 +23,38 @@ export async function connect(gateway: string, upstream: string): Promise<void> 
   }
   await post('/integrations', {
     provider: 'hubspot',
-    unique_key: 'bench',
+    unique_key: INTEGRATION,
     integration_config: { base_url: upstream },
   })
   await post('/connections', {
-    provider_config_key: 'bench',
+    provider_config_key: INTEGRATION,
     connection_id: HEADERS['connection-id'],
     credentials: { type: 'OAUTH2', access_token: 'token' },
   })
 }
 
-/** The gateway as `node src/node.ts` runs it, with a connection to the upstream. */
-export async function startGateway(upstream: string, directory: string): Promise<Server> {
+/** Starts a gateway of its own data, with a connection to the upstream. */
+async function start(name: string, upstream: string, directory: string, index?: string): Promise<Server> {
   const port = await freePort()
   const server = await startServer('src/node.ts', [], {
     port,
-    environment: { ...settings, PORT: String(port), KOINE_DATA: join(directory, 'gateway') },
-    log: join(directory, 'gateway.log'),
+    preload: index === undefined ? [] : ['./bench/other-index.ts'],
+    environment: {
+      ...settings,
+      PORT: String(port),
+      KOINE_DATA: join(directory, name),
+      ...(index !== undefined && { BENCH_INDEX: index }),
+    },
+    log: join(directory, `${name}.log`),
   })
   await connect(server.url, upstream)
   return server
 }
+
+/** The gateway as `node src/node.ts` runs it. */
+export const startGateway = (upstream: string, directory: string): Promise<Server> =>
+  start('gateway', upstream, directory)
+
+/** The same gateway, with the action functions of `functions/` besides. */
+export const startWithFunctions = (upstream: string, directory: string): Promise<Server> =>
+  start('with-functions', upstream, directory, new URL('functions/index.ts', import.meta.url).href)

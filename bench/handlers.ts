@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { KEY } from './gateway.ts'
+import { KEY } from './ask.ts'
 import { freePort, ROOT, type Server, startServer } from './process.ts'
 
 // The yardstick of the project's own machines; everybody else measures beside the handler in this folder.

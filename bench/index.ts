@@ -1,29 +1,47 @@
 // `npm run bench`: what a request, a page, a start and the Worker cost, beside what the project aims at. It asserts
-// nothing and keeps nothing. `npm run bench -- --quick` takes half a minute and is for a first look.
+// nothing and keeps nothing. `npm run bench -- --quick` takes a minute and is for a first look.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startGateway } from './gateway.ts'
+import { CONTACTS } from './ask.ts'
+import { measureNoOps, measureReading, READ_CONTACTS } from './functions.ts'
+import { startGateway, startWithFunctions } from './gateway.ts'
 import { yardstick } from './handlers.ts'
 import type { MappingFigures } from './mapping.ts'
-import { compare, inTurn, measure, type Sample } from './measure.ts'
+import { compare, inTurn, measure } from './measure.ts'
 import { runScript, type Server } from './process.ts'
-import { type Aim, busy, LOAD_HEADS, loadRow, machine, number, ratioRow, spread, table } from './report.ts'
+import {
+  type Aim,
+  busy,
+  counted,
+  LOAD_HEADS,
+  loadRow,
+  machine,
+  moreOf,
+  number,
+  rateOf,
+  ratioRow,
+  type Section,
+  spread,
+  table,
+} from './report.ts'
 import { measureStartUp } from './start-up.ts'
 import { buildBundle, startWorker } from './worker.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const effort = quick
-  ? { warm: 2, seconds: 0.6, rounds: 4, workerRounds: 1, batches: 500, starts: 3 }
-  : { warm: 5, seconds: 1.2, rounds: 15, workerRounds: 5, batches: 3_000, starts: 15 }
+  ? { warm: 2, seconds: 0.6, rounds: 4, functionRounds: 2, workerRounds: 1, batches: 500, starts: 3 }
+  : { warm: 5, seconds: 1.2, rounds: 15, functionRounds: 9, workerRounds: 5, batches: 3_000, starts: 15 }
 const CONNECTIONS = [1, 16] as const
 const PROVIDERS = [4, 100] as const
 
 const aims: Aim[] = []
 const say = (title: string, rows: readonly (readonly string[])[]) => console.log(`\n${title}\n${table(rows)}`)
-const rateOf = (ours: Sample, theirs: Sample) => ours.rate / theirs.rate
-const moreOf = (ours: Sample, theirs: Sample) => ours.p50 - theirs.p50
+const sayAll = (section: Section) => {
+  say(section.title, section.rows)
+  aims.push(...section.aims)
+}
 
 const temporary = mkdtempSync(join(tmpdir(), 'koine-bench-'))
 const running: Server[] = []
@@ -32,15 +50,15 @@ const keep = async (started: Promise<Server>): Promise<Server> => {
   running.push(server)
   return server
 }
-const stopAll = async () => {
-  for (const server of running.splice(0).reverse()) await server.stop()
+/** Stops what runs, the last first; the first that was started may stay. */
+const stopAll = async (from = 0) => {
+  for (const server of running.splice(from).reverse()) await server.stop()
 }
-
-const counted = (connections: number): string => (connections === 1 ? '1 connection' : `${connections} connections`)
 
 /** Ours and the hand-written handler in turn, at one number of connections. */
 async function sideBySide(servers: { ours: Server; theirs: Server }, name: string, connections: number): Promise<void> {
-  const { ours, theirs } = await inTurn(servers, { ...effort, connections })
+  const targets = { ours: { server: servers.ours, ask: CONTACTS }, theirs: { server: servers.theirs, ask: CONTACTS } }
+  const { ours, theirs } = await inTurn(targets, { ...effort, connections })
   say(`On Node, ${counted(connections)}`, [
     LOAD_HEADS,
     loadRow('gateway', ours),
@@ -70,13 +88,25 @@ async function onNode(upstream: Server): Promise<void> {
     ours: await keep(startGateway(upstream.url, temporary)),
     theirs: await keep(startHandler(upstream)),
   }
-  for (const server of Object.values(servers)) await measure(server, 16, effort.warm)
+  for (const server of Object.values(servers)) await measure({ server, ask: CONTACTS }, 16, effort.warm)
   for (const connections of CONNECTIONS) await sideBySide(servers, name, connections)
+}
+
+/** Action functions through the trigger, in a gateway that has them besides its own. */
+async function withFunctions(upstream: Server): Promise<void> {
+  const { name, startHandler } = yardstick()
+  const gateway = await keep(startWithFunctions(upstream.url, temporary))
+  const handler = await keep(startHandler(upstream))
+  const less = { ...effort, rounds: effort.functionRounds }
+  for (const server of [gateway, handler]) await measure({ server, ask: CONTACTS }, 16, effort.warm)
+  await measure({ server: gateway, ask: READ_CONTACTS }, 16, effort.warm)
+  sayAll(await measureNoOps(gateway, less))
+  for (const connections of CONNECTIONS) sayAll(await measureReading({ gateway, handler, name }, connections, less))
 }
 
 async function atTheEdge(upstream: Server): Promise<void> {
   const bundle = await buildBundle(temporary)
-  const worker = await keep(startWorker(bundle, upstream.url))
+  const worker = { server: await keep(startWorker(bundle, upstream.url)), ask: CONTACTS }
   await measure(worker, 16, effort.warm)
   const rows = [LOAD_HEADS]
   for (const connections of CONNECTIONS) {
@@ -133,7 +163,9 @@ if (busy()) console.log('The machine is doing other work: compare ratios, and re
 try {
   const upstream = await keep(yardstick().startUpstream())
   await onNode(upstream)
-  for (const server of running.splice(1).reverse()) await server.stop()
+  await stopAll(1)
+  await withFunctions(upstream)
+  await stopAll(1)
   await atTheEdge(upstream)
   await stopAll()
   await mappingAlone()
@@ -144,5 +176,10 @@ try {
 }
 say('Aims', [
   ['', 'aim', 'measured', ''],
-  ...aims.map(({ what, wanted, figure, met }) => [what, wanted, figure, met ? 'met' : 'short']),
+  ...aims.map(({ what, wanted, figure, met }) => [
+    what,
+    wanted ?? '',
+    figure,
+    met === undefined ? '' : met ? 'met' : 'short',
+  ]),
 ])

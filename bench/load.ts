@@ -1,7 +1,8 @@
-// Calls one address over kept connections, each with one request under way, for some time; prints what it saw as one
+// Sends one request over kept connections, each with one under way, for some time; prints what it saw as one
 // line of JSON. A process of its own, so that its work is not counted as the server's:
-// `node bench/load.ts <url> <connections> <seconds> <headers as JSON>`.
+// `node bench/load.ts <origin> <connections> <seconds> <request as JSON>`.
 import { Client, type Dispatcher } from 'undici'
+import type { Ask } from './ask.ts'
 import { quantile } from './statistics.ts'
 
 /** What one run of the load saw. */
@@ -13,20 +14,16 @@ export interface Load {
   readonly p99: number
 }
 
-const [target = '', connections, seconds, headers = '{}'] = process.argv.slice(2)
-const { origin, pathname, search } = new URL(target)
-const asked: Dispatcher.DispatchOptions = {
-  method: 'GET',
-  path: pathname + search,
-  headers: JSON.parse(headers) as Record<string, string>,
-}
+const [origin = '', connections, seconds, asked = ''] = process.argv.slice(2)
+const { method, path, headers, body } = JSON.parse(asked) as Ask
+const options: Dispatcher.DispatchOptions = { method, path, headers, body: body ?? null }
 
 /** One request; resolves with its milliseconds, rejects for anything but 200. */
 const ask = (client: Client): Promise<number> =>
   new Promise((resolve, reject) => {
     const started = performance.now()
     let status = 0
-    client.dispatch(asked, {
+    client.dispatch(options, {
       onRequestStart() {},
       onResponseStart(_controller, code) {
         status = code
@@ -34,7 +31,7 @@ const ask = (client: Client): Promise<number> =>
       onResponseData() {},
       onResponseEnd() {
         if (status === 200) resolve(performance.now() - started)
-        else reject(new Error(`${target} answered ${status}`))
+        else reject(new Error(`${method} ${path} answered ${status}`))
       },
       onResponseError(_controller, error) {
         reject(error)

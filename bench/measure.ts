@@ -1,4 +1,4 @@
-import { HEADERS, PATH } from './gateway.ts'
+import type { Ask } from './ask.ts'
 import type { Load } from './load.ts'
 import { cpuOf, memoryOf, runScript, type Server } from './process.ts'
 import { median } from './statistics.ts'
@@ -16,10 +16,16 @@ export interface Sample {
   readonly memory: number | undefined
 }
 
+/** A server, and the request that it is measured with. */
+export interface Target {
+  readonly server: Server
+  readonly ask: Ask
+}
+
 /** Puts a server under load for some seconds. */
-export async function measure(server: Server, connections: number, seconds: number): Promise<Sample> {
+export async function measure({ server, ask }: Target, connections: number, seconds: number): Promise<Sample> {
   const before = cpuOf(server.pid)
-  const args = [server.url + PATH, String(connections), String(seconds), JSON.stringify(HEADERS)]
+  const args = [server.url, String(connections), String(seconds), JSON.stringify(ask)]
   const load = await runScript<Load>('load.ts', args)
   const after = cpuOf(server.pid)
   return {
@@ -31,16 +37,16 @@ export async function measure(server: Server, connections: number, seconds: numb
   }
 }
 
-/** Servers under the same load in turn, round after round, so that what else the machine does falls on all alike. */
+/** Targets under load in turn, round after round, so that what else the machine does falls on all alike. */
 export async function inTurn<Name extends string>(
-  servers: Readonly<Record<Name, Server>>,
+  targets: Readonly<Record<Name, Target>>,
   { connections, seconds, rounds }: { connections: number; seconds: number; rounds: number },
 ): Promise<Record<Name, Sample[]>> {
-  const names = Object.keys(servers) as Name[]
+  const names = Object.keys(targets) as Name[]
   const samples = Object.fromEntries(names.map(name => [name, []])) as unknown as Record<Name, Sample[]>
   for (let round = 0; round < rounds; round++)
     for (const name of round % 2 === 0 ? names : names.toReversed())
-      samples[name].push(await measure(servers[name], connections, seconds))
+      samples[name].push(await measure(targets[name], connections, seconds))
   return samples
 }
 
@@ -50,7 +56,7 @@ type Figure = 'p50' | 'p99' | 'rate' | 'cpu' | 'memory'
 export const middle = (samples: readonly Sample[], figure: Figure): number =>
   median(samples.flatMap(sample => sample[figure] ?? []))
 
-/** The median of a comparison of two servers, round by round. */
+/** The median of a comparison of two targets, round by round. */
 export const compare = (
   ours: readonly Sample[],
   theirs: readonly Sample[],

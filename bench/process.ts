@@ -52,11 +52,18 @@ export async function firstLine<T>(child: ChildProcess): Promise<T> {
 export async function startServer(
   script: string,
   args: readonly string[],
-  options: { port: number; environment?: Readonly<Record<string, string>>; log?: string },
+  options: {
+    port: number
+    /** Modules that are imported before the script. */
+    preload?: readonly string[]
+    environment?: Readonly<Record<string, string>>
+    log?: string
+  },
 ): Promise<Server> {
   // A line of the log for each request is part of the work; a file takes it at the least cost to the machine.
   const log = openSync(options.log ?? devNull, 'a')
-  const child = spawn(process.execPath, [script, ...args], {
+  const preload = (options.preload ?? []).flatMap(module => ['--import', module])
+  const child = spawn(process.execPath, [...preload, script, ...args], {
     cwd: ROOT,
     stdio: ['ignore', log, 'inherit'],
     env: { ...process.env, ...options.environment },

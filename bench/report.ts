@@ -4,10 +4,17 @@ import { compare, middle, type Sample } from './measure.ts'
 /** An aim of the project beside what was measured. */
 export interface Aim {
   readonly what: string
-  /** `≥ 0.85 ×` */
-  readonly wanted: string
+  /** `≥ 0.85 ×`; missing for a figure that is there to be seen. */
+  readonly wanted?: string
   readonly figure: string
-  readonly met: boolean
+  readonly met?: boolean
+}
+
+/** A table of one run, and the aims that it tells about. */
+export interface Section {
+  readonly title: string
+  readonly rows: readonly (readonly string[])[]
+  readonly aims: readonly Aim[]
 }
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
@@ -32,8 +39,8 @@ export const loadRow = (name: string, samples: readonly Sample[]): string[] => [
 export const LOAD_HEADS = ['', 'p50 ms', 'p99 ms', 'requests/s', 'CPU ms/request', 'RSS MB']
 
 /** Ours beside theirs, round by round. */
-export const ratioRow = (ours: readonly Sample[], theirs: readonly Sample[]): string[] => [
-  'ratio',
+export const ratioRow = (ours: readonly Sample[], theirs: readonly Sample[], name = 'ratio'): string[] => [
+  name,
   ...(['p50', 'p99', 'rate', 'cpu', 'memory'] as const).map(figure =>
     number(
       compare(ours, theirs, (a, b) => (a[figure] ?? Number.NaN) / (b[figure] ?? Number.NaN)),
@@ -41,6 +48,11 @@ export const ratioRow = (ours: readonly Sample[], theirs: readonly Sample[]): st
     ),
   ),
 ]
+
+export const rateOf = (ours: Sample, theirs: Sample): number => ours.rate / theirs.rate
+export const moreOf = (ours: Sample, theirs: Sample): number => ours.p50 - theirs.p50
+export const counted = (connections: number): string =>
+  connections === 1 ? '1 connection' : `${connections} connections`
 
 /** Lowest and highest of a comparison over the rounds, in brackets: how far the figure can be trusted. */
 export function spread(

@@ -44,7 +44,7 @@ const only = ([rows]: Row[][]): Environment | undefined => (rows?.[0] ? environm
 export function environmentsOn(shelf: Shelf, warm: Warm, now: () => number): Environments {
   return {
     async list() {
-      const [rows = []] = await shelf.batch([sql('SELECT * FROM environments ORDER BY created_at, id')])
+      const [rows = []] = await shelf.batch([sql('SELECT * FROM environments ORDER BY created_at, rowid')])
       return rows.map(environmentOf)
     },
     find: async id => only(await shelf.batch([sql('SELECT * FROM environments WHERE id = ?', id)])),

@@ -79,7 +79,7 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
   return {
     async list(environment) {
       const [rows = []] = await shelf.batch([
-        sql('SELECT * FROM integrations WHERE environment_id = ? ORDER BY created_at, unique_key', environment),
+        sql('SELECT * FROM integrations WHERE environment_id = ? ORDER BY created_at, rowid', environment),
       ])
       return rows.map(integrationOf)
     },

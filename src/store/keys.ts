@@ -68,7 +68,7 @@ export function keysOn(shelf: Shelf, warm: Warm, now: () => number): Keys {
       const [rows = []] = await shelf.batch([
         sql(
           `SELECT id, name, last_four, scopes, created_at FROM api_keys
-           WHERE environment_id = ? AND revoked_at IS NULL ORDER BY created_at, id`,
+           WHERE environment_id = ? AND revoked_at IS NULL ORDER BY created_at, rowid`,
           environment,
         ),
       ])
