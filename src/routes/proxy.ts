@@ -11,20 +11,14 @@ import { pauseBefore } from '../transport/retry.ts'
 import { passedOn, type StreamAnswer, type StreamRequest } from '../transport/stream.ts'
 import type { WireFault } from '../transport/wire.ts'
 import { requireKey } from './key.ts'
+import { forwarded, PREFIX, readHeaders } from './proxy-headers.ts'
 import { refuse } from './refuse.ts'
 import { spanOf } from './traceparent.ts'
 
 type Handling = HonoContext<Context>
 
-const PREFIX = 'nango-proxy-'
-/** Headers of the caller's that describe the body or what is wanted back; the rest needs the prefix. */
-const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match'])
-/**
- * Headers that belong to one connection (RFC 9110, 7.6.1), and the host: another name at the provider's address could
- * be anybody's, and would be sent the credentials.
- */
-const NEVER = /^(host|connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
-const MOST_RETRIES = 5
+/** Headers of our own answer; the provider's of that name are answered beside them. */
+const OURS = /^(x-request-id|ratelimit-(limit|remaining|reset))$/
 /** Bytes of a body that are held so that it can be sent again. */
 const HELD = 1_048_576
 
@@ -35,41 +29,6 @@ const FAULTS: Readonly<Record<WireFault, Code>> = {
   timeout: 'provider-timeout',
   'cut-short': 'provider-answer-unreadable',
   'too-large': 'provider-answer-unreadable',
-}
-
-const bad = (name: string, detail: string): ProblemError =>
-  new ProblemError('bad-parameter', { detail: `${name}: ${detail}`, errors: [{ pointer: `/header/${name}`, detail }] })
-
-/** The documented headers; the client sends unused ones empty. */
-function readHeaders(c: Handling) {
-  const text = (name: string) => c.req.header(name) || undefined
-  const retries = text('retries')
-  if (retries !== undefined && !/^\d{1,2}$/.test(retries)) throw bad('retries', 'Send a whole number.')
-  const retryOn = text('retry-on')
-  if (retryOn !== undefined && !/^\d+(,\d+)*$/.test(retryOn))
-    throw bad('retry-on', 'Send statuses, separated by commas.')
-  const base = text('base-url-override')
-  if (base !== undefined && !URL.canParse(base)) throw bad('base-url-override', 'Send an absolute URL.')
-  const connection = text('connection-id')
-  if (connection === undefined) throw bad('connection-id', 'Name the customer’s connection.')
-  return {
-    connection,
-    integration: text('provider-config-key'),
-    base,
-    retries: Math.min(MOST_RETRIES, Number(retries ?? 0)),
-    retryOn: retryOn === undefined ? [] : retryOn.split(',').map(Number),
-  }
-}
-
-/** The headers that go on; `prefixed`: to a backend's own proxy, which takes the prefix off itself. */
-function forwarded(c: Handling, prefixed: boolean): Record<string, string> {
-  const out: Record<string, string> = {}
-  for (const [name, value] of c.req.raw.headers) {
-    const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : ''
-    if (PLAIN.has(name)) out[name] = value
-    else if (bare !== '' && !NEVER.test(bare)) out[prefixed ? name : bare] = value
-  }
-  return out
 }
 
 /** The path below `/proxy` with its query, as it was sent. */
@@ -165,7 +124,8 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     })
     c.set('call', { provider: id, ms: exchanges.reduce((sum, e) => sum + e.ms, 0), calls: exchanges.length })
     if ('fault' in answer) return refuse(c, fail(FAULTS[answer.fault], { provider: id }).failure)
-    for (const [name, value] of passedOn(answer.headers)) c.header(name, value, { append: true })
+    for (const [name, value] of passedOn(answer.headers))
+      c.header(OURS.test(name) ? `provider-${name}` : name, value, { append: true })
     return c.body(answer.body as never, answer.status as 200)
   })
 }
