@@ -89,11 +89,8 @@ async function perform(gateway: Gateway, live: LiveConnection, environment: stri
   // The gateway refuses an output that is not what is declared, so that one that came is.
   if (checked)
     print(checked.isVoid ? 'Output: none, as the action declares.' : 'Output: it is what the action declares.')
-  print(
-    outcome.value === undefined
-      ? 'Output: nothing'
-      : `Output:\n${JSON.stringify(redact.value(outcome.value), null, 2)}`,
-  )
+  const { value } = outcome.value
+  print(value === undefined ? 'Output: nothing' : `Output:\n${JSON.stringify(redact.value(value), null, 2)}`)
   return 0
 }
 

@@ -2,6 +2,7 @@ import type { Action } from 'nango'
 import type { Gateway } from '../app.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
 import type { LiveConnection } from '../store/index.ts'
+import { deadline } from '../transport/deadline.ts'
 import { contextOf } from './context/nango.ts'
 import { ActionEnded } from './context/proxy.ts'
 import type { Trace } from './exchange.ts'
@@ -10,7 +11,7 @@ import { begin, note } from './logbook.ts'
 import { findAction } from './registry.ts'
 import { run } from './run.ts'
 import type { VerbAction } from './verb-action.ts'
-import { checkOutput, failureOf, invalidInput, parseInput } from './verdict.ts'
+import { checkOutput, failureOf, invalidInput, type Output, parseInput } from './verdict.ts'
 
 /** One run of an action, on behalf of a connection or of none. */
 export interface Invocation {
@@ -59,7 +60,7 @@ async function locate({ store }: Gateway, given: Invocation): Promise<Outcome<Fo
  * as it is; undefined for a void one. Whatever happens is a value: what the function threw, a limit it passed, what
  * the provider refused.
  */
-export async function trigger(gateway: Gateway, given: Invocation): Promise<Outcome<unknown>> {
+export async function trigger(gateway: Gateway, given: Invocation): Promise<Outcome<Output>> {
   const begun = begin(gateway.now())
   const seen: { current?: Trace } = {}
   const outcome = await carryOut(gateway, given, begun.id, seen)
@@ -82,7 +83,7 @@ async function carryOut(
   given: Invocation,
   id: string,
   seen: { current?: Trace },
-): Promise<Outcome<unknown>> {
+): Promise<Outcome<Output>> {
   const found = await locate(gateway, given)
   if (!found.ok) return found
   const { integration, connection } = found.value
@@ -111,7 +112,7 @@ async function triggerVerb(
   integrationKey: string,
   action: VerbAction,
   seen: { current?: Trace },
-): Promise<Outcome<unknown>> {
+): Promise<Outcome<Output>> {
   const parsed = parseInput(action.input, given.input)
   if (!parsed.success) return invalidInput(parsed.error.issues)
   const caller: Caller = {
@@ -123,7 +124,7 @@ async function triggerVerb(
   }
   const outcome = await run(gateway, caller, action.model.name, action.call(parsed.data as never), seen)
   if (!outcome.ok) return outcome
-  return done(action.verb === 'delete' ? undefined : outcome.value)
+  return done({ value: action.verb === 'delete' ? undefined : outcome.value })
 }
 
 async function triggerFunction(
@@ -132,11 +133,12 @@ async function triggerFunction(
   { integration, connection }: Found,
   action: Action,
   trace: Trace,
-): Promise<Outcome<unknown>> {
+): Promise<Outcome<Output>> {
   const parsed = parseInput(action.input, given.input)
   if (!parsed.success) return invalidInput(parsed.error.issues)
-  const clock = AbortSignal.timeout((action.timeout ?? TIME_LIMIT) * 1000)
-  const signal = given.signal ? AbortSignal.any([clock, given.signal]) : clock
+  const limit = action.timeout ?? TIME_LIMIT
+  const clock = deadline(limit * 1000, given.signal)
+  const { signal } = clock
   const caller: Caller = {
     environment: given.environment,
     connectionId: given.connection,
@@ -162,7 +164,7 @@ async function triggerFunction(
         input,
         signal,
       })
-      if (outcome.ok) return outcome.value
+      if (outcome.ok) return outcome.value.value
       const { failure } = outcome
       // Its pointers are into an input that this action made, and not its caller.
       if (failure.code !== 'action-input-invalid') throw new ActionEnded(failure)
@@ -171,17 +173,16 @@ async function triggerFunction(
       )
     },
   })
-  const timedOut = new Promise<never>((_, reject) => {
-    clock.addEventListener('abort', () => reject(clock.reason), { once: true })
-  })
   try {
-    const output: unknown = await Promise.race([action.exec(nango, parsed.data), timedOut])
+    const output: unknown = await Promise.race([action.exec(nango, parsed.data), clock.past])
     return checkOutput(action, output)
   } catch (error) {
-    if (clock.aborted)
+    if (clock.isPast())
       return fail('action-timeout', {
-        detail: `The action took longer than ${action.timeout ?? TIME_LIMIT} seconds; its requests were cancelled.`,
+        detail: `The action took longer than ${limit} seconds; its requests were cancelled.`,
       })
     return { ok: false, failure: failureOf(error, gateway, integration.provider) }
+  } finally {
+    clock.release()
   }
 }

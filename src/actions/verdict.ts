@@ -40,8 +40,15 @@ export const invalidInput = (issues: Issues): Outcome<never> => {
   return fail('action-input-invalid', { detail: firstOf(errors, 'The input'), errors })
 }
 
+/** What an action returned; undefined for a void one. */
+export interface Output {
+  readonly value: unknown
+  /** The value as JSON, where its size was measured by it. */
+  readonly text?: string
+}
+
 /** An action's output, checked by its schema and its size. */
-export function checkOutput(action: Action, output: unknown): Outcome<unknown> {
+export function checkOutput(action: Action, output: unknown): Outcome<Output> {
   const parsed = action.output.safeParse(output)
   if (!parsed.success) {
     const errors = faultsOf(parsed.error.issues)
@@ -52,9 +59,9 @@ export function checkOutput(action: Action, output: unknown): Outcome<unknown> {
   }
   const text = JSON.stringify(output)
   // Also what JSON has no words for, such as a function.
-  if (text === undefined) return done(undefined)
+  if (text === undefined) return done({ value: undefined })
   const size = new TextEncoder().encode(text).length
-  if (size <= OUTPUT_LIMIT) return done(output)
+  if (size <= OUTPUT_LIMIT) return done({ value: output, text })
   return fail('output-too-large', {
     detail: `The output has ${size} bytes, at most ${OUTPUT_LIMIT} are allowed. Read large answers through \`/proxy\`.`,
   })

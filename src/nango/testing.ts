@@ -181,5 +181,5 @@ export async function runAction<I extends z.ZodType, O extends z.ZodType>(
   if (outcome.ok && left() > 0) faults.push(`${left()} requests were due and not made`)
   if (faults.length > 0) throw new Error(`The action does not do what was expected:\n${faults.join('\n')}`)
   if (!outcome.ok) throw new ActionFailed(outcome.failure)
-  return { output: outcome.value as z.input<O>, requests }
+  return { output: outcome.value.value as z.input<O>, requests }
 }

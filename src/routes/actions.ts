@@ -83,7 +83,7 @@ export function actionRoutes(app: App, parts: Gateway): void {
       const traceparent = spanOf(c.req.header('traceparent'))
       refuseAsync(c.req.header('x-async'))
       return once(c, parts, connection, c.req.valid('json'), async () => {
-        const output = unwrap(
+        const { value, text } = unwrap(
           await trigger(parts, {
             environment,
             environmentName,
@@ -96,9 +96,8 @@ export function actionRoutes(app: App, parts: Gateway): void {
             requestId,
           }),
         )
-        return output === undefined
-          ? { status: 200, headers: {}, body: '' }
-          : { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) }
+        if (value === undefined) return { status: 200, headers: {}, body: '' }
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
       }) as never
     },
   )

@@ -2,6 +2,7 @@ import type { ProviderFile } from '../mapping/schema.ts'
 import { type Failure, fail } from '../problem/index.ts'
 import { type Budget, budgetOf } from './budget.ts'
 import type { Circuit } from './circuit.ts'
+import { deadline } from './deadline.ts'
 import { type Destinations, destinationOf } from './destination.ts'
 import type { Draft } from './request.ts'
 import { pauseBefore } from './retry.ts'
@@ -172,22 +173,6 @@ async function tryOften(
     carrier.circuit.ended(integration, sending.signal?.aborted ? undefined : isUp(result))
     if ('fault' in result) return result
     return { answer: withoutSecrets(result.answer, signature), budget, tries }
-  }
-}
-
-/** Aborted after that time, or with the caller. `release` lets go of both: `AbortSignal.timeout` would keep its timer. */
-function deadline(ms: number, caller: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
-  const stop = new AbortController()
-  const abort = () => stop.abort()
-  const timer = setTimeout(abort, ms)
-  if (caller?.aborted) abort()
-  else caller?.addEventListener('abort', abort)
-  return {
-    signal: stop.signal,
-    release() {
-      clearTimeout(timer)
-      caller?.removeEventListener('abort', abort)
-    },
   }
 }
 
