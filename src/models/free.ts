@@ -17,3 +17,19 @@ function isShallow(value: unknown, levels: number): boolean {
 export const free = z
   .unknown()
   .refine(value => isShallow(value, LEVELS), { error: `At most ${LEVELS} levels.`, abort: true })
+
+/** Names that could change every object of the process, were they written as they are. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** Any values by name. A name that is not allowed is refused, where zod's own record would pass `__proto__` over. */
+export const freeMap = z
+  .custom<Record<string, unknown>>(isMap, { error: 'An object is needed.', abort: true })
+  .superRefine((value, context) => {
+    for (const name of Object.keys(value))
+      if (FORBIDDEN.has(name)) context.addIssue({ code: 'custom', path: [name], message: 'This name is not allowed.' })
+    if (!isShallow(value, LEVELS)) context.addIssue({ code: 'custom', message: `At most ${LEVELS} levels.` })
+  })
+  // As said by hand: what a custom schema takes is not in its type. Null is taken where a field may be cleared.
+  .openapi({ type: ['object', 'null'], additionalProperties: {} })

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Field, Model, RowsField, Scalar } from './field.ts'
-import { free } from './free.ts'
+import { freeMap } from './free.ts'
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
   text: () => z.string(),
   number: () => z.number(),
@@ -55,10 +54,7 @@ function fieldOf(field: Field, isWrite: boolean): z.ZodType {
     case 'list':
       return z.array(z.string())
     case 'map':
-      return z.record(
-        z.string().refine(key => !FORBIDDEN.has(key), 'This name is not allowed.'),
-        isWrite ? free : z.unknown(),
-      )
+      return isWrite ? freeMap : z.record(z.string(), z.unknown())
     default:
       return scalarOf(field, isWrite)
   }
@@ -95,10 +91,10 @@ export function writeSchema(model: Model): z.ZodObject {
     if ('options' in field && field.options) shape[`${name}_raw`] = rawOf(name)
     example[name] = field.example
   }
-  shape.pass_through = z
-    .record(z.string(), free)
-    .optional()
-    .openapi({ description: 'Merged into the body that the provider is sent, in the provider’s own words.' })
+  shape.pass_through = freeMap.optional().openapi({
+    type: 'object',
+    description: 'Merged into the body that the provider is sent, in the provider’s own words.',
+  })
   return z.strictObject(shape).openapi(`${titled(model)}Write`, {
     description: `${model.about} A missing field stays as it is, null clears it, a list replaces the whole list.`,
     example,
