@@ -16,7 +16,7 @@ export function sendingOf(
   return {
     ...how,
     carrier,
-    timeout: config.KOINE_PROVIDER_TIMEOUT * 1000,
+    timeout: (provider.timeout ?? config.KOINE_PROVIDER_TIMEOUT) * 1000,
     maxBytes: config.KOINE_ANSWER_LIMIT,
     destinations: { ...where, allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS },
     provider: connection.integration.provider,

@@ -94,7 +94,7 @@ export function proxyRoutes(app: App, parts: Gateway): void {
     const body = await bodyOf(c, asked.retries > 0)
     // The head must come in time; the body may take as long as it comes.
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), config.KOINE_PROVIDER_TIMEOUT * 1000)
+    const timer = setTimeout(() => late.abort(), (provider.timeout ?? config.KOINE_PROVIDER_TIMEOUT) * 1000)
     const signal = AbortSignal.any([late.signal, c.req.raw.signal])
     const exchanges: Exchange[] = []
     const isDirect = connection.integration.backend.type === 'direct'

@@ -222,6 +222,16 @@ export const providerFile = z
         description: 'Asked after sign-in; one answer is taken, several are offered.',
         examples: [{ get: 'https://api.xero.com/connections', choose: { tenant_id: 'tenantId', label: 'tenantName' } }],
       }),
+    timeout: z
+      .number()
+      .positive()
+      .max(300)
+      .optional()
+      .meta({
+        description:
+          'Seconds that one call may take in all, if not the 30 of `KOINE_PROVIDER_TIMEOUT`: for a provider that is known to be slow.',
+        examples: [60],
+      }),
     limits: z
       .union([
         z.strictObject({
