@@ -3,6 +3,7 @@
 import { files } from '../mappings/index.ts'
 import { openCatalogue } from '../src/mapping/catalogue.ts'
 import { contactOf, type Theirs } from './contact.ts'
+import { jsonataPage } from './jsonata.ts'
 import { page, RECORDS } from './page.ts'
 import { median } from './statistics.ts'
 
@@ -12,9 +13,12 @@ export interface MappingFigures {
   readonly read: number
   readonly byHand: number
   readonly write: number
+  /** One JSONata expression over the page. */
+  readonly jsonata: number
   readonly readToParse: number
   readonly byHandToParse: number
-  /** Whether the compiled mapping and the one by hand make the same of the page. */
+  readonly jsonataToParse: number
+  /** Whether all three make the same of the page. */
   readonly same: boolean
 }
 
@@ -45,7 +49,7 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value)
-      .sort()
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, member]) => [name, sorted(member)]),
   )
 }
@@ -67,13 +71,26 @@ for (let round = 0; round < WARM + Number(process.argv[2] ?? 2_000); round++) {
   const [, write] = timed(answers, answer => JSON.stringify(answer))
   if (round >= WARM) rounds.push({ parse, read: readMs, byHand: byHandMs, write })
 }
+// Its evaluation is asynchronous and some hundred times slower than parsing: fewer rounds, beside a parsing of their own.
+const JSONATA_WARM = 10
+const JSONATA_ROUNDS = 60
+const jsonataRounds: { parse: number; jsonata: number }[] = []
+for (let round = 0; round < JSONATA_WARM + JSONATA_ROUNDS; round++) {
+  const [bodies, parse] = timed(texts, text => JSON.parse(text) as unknown)
+  const started = performance.now()
+  for (const body of bodies) await jsonataPage(body)
+  if (round >= JSONATA_WARM) jsonataRounds.push({ parse, jsonata: (performance.now() - started) / PAGES })
+}
+const made = [read(JSON.parse(page)), byHand(JSON.parse(page)), await jsonataPage(JSON.parse(page))]
 const figures: MappingFigures = {
   parse: median(rounds.map(r => r.parse)),
   read: median(rounds.map(r => r.read)),
   byHand: median(rounds.map(r => r.byHand)),
   write: median(rounds.map(r => r.write)),
+  jsonata: median(jsonataRounds.map(r => r.jsonata)),
   readToParse: median(rounds.map(r => r.read / r.parse)),
   byHandToParse: median(rounds.map(r => r.byHand / r.parse)),
-  same: JSON.stringify(sorted(read(JSON.parse(page)))) === JSON.stringify(sorted(byHand(JSON.parse(page)))),
+  jsonataToParse: median(jsonataRounds.map(r => r.jsonata / r.parse)),
+  same: new Set(made.map(answer => JSON.stringify(sorted(answer)))).size === 1,
 }
 console.log(JSON.stringify(figures))
