@@ -71,7 +71,7 @@ for (let round = 0; round < WARM + Number(process.argv[2] ?? 2_000); round++) {
   const [, write] = timed(answers, answer => JSON.stringify(answer))
   if (round >= WARM) rounds.push({ parse, read: readMs, byHand: byHandMs, write })
 }
-// Its evaluation is asynchronous and some hundred times slower than parsing: fewer rounds, beside a parsing of their own.
+// Its evaluation is asynchronous and some sixty times slower than parsing: fewer rounds, beside a parsing of their own.
 const JSONATA_WARM = 10
 const JSONATA_ROUNDS = 60
 const jsonataRounds: { parse: number; jsonata: number }[] = []
