@@ -1,22 +1,13 @@
 // The gateway as the Node door makes it, without its socket, with the action functions of this folder.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { files } from '../../mappings/index.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
-import { createCursors } from '../../src/actions/cursor.ts'
-import { createApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { createSeal } from '../../src/credentials/seal.ts'
-import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
-import { openStore } from '../../src/store/index.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
+import type { ProviderFiles } from '../../src/mapping/catalogue.ts'
 import { type Answer, type Caller, callerOf, type Sending } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
 import { listen } from '../support/gateway.ts'
+import { openApp } from '../support/opened.ts'
 import { acmeFile, type Came, createAcme } from './acme.ts'
 
 const FUNCTIONS = fileURLToPath(new URL('functions', import.meta.url))
@@ -49,32 +40,7 @@ export interface ActionGateway extends Caller {
 
 /** Opens it with the integration `acme` and its connection `main`, and `crm` with a HubSpot behind it. */
 export async function openActions(): Promise<ActionGateway> {
-  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
-  if (!read.ok) throw new Error(read.faults.join('\n'))
-  const { config } = read
-  const directory = mkdtempSync(join(tmpdir(), 'koine-actions-'))
-  const path = join(directory, 'koine.sqlite')
-  migrate(path)
-  const store = openStore({
-    shelf: openSqlite(path),
-    seal: createSeal(config.KOINE_MASTER_KEY),
-    now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
-  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: true })
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue({ ...files, acme }, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire,
-    stream,
-    asset: async () => undefined,
-    now: Date.now,
-    log: entry => {
-      if ('error' in entry) console.error(entry)
-    },
-  })
+  const { app, config, close } = openApp({ ...files, acme })
   const provider = createAcme()
   const [acmeServer, crmServer] = [await listen(provider.app.fetch), await listen(createHubspot().app.fetch)]
   const caller = callerOf(() => ({
@@ -129,9 +95,7 @@ export async function openActions(): Promise<ActionGateway> {
     async close() {
       await acmeServer.close()
       await crmServer.close()
-      await closeWire()
-      store.close()
-      rmSync(directory, { recursive: true, force: true })
+      await close()
     },
   }
 }

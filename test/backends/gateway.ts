@@ -1,21 +1,10 @@
 // The gateway as the Node door makes it, on a socket of its own, with whichever mappings a test hands it.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { files } from '../../mappings/index.ts'
-import { createCursors } from '../../src/actions/cursor.ts'
-import { createApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { createSeal } from '../../src/credentials/seal.ts'
-import { type Files, openCatalogue } from '../../src/mapping/catalogue.ts'
-import { openStore } from '../../src/store/index.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
+import type { Files } from '../../src/mapping/catalogue.ts'
 import { type Answer, type Caller, callerOf, type Sending } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
 import { listen } from '../support/gateway.ts'
+import { openApp } from '../support/opened.ts'
 
 /** What a call names besides its path. */
 export interface Naming extends Sending {
@@ -38,34 +27,8 @@ export interface BackendGateway extends Pick<Caller, 'tenant' | 'keyWith'> {
 
 /** Opens it on a free port. */
 export async function openGateway(catalogue: Files = files): Promise<BackendGateway> {
-  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
-  if (!read.ok) throw new Error(read.faults.join('\n'))
-  const { config } = read
-  const directory = mkdtempSync(join(tmpdir(), 'koine-backends-'))
-  const path = join(directory, 'koine.sqlite')
-  migrate(path)
-  const store = openStore({
-    shelf: openSqlite(path),
-    seal: createSeal(config.KOINE_MASTER_KEY),
-    now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
-  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: true })
   const lines: string[] = []
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue(catalogue, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire,
-    stream,
-    asset: async () => undefined,
-    now: Date.now,
-    log: entry => {
-      lines.push(JSON.stringify(entry))
-      if ('error' in entry) console.error(entry)
-    },
-  })
+  const { app, config, path, close } = openApp(catalogue, entry => lines.push(JSON.stringify(entry)))
   const server = await listen(app.fetch)
   const caller = callerOf(() => ({
     sandbox: '',
@@ -104,9 +67,7 @@ export async function openGateway(catalogue: Files = files): Promise<BackendGate
     },
     async close() {
       await server.close()
-      await closeWire()
-      store.close()
-      rmSync(directory, { recursive: true, force: true })
+      await close()
     },
   }
 }

@@ -1,22 +1,12 @@
 // One provider's mappings in a whole gateway, over a server that imitates the provider.
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
-import { createCursors } from '../../src/actions/cursor.ts'
-import { createApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { createSeal } from '../../src/credentials/seal.ts'
 import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
 import { readFolder } from '../../src/mapping/check/folder.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
-import { openStore } from '../../src/store/index.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { openSqlite } from '../../src/store/sqlite.ts'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
-import { settings } from '../contract/door.ts'
+import { openApp } from './opened.ts'
 
 const MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
 
@@ -65,32 +55,7 @@ const ENDLESS = 400
 
 /** The gateway as the Node door makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
-  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
-  if (!read.ok) throw new Error(read.faults.join('\n'))
-  const { config } = read
-  const directory = mkdtempSync(join(tmpdir(), 'koine-provider-'))
-  const path = join(directory, 'koine.sqlite')
-  migrate(path)
-  const store = openStore({
-    shelf: openSqlite(path),
-    seal: createSeal(config.KOINE_MASTER_KEY),
-    now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
-  const { wire, close } = undiciWire({ allowPrivate: true })
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue({ [provider]: filesOf(provider) }, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire,
-    stream: async () => ({ fault: 'unreachable' }),
-    asset: async () => undefined,
-    now: Date.now,
-    log: entry => {
-      if ('error' in entry) console.error(entry)
-    },
-  })
+  const { app, config, close } = openApp({ [provider]: filesOf(provider) })
   const call: ProviderGateway['call'] = async (request, body, headers) => {
     const [method = '', target = ''] = request.split(/ (.*)/s)
     const answer = await app.request(target, {
@@ -134,11 +99,7 @@ export async function openProvider({ provider, address, ...connection }: Provide
       }
       return found
     },
-    async close() {
-      await close()
-      store.close()
-      rmSync(directory, { recursive: true, force: true })
-    },
+    close,
   }
 }
 
