@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { replay } from '../src/fixtures/replay.ts'
-import type { Fixture } from '../src/fixtures/schema.ts'
 import { openCatalogue } from '../src/mapping/catalogue.ts'
 import { providersIn, readFolder } from '../src/mapping/check/folder.ts'
 import { checkFolder, type FileFault, print } from '../src/mapping/check/index.ts'
 import { checkSource } from '../src/mapping/check/source.ts'
+import type { Fixture } from '../src/mapping/schema/fixture.ts'
 import { checkCode } from './check/code.ts'
+import { replay } from './fixtures/replay.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const mappings = process.argv[2] ?? `${root}mappings`

@@ -39,7 +39,7 @@ async function must(args: readonly string[]): Promise<void> {
 }
 
 check('bin/check.ts')
-check('bin/emit.ts', '--check')
+check('bin/generate.ts', '--check')
 if (isDry) {
   const directory = await mkdtemp(join(tmpdir(), 'koine-bundle-'))
   try {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { connectDemo } from '../sandbox/demo.ts'
 import { startSandbox } from '../sandbox/server.ts'
 import { readConfig, settings } from '../src/config.ts'
-import { withFiles, withKeys } from '../src/keys.ts'
+import { withFiles, withKeys } from '../src/node-settings.ts'
 import { runWrangler, startWrangler } from './wrangler.ts'
 
 /** Settings of the Node door, which mean nothing at the edge. */

@@ -1,5 +1,5 @@
 // `npm run koine -- <command>`: the command line. Each command is a file of its own under bin/koine/.
-import { nearest } from '../src/mapping/fault.ts'
+import { nearest } from '../src/mapping/report.ts'
 import { actions } from './koine/actions.ts'
 import { check } from './koine/check.ts'
 import { type Command, CommandFault } from './koine/command.ts'

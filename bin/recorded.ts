@@ -1,8 +1,8 @@
 // `node bin/recorded.ts`: what the `recorded` list of each mapping file should be, by the recorded exchanges beside the
 // repository. Marks the files whose list is another.
 import { existsSync, readFileSync } from 'node:fs'
-import { providersOf } from './emit/coverage.ts'
-import { ROOT } from './emit/output.ts'
+import { providersOf } from './generate/coverage.ts'
+import { ROOT } from './generate/output.ts'
 import { fieldsIn, type Recorded, recordsOf } from './recorded/fields.ts'
 
 const RECORDED = new URL('../shared/evidence/recorded/', ROOT)

@@ -50,7 +50,7 @@ check(
   '.',
 )
 check('mapping files', 'bin/check.ts')
-check('emitted files', 'bin/emit.ts', '--check')
+check('generated files', 'bin/generate.ts', '--check')
 
 const directory = mkdtempSync(join(tmpdir(), 'koine-report-'))
 const file = join(directory, 'report.json')

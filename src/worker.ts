@@ -1,15 +1,15 @@
 // The door at the edge: D1, fetch, static assets, a cron.
 import { files } from '../mappings/index.ts'
-import { createCursors } from './actions/cursor.ts'
 import { type App, createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { createSeal } from './credentials/seal.ts'
+import { createLimiter } from './http/middleware/rate-limit.ts'
 import { openCatalogue } from './mapping/catalogue.ts'
 import { describe } from './problem/index.ts'
-import { createLimiter } from './routes/limit.ts'
+import { fetchStream, fetchWire } from './provider/senders/fetch.ts'
+import { createCursors } from './records/cursor.ts'
 import { type D1, openD1 } from './store/d1.ts'
 import { openStore, type Store } from './store/index.ts'
-import { fetchStream, fetchWire } from './transport/fetch-wire.ts'
 
 interface Bindings {
   readonly DB: D1

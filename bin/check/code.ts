@@ -8,8 +8,8 @@ const sources = (directory: string): string[] =>
     .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
     .map(entry => join(entry.parentPath, entry.name))
 
-/** Files that may call `fetch`: the doors and the transport. */
-const mayFetch = /^src\/(transport\/|worker\.ts$|node\.ts$)/
+/** Files that may call `fetch`: the entry points and the provider client. */
+const mayFetch = /^src\/(provider\/|worker\.ts$|node\.ts$)/
 
 /**
  * The code's own rules: no provider's id is a string under `src/` (a provider is data), nothing but the doors and the

@@ -3,7 +3,7 @@ import { files } from '../../mappings/index.ts'
 import { type DescribedAction, describeAction } from '../../src/actions/describe-action.ts'
 import { listActions } from '../../src/actions/registry.ts'
 import { openCatalogue } from '../../src/mapping/catalogue.ts'
-import { nearest } from '../../src/mapping/fault.ts'
+import { nearest } from '../../src/mapping/report.ts'
 import { type Command, CommandFault } from './command.ts'
 
 interface Property {

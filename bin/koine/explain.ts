@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Explanation } from '../../src/actions/explain.ts'
-import { replay } from '../../src/fixtures/replay.ts'
-import type { Fixture } from '../../src/fixtures/schema.ts'
+import type { Fixture } from '../../src/mapping/schema/fixture.ts'
+import type { Explanation } from '../../src/records/explain.ts'
+import { replay } from '../fixtures/replay.ts'
 import { type Command, CommandFault } from './command.ts'
 import { openFolder } from './folder.ts'
 

@@ -29,7 +29,7 @@ function named(what: string, name: string | undefined): string {
 export const scaffold: Command = {
   usage: 'new provider <name> | new action <provider> <name>',
   about: 'Makes the files of a new provider, or of a new action function; nothing is overwritten.',
-  more: ['Then: fill them in (docs/mapping.md, docs/actions.md), npm run emit, npm run check.'],
+  more: ['Then: fill them in (docs/mapping.md, docs/actions.md), npm run generate, npm run check.'],
   run(args) {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -43,7 +43,7 @@ export const scaffold: Command = {
       if (existsSync(join(mappings, name, 'provider.json')))
         throw new CommandFault(`There is a provider "${name}" already; nothing is overwritten.`)
       write(join(mappings, name), providerFiles(name))
-      console.log('Fill them in as docs/mapping.md says, then run `npm run emit` and `npm run check`.')
+      console.log('Fill them in as docs/mapping.md says, then run `npm run generate` and `npm run check`.')
       return 0
     }
     if (what === 'action' && names.length <= 2) {
@@ -51,7 +51,7 @@ export const scaffold: Command = {
       if (!existsSync(join(mappings, provider, 'provider.json')))
         throw new CommandFault(`There is no provider "${provider}"; make it first: new provider ${provider}`)
       write(join(mappings, provider), { [`actions/${action}.ts`]: actionFile(provider, action) })
-      console.log('Fill it in as docs/actions.md says, then run `npm run emit`.')
+      console.log('Fill it in as docs/actions.md says, then run `npm run generate`.')
       return 0
     }
     throw new CommandFault('Say what is new: a provider, or an action of a provider.', true)

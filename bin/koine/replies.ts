@@ -1,6 +1,6 @@
-import { differences } from '../../src/fixtures/compare.ts'
-import type { Fixture, FixtureExchange } from '../../src/fixtures/schema.ts'
-import type { Wire, WireRequest } from '../../src/transport/wire.ts'
+import { differences } from '../../src/mapping/check/compare.ts'
+import type { Fixture, FixtureExchange } from '../../src/mapping/schema/fixture.ts'
+import type { Wire, WireRequest } from '../../src/provider/wire.ts'
 
 const bodyOf = (text: string, type: string | undefined): unknown => {
   if (type?.includes('form')) return Object.fromEntries(new URLSearchParams(text))

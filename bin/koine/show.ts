@@ -1,5 +1,5 @@
-import type { StreamWire } from '../../src/transport/stream.ts'
-import type { Wire, WireRequest } from '../../src/transport/wire.ts'
+import type { StreamWire } from '../../src/provider/stream.ts'
+import type { Wire, WireRequest } from '../../src/provider/wire.ts'
 import type { Redactor } from './redact.ts'
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')

@@ -1,6 +1,6 @@
 // What `new` writes: a provider that nobody has, complete in small, and an action that answers a greeting.
 
-import type { Fixture } from '../../src/fixtures/schema.ts'
+import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import { contacts } from '../../src/models/contact.ts'
 
 /** Path below the folder → content. */

@@ -1,7 +1,7 @@
 import type { Mapping } from '../../src/mapping/compile.ts'
 import { getter, isNothing, isObject, parsePath } from '../../src/mapping/path.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
-import { methodOf, type RequestSpec, splitBase } from '../../src/transport/request.ts'
+import { methodOf, type RequestSpec, splitBase } from '../../src/mapping/request.ts'
+import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
 
 /** A recorded exchange with a provider. */
 export interface Recorded {

@@ -1,5 +1,5 @@
-import type { VerbContext, WriteFunction } from '../../src/actions/function.ts'
 import { getter, isNothing, parsePath } from '../../src/mapping/path.ts'
+import type { VerbContext, WriteFunction } from '../../src/records/hook.ts'
 
 /** A field of ours that HubSpot keeps as an association, which a change of properties cannot write. */
 export interface Link {

@@ -1,4 +1,4 @@
-import type { ListFunction } from '../../src/actions/function.ts'
+import type { ListFunction } from '../../src/records/hook.ts'
 
 /** As many ids as one request for records takes: evidence/specs/pipedrive/v2.yaml#/paths/~1persons/get/parameters */
 const IDS_MAX = 100

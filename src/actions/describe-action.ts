@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { isObject } from '../mapping/path.ts'
-import { recordSchema } from '../models/schema.ts'
+import { recordSchema } from '../models/record-schema.ts'
 import type { Runnable } from './registry.ts'
-import type { VerbAction } from './verb-action.ts'
+import type { VerbAction } from './verb-actions.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 import type { Action } from 'nango'
 import type { Catalogue } from '../mapping/catalogue.ts'
 import { isObject } from '../mapping/path.ts'
-import { type VerbAction, verbActions } from './verb-action.ts'
+import { type VerbAction, verbActions } from './verb-actions.ts'
 
 /** What a name stands for at a provider: an action function, or a verb of a mapping. */
 export type Runnable =

@@ -1,10 +1,10 @@
-import type { Trace } from '../actions/exchange.ts'
 import type { Gateway } from '../app.ts'
-import type { ProviderFile } from '../mapping/schema.ts'
+import type { Draft } from '../mapping/request.ts'
+import type { ProviderFile } from '../mapping/schema/index.ts'
 import type { Failure, Outcome } from '../problem/index.ts'
+import type { Carried, Sending } from '../provider/client.ts'
 import type { LiveConnection } from '../store/index.ts'
-import type { Carried, Sending } from '../transport/carry.ts'
-import type { Draft } from '../transport/request.ts'
+import type { Trace } from './send.ts'
 
 /** A connection and its provider: all that it takes to send a request. */
 export interface Reach {

@@ -1,9 +1,9 @@
+import { sign } from '../credentials/authorize.ts'
 import { fail } from '../problem/index.ts'
-import { carry } from '../transport/carry.ts'
-import { sign } from '../transport/sign.ts'
-import { originOf } from './address.ts'
+import { carry } from '../provider/client.ts'
 import type { Backend } from './backend.ts'
-import { sendingOf } from './sending.ts'
+import { originOf } from './origin.ts'
+import { sendingOf } from './provider-call.ts'
 
 /** Koine itself: signs with the connection's credentials and calls the provider. It has no actions of its own. */
 export const direct: Backend = {

@@ -1,8 +1,8 @@
 import type { Gateway } from '../app.ts'
+import { retryAfter } from '../mapping/errors.ts'
 import { isObject } from '../mapping/path.ts'
 import { type Code, type Failure, type Fault, fail, problems } from '../problem/index.ts'
-import { retryAfter } from '../transport/refuse.ts'
-import type { HeaderBag } from '../transport/wire.ts'
+import type { HeaderBag } from '../provider/wire.ts'
 
 /** An answer of the backend, or of the provider behind it: nothing tells them apart but what they say. */
 export interface Answered {

@@ -1,12 +1,12 @@
+import type { Draft } from '../mapping/request.ts'
 import { done, fail } from '../problem/index.ts'
+import { carry } from '../provider/client.ts'
+import { isOwnHost } from '../provider/destination.ts'
 import type { LiveConnection } from '../store/index.ts'
-import { carry } from '../transport/carry.ts'
-import { isOwnHost } from '../transport/destination.ts'
-import type { Draft } from '../transport/request.ts'
-import { originOf } from './address.ts'
 import type { Backend, Reach } from './backend.ts'
 import { actionFailure, ownFailure, parsed } from './nango-failure.ts'
-import { sendingOf } from './sending.ts'
+import { originOf } from './origin.ts'
+import { sendingOf } from './provider-call.ts'
 
 type Settings = Extract<LiveConnection['integration']['backend'], { type: 'nango' }>
 

@@ -1,9 +1,9 @@
 import { models } from '../models/index.ts'
-import { compileRefuse, type Refuse } from '../transport/refuse.ts'
-import { splitBase } from '../transport/request.ts'
 import { compileMapping, type Mapping } from './compile.ts'
-import type { Report } from './fault.ts'
-import type { ModelFile, ProviderFile } from './schema.ts'
+import { compileRefuse, type Refuse } from './errors.ts'
+import type { Report } from './report.ts'
+import { splitBase } from './request.ts'
+import type { ModelFile, ProviderFile } from './schema/index.ts'
 import type { Overlay } from './table.ts'
 
 /** How a customer may have signed in. */
@@ -75,7 +75,7 @@ function summarize(id: string, file: ProviderFile): ProviderSummary {
   return { id, name: file.name, auth, hosts: file.hosts, questions: Object.fromEntries(questions) }
 }
 
-/** Opens a catalogue over the emitted index of mapping files. Nothing is read before it is used. */
+/** Opens a catalogue over the generated index of mapping files. Nothing is read before it is used. */
 export function openCatalogue(files: Files, now: () => number): Catalogue {
   const providers = new Map<string, ProviderFile>()
   const mappings = new Map<string, Mapping | undefined>()

@@ -1,10 +1,10 @@
 import type { Model, Scalar } from '../models/index.ts'
-import { BAD, daysEarlier, readInstant, spellings, Unfit } from './convert.ts'
-import { down, nearest, type Report } from './fault.ts'
-import { compileClause, compileFill, type Fill, slotPaths } from './fill.ts'
+import { BAD, daysEarlier, readInstant, spellings, Unfit } from './codecs.ts'
 import { entry, isObject, type Path, parsePath } from './path.ts'
-import type { Filter, ListRequest, Sort, ValueRow } from './schema.ts'
+import { down, nearest, type Report } from './report.ts'
+import type { Filter, ListRequest, Sort, ValueRow } from './schema/index.ts'
 import type { Table } from './table.ts'
+import { compileClause, compileFill, type Fill, slotPaths } from './template.ts'
 
 /** What a filter or sort adds to a request. */
 export interface Clause {

@@ -1,11 +1,11 @@
 import type { Failure } from '../problem/index.ts'
 import { fail } from '../problem/index.ts'
-import { compileNext, type PageState } from '../transport/page.ts'
-import { type Answer, matcher, type Refuse } from '../transport/refuse.ts'
-import { compileRequest, type Draft } from '../transport/request.ts'
-import type { Report } from './fault.ts'
+import { type Answer, matcher, type Refuse } from './errors.ts'
+import { compileNext, type PageState } from './paging.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
-import type { CustomType, DescribeRequest, ProviderFile } from './schema.ts'
+import type { Report } from './report.ts'
+import { compileRequest, type Draft } from './request.ts'
+import type { CustomType, DescribeRequest, ProviderFile } from './schema/index.ts'
 
 /** A field of the customer's own. */
 export interface CustomField {

@@ -1,4 +1,4 @@
-import { BAD, readInstant, Unfit } from './convert.ts'
+import { BAD, readInstant, Unfit } from './codecs.ts'
 
 const quoted =
   (quote: string, marks: RegExp) =>

@@ -1,11 +1,11 @@
 import { type Failure, fail } from '../problem/index.ts'
-import type { Build } from '../transport/request.ts'
 import type { Clause } from './clause.ts'
-import { Unfit } from './convert.ts'
-import { DROP, type Slots } from './fill.ts'
+import { Unfit } from './codecs.ts'
 import type { CompiledList, ListAsk, ListParts, ListPlan } from './list.ts'
 import { passes, readAll, recordsOf } from './list-read.ts'
 import { isObject } from './path.ts'
+import type { Build } from './request.ts'
+import { DROP, type Slots } from './template.ts'
 
 const unfitFilter = (name: string, wants: string, provider: string): Failure =>
   fail('unsupported-filter', {

@@ -1,4 +1,4 @@
-import type { Answer } from '../transport/refuse.ts'
+import type { Answer } from './errors.ts'
 import type { CompiledList, ListAnswer } from './list.ts'
 import { isNothing, isObject } from './path.ts'
 import type { Reader, Unified, Warning } from './read.ts'

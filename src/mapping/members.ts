@@ -1,8 +1,8 @@
 import type { RowsField } from '../models/index.ts'
-import { down, nearest } from './fault.ts'
 import { getter, isNothing, type Path, put } from './path.ts'
+import { down, nearest } from './report.ts'
 import { type Bad, type Compiling, currencyFirst, pathAt, type Row, type Writing } from './row.ts'
-import type { ValueRow } from './schema.ts'
+import type { ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 export type Specs = Readonly<Record<string, string | ValueRow>>

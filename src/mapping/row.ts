@@ -1,5 +1,5 @@
-import type { Report } from './fault.ts'
 import { type Path, parsePath } from './path.ts'
+import type { Report } from './report.ts'
 
 export type WriteVerb = 'create' | 'update'
 

@@ -1,9 +1,9 @@
-import { down, type Report } from './fault.ts'
-import type { Selection } from './fill.ts'
 import { type Path, parsePath } from './path.ts'
 import { type Fields, pathsFor } from './read.ts'
-import type { ModelFile } from './schema.ts'
+import { down, type Report } from './report.ts'
+import type { ModelFile } from './schema/index.ts'
 import type { Table } from './table.ts'
+import type { Selection } from './template.ts'
 
 /** What the provider is asked to answer, for the fields asked of us and further paths that the request itself needs. */
 export type Select = (fields: Fields, more?: readonly Path[]) => Selection

@@ -1,10 +1,10 @@
 import type { Field, Model } from '../models/index.ts'
-import { compileEach, compileMap, compileSlots } from './collection.ts'
-import { spellings } from './convert.ts'
-import { down, nearest, type Report } from './fault.ts'
+import { spellings } from './codecs.ts'
+import { compileEach, compileMap, compileSlots } from './list-rows.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
+import { down, nearest, type Report } from './report.ts'
 import type { Compiling, Row } from './row.ts'
-import type { FieldRow, ModelFile, ValueRow } from './schema.ts'
+import type { FieldRow, ModelFile, ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 /** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */

@@ -1,8 +1,8 @@
 import type { Scalar } from '../models/index.ts'
-import { BAD, minorUnits, type Spelling } from './convert.ts'
+import { BAD, minorUnits, type Spelling } from './codecs.ts'
 import { isNothing } from './path.ts'
 import type { Into } from './row.ts'
-import type { ValueRow } from './schema.ts'
+import type { ValueRow } from './schema/index.ts'
 
 /** How a row gets at theirs: one path, several of which the first present wins, or several joined as one text. */
 export function rawOf(spec: ValueRow, gets: readonly ((s: unknown) => unknown)[]): (source: unknown) => unknown {

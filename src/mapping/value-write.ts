@@ -1,9 +1,9 @@
-import { type Spelling, Unfit } from './convert.ts'
-import { down } from './fault.ts'
-import { DROP } from './fill.ts'
+import { type Spelling, Unfit } from './codecs.ts'
 import { isObject, merge, type Path, put } from './path.ts'
+import { down } from './report.ts'
 import { type Compiling, pathAt, type Row, type Writing } from './row.ts'
-import type { ValueRow } from './schema.ts'
+import type { ValueRow } from './schema/index.ts'
+import { DROP } from './template.ts'
 
 /** Ours as theirs, or DROP when it was refused. */
 export function spell(

@@ -1,11 +1,11 @@
 import { type Failure, fail } from '../problem/index.ts'
-import { type Answer, matcher, type Refuse } from '../transport/refuse.ts'
-import { type Build, compileRequest, type Draft } from '../transport/request.ts'
-import { down, type Report } from './fault.ts'
-import type { Selection, Slots } from './fill.ts'
+import { type Answer, matcher, type Refuse } from './errors.ts'
 import type { ListParts } from './list.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
-import type { VerbRequest } from './schema.ts'
+import { down, type Report } from './report.ts'
+import { type Build, compileRequest, type Draft } from './request.ts'
+import type { VerbRequest } from './schema/index.ts'
+import type { Selection, Slots } from './template.ts'
 
 export type RecordVerb = 'get' | 'create' | 'update' | 'delete'
 export const recordVerbs: readonly RecordVerb[] = ['get', 'create', 'update', 'delete']

@@ -1,10 +1,10 @@
 import type { Seal } from '../credentials/seal.ts'
+import { hashOf, lastFour } from './api-keys.ts'
+import type { Keep, Warm } from './cache.ts'
 import { DEFAULT_EVENTS } from './environments.ts'
-import { hashOf, lastFour } from './keys.ts'
-import { openLive, selectLive } from './live.ts'
+import { openLive, selectLive } from './resolved-connection.ts'
 import type { Scope } from './scopes.ts'
-import { type Row, type Shelf, sql } from './shelf.ts'
-import type { Keep, Warm } from './warm.ts'
+import { type Row, type Shelf, sql } from './sql.ts'
 
 /** Who calls. */
 export interface Access {

@@ -1,4 +1,4 @@
-import { type Statement, sql, type Value } from './shelf.ts'
+import { type Statement, sql, type Value } from './sql.ts'
 
 /** Which connections a list holds; all that is given must hold. */
 export interface ConnectionFilter {

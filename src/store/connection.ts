@@ -1,4 +1,4 @@
-import type { Row } from './shelf.ts'
+import type { Row } from './sql.ts'
 
 /** What a customer's account is reached with. */
 export type Credentials =

@@ -1,4 +1,6 @@
 import type { Seal } from '../credentials/seal.ts'
+import { place } from './aad.ts'
+import type { Warm } from './cache.ts'
 import {
   type Connection,
   type ConnectionChange,
@@ -9,9 +11,7 @@ import {
 import { type ConnectionFilter, selectList } from './connection-filter.ts'
 import { erase } from './erase.ts'
 import { type MetadataChange, metadataOn } from './metadata.ts'
-import { place } from './place.ts'
-import { assign, type Row, type Shelf, sql } from './shelf.ts'
-import type { Warm } from './warm.ts'
+import { assign, type Row, type Shelf, sql } from './sql.ts'
 
 /** There is no such connection or integration, or several connections of that id. */
 export type Unfound = { readonly missing: 'connection' | 'integration' } | { readonly ambiguous: true }

@@ -1,5 +1,5 @@
 import { migrated } from './migrations.ts'
-import { onlyReads, type Row, type Shelf, type Statement, type Value } from './shelf.ts'
+import { onlyReads, type Row, type Shelf, type Statement, type Value } from './sql.ts'
 
 interface Prepared {
   bind(...values: Value[]): Prepared

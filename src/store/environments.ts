@@ -1,7 +1,7 @@
+import { mint, type NewKey } from './api-keys.ts'
+import type { Warm } from './cache.ts'
 import { erase } from './erase.ts'
-import { mint, type NewKey } from './keys.ts'
-import { assign, type Row, type Shelf, sql } from './shelf.ts'
-import type { Warm } from './warm.ts'
+import { assign, type Row, type Shelf, sql } from './sql.ts'
 
 /** What a webhook may tell of. */
 export const webhookEvents = ['auth', 'async_action'] as const

@@ -1,4 +1,4 @@
-import { type Statement, sql } from './shelf.ts'
+import { type Statement, sql } from './sql.ts'
 
 type Owner = 'environment' | 'integration' | 'connection'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './place.ts'
-import { type Shelf, type Statement, sql } from './shelf.ts'
+import { place } from './aad.ts'
+import { type Shelf, type Statement, sql } from './sql.ts'
 
 /** A request with an idempotency key: whose it is, and what it asks. */
 export interface Keyed {

@@ -1,9 +1,9 @@
 import type { Seal } from '../credentials/seal.ts'
-import { type Backend, type BackendShown, showBackend, writeBackend } from './backend.ts'
+import { place } from './aad.ts'
+import type { Warm } from './cache.ts'
 import { erase } from './erase.ts'
-import { place } from './place.ts'
-import { assign, type Row, type Shelf, sql } from './shelf.ts'
-import type { Warm } from './warm.ts'
+import { type Backend, type BackendShown, showBackend, writeBackend } from './integration-backend.ts'
+import { assign, type Row, type Shelf, sql } from './sql.ts'
 
 /** The OAuth client that an integration signs customers in with. */
 export interface IntegrationCredentials {

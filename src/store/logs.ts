@@ -1,4 +1,4 @@
-import { type Row, type Shelf, type Statement, sql, type Value } from './shelf.ts'
+import { type Row, type Shelf, type Statement, sql, type Value } from './sql.ts'
 
 /** One entry: what was called, never what was said. */
 export interface LogEntry {

@@ -1,5 +1,5 @@
-import { type Row, type Shelf, type Statement, sql } from './shelf.ts'
-import type { Warm } from './warm.ts'
+import type { Warm } from './cache.ts'
+import { type Row, type Shelf, type Statement, sql } from './sql.ts'
 
 export interface MetadataChange {
   readonly ids: readonly string[]

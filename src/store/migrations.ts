@@ -1,4 +1,4 @@
-import { type Row, type Statement, sql } from './shelf.ts'
+import { type Row, type Statement, sql } from './sql.ts'
 
 /** Every file of `migrations/`, in order: what this build needs. The edge cannot list a directory. */
 export const migrations: readonly string[] = [

@@ -1,4 +1,4 @@
-import { type Shelf, sql } from './shelf.ts'
+import { type Shelf, sql } from './sql.ts'
 
 /** Milliseconds in a day. */
 const DAY = 86_400_000

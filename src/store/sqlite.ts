@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { migrated } from './migrations.ts'
-import { onlyReads, type Row, type Shelf, type Statement } from './shelf.ts'
+import { onlyReads, type Row, type Shelf, type Statement } from './sql.ts'
 
 /** Milliseconds to wait for another process's write. The default of 0 loses most writes of several processes. */
 const BUSY = 5000

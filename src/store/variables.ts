@@ -1,6 +1,6 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './place.ts'
-import { type Shelf, sql } from './shelf.ts'
+import { place } from './aad.ts'
+import { type Shelf, sql } from './sql.ts'
 
 export interface Variable {
   readonly name: string

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Trace } from '../../src/actions/exchange.ts'
 import type { Gateway } from '../../src/app.ts'
-import { sendingOf } from '../../src/backends/sending.ts'
-import type { ProviderFile } from '../../src/mapping/schema.ts'
+import { sendingOf } from '../../src/backends/provider-call.ts'
+import type { Trace } from '../../src/backends/send.ts'
+import type { ProviderFile } from '../../src/mapping/schema/index.ts'
 
 const gateway = { config: { KOINE_PROVIDER_TIMEOUT: 30, KOINE_ANSWER_LIMIT: 1 }, carrier: {} } as unknown as Gateway
 const connection = { integration: { unique_key: 'crm', provider: 'any' } } as never

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { providersOf } from '../../bin/emit/coverage.ts'
+import { providersOf } from '../../bin/generate/coverage.ts'
 import { fieldsIn, type Recorded, recordsOf } from '../../bin/recorded/fields.ts'
 import { ledgerOf } from '../../src/mapping/check/index.ts'
 import type { Warning } from '../../src/mapping/read.ts'

@@ -2,7 +2,7 @@
 // specifications (HubSpot's `Error`, Attio's per operation, Salesforce's list of errors) and in the providers' pages on
 // errors and limits.
 import { describe, expect, test } from 'vitest'
-import type { Verb } from '../../src/transport/refuse.ts'
+import type { Verb } from '../../src/mapping/errors.ts'
 import { mappingOf } from '../support/gateway.ts'
 
 interface Case {

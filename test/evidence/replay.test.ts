@@ -1,14 +1,14 @@
 // Recorded answers of the providers, bent out of shape leaf by leaf: whatever a provider sends, reading is a value, the
 // answer keeps to our schema, and what was lost is told.
 import { describe, expect, test } from 'vitest'
-import { type Provider, providersOf } from '../../bin/emit/coverage.ts'
+import { type Provider, providersOf } from '../../bin/generate/coverage.ts'
 import { recordsOf } from '../../bin/recorded/fields.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
+import { matcher } from '../../src/mapping/errors.ts'
 import { clone, isObject } from '../../src/mapping/path.ts'
 import type { Unified, Warning } from '../../src/mapping/read.ts'
 import { models } from '../../src/models/index.ts'
-import { recordSchema } from '../../src/models/schema.ts'
-import { matcher } from '../../src/transport/refuse.ts'
+import { recordSchema } from '../../src/models/record-schema.ts'
 import { hasEvidence, recordings } from '../support/evidence.ts'
 
 const PROVIDERS = ['attio', 'hubspot', 'pipedrive', 'salesforce']

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { carry, type Sending } from '../../src/transport/carry.ts'
-import { createCircuit } from '../../src/transport/circuit.ts'
-import type { Wire, WireFault } from '../../src/transport/wire.ts'
+import { createCircuit } from '../../src/provider/circuit.ts'
+import { carry, type Sending } from '../../src/provider/client.ts'
+import type { Wire, WireFault } from '../../src/provider/wire.ts'
 
 type Result = Awaited<ReturnType<Wire>>
 const answered = (status: number, headers: Readonly<Record<string, string>> = {}): Result => {

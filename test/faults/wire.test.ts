@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, expect, it } from 'vitest'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
+import { undiciWire } from '../../src/provider/senders/undici/index.ts'
 
 const { wire, close } = undiciWire({ allowPrivate: true })
 let server: Server

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkFolder } from '../../src/mapping/check/index.ts'
-import { spellings } from '../../src/mapping/convert.ts'
+import { spellings } from '../../src/mapping/codecs.ts'
 import { escapes } from '../../src/mapping/escape.ts'
-import { places } from '../../src/mapping/fill.ts'
 import {
   eachRow,
   listRequest,
@@ -12,7 +11,8 @@ import {
   slotsRow,
   valueRow,
   verbRequest,
-} from '../../src/mapping/schema.ts'
+} from '../../src/mapping/schema/index.ts'
+import { places } from '../../src/mapping/template.ts'
 import { formatFiles } from './subject.ts'
 
 const formats = formatFiles()

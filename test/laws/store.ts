@@ -1,8 +1,8 @@
 import { clone, isObject, lay } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
+import type { Draft } from '../../src/mapping/request.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { Written } from '../../src/mapping/write.ts'
-import type { Draft } from '../../src/transport/request.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>

@@ -1,5 +1,5 @@
-import type { ListRequest } from '../../src/mapping/schema.ts'
-import type { PageState } from '../../src/transport/page.ts'
+import type { PageState } from '../../src/mapping/paging.ts'
+import type { ListRequest } from '../../src/mapping/schema/index.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
 import type { Subject } from './subject.ts'
 

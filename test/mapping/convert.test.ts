@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BAD, daysEarlier, minorUnits, spellings, Unfit } from '../../src/mapping/convert.ts'
+import { BAD, daysEarlier, minorUnits, spellings, Unfit } from '../../src/mapping/codecs.ts'
 
 type Type = keyof typeof spellings
 const reads = (type: Type, as: string, theirs: unknown) => spellings[type][as]!.read(theirs)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Unfit } from '../../src/mapping/convert.ts'
+import { Unfit } from '../../src/mapping/codecs.ts'
 import { escapes, percent, segment } from '../../src/mapping/escape.ts'
 
 describe('each escape keeps a value inside its place', () => {

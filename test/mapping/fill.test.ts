@@ -7,7 +7,7 @@ import {
   onlySlots,
   type Place,
   type Slots,
-} from '../../src/mapping/fill.ts'
+} from '../../src/mapping/template.ts'
 
 /** Compiles a template that must be without fault, and fills it. */
 const fill = (node: unknown, slots: Slots, place: Place = 'body', type?: string) => {

@@ -1,5 +1,5 @@
 import { compileMapping, type Mapping } from '../../src/mapping/compile.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
+import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
 import { models } from '../../src/models/index.ts'
 
 const provider: ProviderFile = {

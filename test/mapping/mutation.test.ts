@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { replay } from '../../src/fixtures/replay.ts'
-import type { Fixture } from '../../src/fixtures/schema.ts'
+import { replay } from '../../bin/fixtures/replay.ts'
 import { type Catalogue, openCatalogue } from '../../src/mapping/catalogue.ts'
 import { providersIn, readFolder } from '../../src/mapping/check/folder.ts'
 import { checkFolder, type Folder } from '../../src/mapping/check/index.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
+import type { Fixture } from '../../src/mapping/schema/fixture.ts'
+import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
 import { records } from '../laws/arbitrary.ts'
 import { laws, lawsFor } from '../laws/laws.ts'
 import { hasImitation, trySandbox } from '../laws/sandbox.ts'
@@ -19,7 +19,7 @@ import { tables } from './mistakes-tables.ts'
 import type { Files, Mistake } from './plant.ts'
 
 // A mistake may make the gateway try again: nobody waits for that.
-vi.mock('../../src/transport/carry.ts', async original => ({
+vi.mock('../../src/provider/client.ts', async original => ({
   ...(await original<object>()),
   sleep: async () => {},
 }))

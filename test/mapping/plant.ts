@@ -1,5 +1,5 @@
 import { isObject } from '../../src/mapping/path.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema.ts'
+import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
 
 export type Json = Record<string, unknown>
 /** The two files that a mistake is planted into. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Verb } from '../../src/transport/refuse.ts'
+import type { Verb } from '../../src/mapping/errors.ts'
 import { given } from './given.ts'
 
 const { refuse } = given(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ledgerOf } from '../../src/mapping/check/index.ts'
 import type { Warning } from '../../src/mapping/read.ts'
-import { recordSchema } from '../../src/models/schema.ts'
+import { recordSchema } from '../../src/models/record-schema.ts'
 import { github as deviations } from '../support/deviations.ts'
 import { hasEvidence, recordings, specification } from '../support/evidence.ts'
 import { listen, mappingOf, openProvider, type ProviderGateway } from '../support/gateway.ts'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { createLimiter } from '../../src/http/middleware/rate-limit.ts'
 import { type Gateway, startGateway } from '../../src/node.ts'
-import { createLimiter } from '../../src/routes/limit.ts'
 
 const KEY = 'the-key-of-the-operator'
 const directory = mkdtempSync(join(tmpdir(), 'koine-limit-'))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { inertApp } from '../../bin/emit/inert-app.ts'
+import { inertApp } from '../../bin/generate/inert-app.ts'
 import { models } from '../../src/models/index.ts'
 import { type Code, problems } from '../../src/problem/table.ts'
 import { document, operations } from './document.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { staleOutputs } from '../../bin/emit/outputs.ts'
-import { staleReference } from '../../bin/emit/reference.ts'
+import { staleOutputs } from '../../bin/generate/outputs.ts'
+import { staleReference } from '../../bin/generate/reference.ts'
 
-test('every emitted file is what `npm run emit` would write', async () => {
+test('every generated file is what `npm run generate` would write', async () => {
   expect((await staleOutputs()).map(({ file }) => file)).toEqual([])
 })
 

@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { destinationOf, isOwnHost, isPrivateAddress, refuseAddress } from '../../src/transport/destination.ts'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
+import { destinationOf, isOwnHost, isPrivateAddress, refuseAddress } from '../../src/provider/destination.ts'
+import { undiciWire } from '../../src/provider/senders/undici/index.ts'
 
 const refusal = (address: string) => refuseAddress(new URL(address), false)
 const INWARD = 'must not be a private or local address'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { escapes, percent, segment } from '../../src/mapping/escape.ts'
-import { compileRequest } from '../../src/transport/request.ts'
+import { compileRequest } from '../../src/mapping/request.ts'
 import { nasty, SEED } from './texts.ts'
 
 const always = (act: (text: string) => unknown) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type D1, openD1 } from '../../src/store/d1.ts'
-import { sql } from '../../src/store/shelf.ts'
+import { sql } from '../../src/store/sql.ts'
 
 /** A D1 binding that says which session each batch went to. */
 function pretended(bookmarks: (string | null)[] = []) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createSeal } from '../../src/credentials/seal.ts'
 import { openStore } from '../../src/store/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import type { Shelf, Statement } from '../../src/store/shelf.ts'
+import type { Shelf, Statement } from '../../src/store/sql.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')

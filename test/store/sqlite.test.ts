@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assign, sql } from '../../src/store/shelf.ts'
+import { assign, sql } from '../../src/store/sql.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { newPath } from './disk.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Access, Live } from '../../src/store/index.ts'
-import type { Shelf } from '../../src/store/shelf.ts'
+import type { Shelf } from '../../src/store/sql.ts'
 import { connectionOf, furnished, newPath, openOn, SECRET_KEY, withoutVersion } from './disk.ts'
 
 describe('a warm request', () => {
@@ -182,7 +182,7 @@ describe('a change', () => {
   })
 
   it('drops what was used longest ago when the memory is full', async () => {
-    const { createWarm } = await import('../../src/store/warm.ts')
+    const { createWarm } = await import('../../src/store/cache.ts')
     const warm = createWarm({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
     const access = (key: string): Access => ({ environment: 'e', environmentName: 'e', key, scopes: new Set() })
     await warm.read('fill', async keep => {

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCursors } from '../../src/actions/cursor.ts'
 import { createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createSeal } from '../../src/credentials/seal.ts'
 import { type Files, openCatalogue } from '../../src/mapping/catalogue.ts'
+import { undiciWire } from '../../src/provider/senders/undici/index.ts'
+import { createCursors } from '../../src/records/cursor.ts'
 import { openStore } from '../../src/store/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { undiciWire } from '../../src/transport/undici-wire.ts'
 import { settings } from '../contract/door.ts'
 
 export interface Opened {

@@ -1,5 +1,5 @@
-import type { WriteFunction } from '../../../src/actions/function.ts'
 import { isNothing, lay } from '../../../src/mapping/path.ts'
+import type { WriteFunction } from '../../../src/records/hook.ts'
 
 type Value = Readonly<Record<string, unknown>>
 

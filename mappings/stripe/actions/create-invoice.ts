@@ -1,6 +1,6 @@
 import { createAction, type Nango, type ProxyError } from 'nango'
 import { z } from 'zod'
-import { minorUnits } from '../../../src/mapping/convert.ts'
+import { minorUnits } from '../../../src/mapping/codecs.ts'
 
 const line = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Gateway } from '../../app.ts'
-import type { StreamWire } from '../../transport/stream.ts'
-import type { Wire } from '../../transport/wire.ts'
+import type { StreamWire } from '../../provider/stream.ts'
+import type { Wire } from '../../provider/wire.ts'
 
 /** A wire that reads an answer as bytes and hands them on beside it: the text of an answer that is none is no use. */
 const bytesWire =

@@ -1,6 +1,6 @@
 import type { Mapping } from '../compile.ts'
-import type { Report } from '../fault.ts'
 import { isObject, keysOf, type Path, parsePath } from '../path.ts'
+import type { Report } from '../report.ts'
 
 /** The names of all values in a record, with dots, without indices. An empty list or object is a value too. */
 export function leavesOf(value: unknown, name = '', out = new Set<string>()): Set<string> {

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { down, nearest, type Report } from '../fault.ts'
 import { isObject } from '../path.ts'
-import { rowSchemaOf } from '../schema.ts'
+import { down, nearest, type Report } from '../report.ts'
+import { rowSchemaOf } from '../schema/index.ts'
 
 interface Issue {
   readonly code: string

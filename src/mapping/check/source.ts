@@ -1,8 +1,8 @@
 // Resolves what a file says it was written from, where the evidence is at hand.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { down, type Report } from '../fault.ts'
 import { isObject } from '../path.ts'
+import { down, type Report } from '../report.ts'
 
 const parsed = new Map<string, unknown>()
 function step(value: unknown, key: string): unknown {

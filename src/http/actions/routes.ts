@@ -1,0 +1,104 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { trigger } from '../../actions/trigger.ts'
+import type { App, Gateway } from '../../app.ts'
+import { free } from '../../models/any-json.ts'
+import { ProblemError, unwrap } from '../../problem/index.ts'
+import { idempotent, once } from '../idempotent.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { calling } from '../records/on-behalf.ts'
+import { callerHeaders, idempotencyHeader } from '../records/schemas.ts'
+import { bodied, body, problemResponses, security } from '../schemas.ts'
+import { spanOf } from '../traceparent.ts'
+
+const input = z
+  .object({
+    action_name: z
+      .string()
+      .regex(/^[a-zA-Z0-9_-]+$/, 'Letters, digits, _ and - are allowed.')
+      .max(255)
+      .openapi({ description: 'Name of the action.', example: 'list-contacts' }),
+    input: free.optional().openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
+  })
+  .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
+
+/** Runs are carried out while the caller waits: who asks for another way is told so, and not left to find out. */
+function refuseAsync(asked: string | undefined): void {
+  if (asked === undefined || /^(|0|false|no|off)$/i.test(asked)) return
+  throw new ProblemError('bad-parameter', {
+    detail: 'X-Async: asynchronous runs are not offered.',
+    errors: [{ pointer: '/header/x-async', detail: 'Leave it out; the answer is the action’s output.' }],
+  })
+}
+
+/** `POST /action/trigger`, as the documented action API has it. */
+export function actionRoutes(app: App, parts: Gateway): void {
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/action/trigger',
+      operationId: 'triggerAction',
+      tags: ['Actions'],
+      summary: 'Trigger an action',
+      description:
+        'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. Needs the scope `actions:execute`.',
+      security,
+      parameters: [...callerHeaders, idempotencyHeader],
+      middleware: requireKey(parts, 'actions:execute'),
+      request: { body: body(input) },
+      responses: {
+        200: {
+          description: 'What the action returned.',
+          content: { 'application/json': { schema: z.unknown().openapi({ example: { open: 3 } }) } },
+        },
+        ...problemResponses(
+          ...calling,
+          ...bodied,
+          'action-not-found',
+          'action-input-invalid',
+          'action-failed',
+          'action-timeout',
+          'output-too-large',
+          'record-not-found',
+          'conflict',
+          'bad-cursor',
+          'unsupported-filter',
+          'unsupported-sort',
+          'unsupported-field',
+          ...idempotent,
+        ),
+      },
+    }),
+    async c => {
+      const { environment, environmentName } = c.get('access')
+      const integration = c.req.header('provider-config-key') ?? ''
+      const connection = c.req.header('connection-id') ?? ''
+      if (integration === '' && connection === '')
+        throw new ProblemError('bad-parameter', {
+          detail: 'The headers `Connection-Id` and `Provider-Config-Key` are missing.',
+          errors: [{ pointer: '/header/connection-id', code: 'required', detail: 'Name the customer’s connection.' }],
+        })
+      const { action_name: name, input } = c.req.valid('json')
+      const signal = c.req.raw.signal
+      const requestId = c.get('requestId')
+      const traceparent = spanOf(c.req.header('traceparent'))
+      refuseAsync(c.req.header('x-async'))
+      return once(c, parts, connection, c.req.valid('json'), async () => {
+        const { value, text } = unwrap(
+          await trigger(parts, {
+            environment,
+            environmentName,
+            integration,
+            connection,
+            name,
+            input,
+            signal,
+            traceparent,
+            requestId,
+          }),
+        )
+        if (value === undefined) return { status: 200, headers: {}, body: '' }
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
+      }) as never
+    },
+  )
+}

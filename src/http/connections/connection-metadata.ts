@@ -1,0 +1,83 @@
+import { createRoute, type z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { ProblemError } from '../../problem/index.ts'
+import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
+import { METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
+import { faultAt, invalid, refuseFaults } from '../address-fault.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { bodied, body, json, keyed, problemResponses, security } from '../schemas.ts'
+import { metadataInput } from './schemas.ts'
+
+const tags = ['Connections']
+const common = {
+  path: '/connections/metadata',
+  tags,
+  security,
+  request: { body: body(metadataInput) },
+} as const
+const echo = json(metadataInput, 'The body, as it was sent.')
+const refusals = problemResponses(...keyed, ...bodied, 'connection-not-found', 'integration-not-found', 'unavailable')
+
+/** Metadata of one connection or many. */
+export function metadataRoutes(app: App, parts: Parts): void {
+  const middleware = requireKey(parts, 'connections:write')
+
+  /** Sets or merges the metadata of all connections that the body names, or ends the request with nothing done. */
+  async function set(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
+    const { connection_id, provider_config_key, metadata } = input
+    const ids = [connection_id].flat()
+    const pointer = (id: string) =>
+      Array.isArray(connection_id) ? `/connection_id/${ids.indexOf(id)}` : '/connection_id'
+    const integration =
+      metadata.field_mappings === undefined
+        ? undefined
+        : await parts.store.integrations.find(environment, provider_config_key)
+    if (integration) refuseFaults(await faultsOfFieldMappings(parts, integration.provider, metadata))
+    const answer = await parts.store.connections.setMetadata(environment, provider_config_key, { ids, metadata, how })
+    if ('set' in answer) return
+    if ('busy' in answer)
+      throw new ProblemError('unavailable', { detail: 'The metadata kept changing; try again.', retry_after: 1 })
+    if ('tooLarge' in answer) throw invalid(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
+    if (answer.missing === 'integration') throw new ProblemError('integration-not-found')
+    throw new ProblemError('connection-not-found', {
+      detail: `No connection of that id: ${answer.ids.join(', ')}. Nothing was changed.`,
+      errors: answer.ids.map(id => faultAt(pointer(id), 'There is no such connection.', 'not-found')),
+    })
+  }
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: 'post',
+      operationId: 'setMetadata',
+      summary: 'Set metadata',
+      description:
+        'Replaces the whole metadata of one connection or many: of all that are named, or of none. Needs the scope `connections:write`.',
+      middleware,
+      responses: { 201: echo, ...refusals },
+    }),
+    async c => {
+      const input = c.req.valid('json')
+      await set(c.var.access.environment, input, 'replace')
+      return c.json(input, 201)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      ...common,
+      method: 'patch',
+      operationId: 'updateMetadata',
+      summary: 'Merge metadata',
+      description:
+        'Sets the members that the body names, whole, and leaves the others: of all connections that are named, or of none. Needs the scope `connections:write`.',
+      middleware,
+      responses: { 200: echo, ...refusals },
+    }),
+    async c => {
+      const input = c.req.valid('json')
+      await set(c.var.access.environment, input, 'merge')
+      return c.json(input, 200)
+    },
+  )
+}

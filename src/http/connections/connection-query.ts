@@ -1,0 +1,81 @@
+import { z } from '@hono/zod-openapi'
+import type { ConnectionFilter } from '../../store/connection-filter.ts'
+import { uniqueKey } from '../schemas.ts'
+
+const TAG = /^tags\[([^\]]+)\]$/
+const digits = (pattern: RegExp, about: string) => z.string().regex(pattern, about)
+
+/** Connections that a list answers when it names no limit, as the documented API does. */
+const LIMIT = 10_000
+
+/** The query of `GET /connections`. A tag is a parameter of its own: `tags[plan]=gold`. */
+export const listQuery = z
+  .object({
+    connectionId: z.string().optional().openapi({ description: 'Exactly this connection id.' }),
+    search: z
+      .string()
+      .optional()
+      .openapi({ description: 'Part of the connection id, or of the end user’s id, email or name.' }),
+    endUserId: z.string().optional(),
+    endUserOrganizationId: z.string().optional(),
+    integrationId: z
+      .string()
+      .optional()
+      .openapi({ description: 'Unique keys of integrations, separated by commas.', example: 'crm,helpdesk' }),
+    tags: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({
+        param: { name: 'tags', in: 'query', style: 'deepObject', explode: true },
+        description: 'Tags that the connection has: `tags[plan]=gold`.',
+        example: { plan: 'gold' },
+      }),
+    limit: digits(/^(?:[1-9]\d{0,2}|1\d{3}|2000)$/, 'A number from 1 to 2000 is needed.')
+      .optional()
+      .openapi({ type: 'integer', minimum: 1, maximum: 2000, description: `${LIMIT} when absent.`, example: 100 }),
+    page: digits(/^\d{1,6}$/, 'A number from 0 is needed.')
+      .optional()
+      .openapi({ type: 'integer', minimum: 0, description: 'Counted from 0.', example: 0 }),
+  })
+  .catchall(z.string())
+  .superRefine((query, context) => {
+    for (const name of Object.keys(query))
+      if (!Object.hasOwn(listQuery.shape, name) && !TAG.test(name))
+        context.addIssue({ code: 'unrecognized_keys', keys: [name], input: query })
+  })
+
+/** The query as the store's filter. */
+export function filterOf(query: z.output<typeof listQuery>): ConnectionFilter {
+  const { connectionId, search, endUserId, endUserOrganizationId, integrationId, limit, page } = query
+  const tags = Object.entries(query).flatMap(([name, value]) => {
+    const tag = TAG.exec(name)?.[1]
+    return tag === undefined ? [] : [[tag.toLowerCase(), value as string] as const]
+  })
+  return {
+    connectionId,
+    search,
+    endUserId,
+    endUserOrganizationId,
+    integrations: integrationId?.split(',').map(key => key.trim()),
+    tags: Object.fromEntries(tags),
+    limit: limit === undefined ? LIMIT : Number(limit),
+    page: page === undefined ? 0 : Number(page),
+  }
+}
+
+const truth = z.enum(['true', 'false', '1', '0']).optional()
+
+/** Names the integration where the connection id is not unambiguous. */
+export const ofIntegration = z.strictObject({
+  provider_config_key: uniqueKey.optional().openapi({
+    description: 'The integration; may be left out where the environment has one connection of that id.',
+  }),
+})
+/** The query of `GET /connections/{connectionId}`; its flags are sent by existing clients every time. */
+export const oneQuery = ofIntegration.extend({
+  force_refresh: truth.openapi({ description: 'Renew the token first, where the credentials can be renewed.' }),
+  refresh_token: truth.openapi({ description: 'Show the refresh token too.' }),
+  refresh_github_app_jwt_token: truth.openapi({ description: 'Accepted for existing clients; has no effect.' }),
+})
+/** Whether a flag of a query is set. */
+export const isSet = (flag: z.output<typeof truth>): boolean => flag === 'true' || flag === '1'

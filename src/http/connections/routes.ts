@@ -1,0 +1,136 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { covers } from '../../store/index.ts'
+import { refuseFaults } from '../address-fault.ts'
+import { demand, requireKey } from '../middleware/authenticate.ts'
+import { bodied, body, connectionId, json, keyed, problemResponses, security, success } from '../schemas.ts'
+import { endUserOf, faultsOfWebhook, full, lower, shared, shown, unfoundError } from './connection-answer.ts'
+import { connectionCreateRoute } from './connection-create.ts'
+import { metadataRoutes } from './connection-metadata.ts'
+import { filterOf, isSet, listQuery, ofIntegration, oneQuery } from './connection-query.ts'
+import { connection, connectionChange, listed } from './schemas.ts'
+
+const tags = ['Connections']
+const params = z.object({ connectionId })
+const unfound = ['connection-not-found', 'integration-not-found', 'connection-ambiguous'] as const
+
+/** The connections of an environment. */
+export function connectionRoutes(app: App, parts: Parts): void {
+  const { store, config } = parts
+  const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
+  // Before `/connections/{connectionId}`, whose pattern it fits too.
+  metadataRoutes(app, parts)
+
+  connectionCreateRoute(app, parts)
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/connections',
+      operationId: 'listConnections',
+      summary: 'List connections',
+      description:
+        'Connections of the environment, without credentials; all filters given must hold. Needs the scope `connections:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'connections:read'),
+      request: { query: listQuery },
+      responses: {
+        200: json(z.object({ connections: z.array(listed) }), 'Connections, oldest first.'),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const list = await store.connections.list(c.var.access.environment, filterOf(c.req.valid('query')))
+      return c.json({ connections: list.map(each => ({ ...shared(each), created: each.created_at })) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/connections/{connectionId}',
+      operationId: 'getConnection',
+      summary: 'Read a connection',
+      description:
+        'One connection. Its credentials are shown to a key with the scope `connections:credentials`, which the flags ask for too. Needs the scope `connections:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'connections:read'),
+      request: { params, query: oneQuery },
+      responses: {
+        200: json(connection, 'The connection.'),
+        ...problemResponses(...keyed, 'bad-parameter', ...unfound),
+      },
+    }),
+    async c => {
+      const { environment, scopes } = c.var.access
+      const { connectionId } = c.req.valid('param')
+      const { provider_config_key, force_refresh, refresh_token } = c.req.valid('query')
+      if (isSet(force_refresh) || isSet(refresh_token)) demand(c.var.access, 'connections:credentials')
+      if (!covers(scopes, 'connections:credentials')) {
+        const answer = await store.connections.find(environment, connectionId, provider_config_key)
+        if (!('found' in answer)) throw unfoundError(answer)
+        return c.json(full(answer.found, {}), 200)
+      }
+      const answer = await store.connections.reveal(environment, connectionId, provider_config_key)
+      if (!('found' in answer)) throw unfoundError(answer)
+      return c.json(full(answer.found, shown(answer.credentials, isSet(refresh_token))), 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/connections/{connectionId}',
+      operationId: 'updateConnection',
+      summary: 'Change a connection',
+      description: 'Replaces the members that the body names. Needs the scope `connections:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'connections:write'),
+      request: { params, query: ofIntegration, body: body(connectionChange) },
+      responses: { 200: success, ...problemResponses(...keyed, ...bodied, 'bad-parameter', ...unfound) },
+    }),
+    async c => {
+      const { tags, end_user, webhook_url_override } = c.req.valid('json')
+      refuseFaults(faultsOfWebhook(webhook_url_override, allowPrivate))
+      const answer = await store.connections.change(
+        c.var.access.environment,
+        c.req.valid('param').connectionId,
+        c.req.valid('query').provider_config_key,
+        {
+          ...(tags && { tags: lower(tags) }),
+          ...(end_user && { end_user: endUserOf(end_user) }),
+          ...(webhook_url_override !== undefined && { webhook_url_override: webhook_url_override || null }),
+        },
+      )
+      if (!('changed' in answer)) throw unfoundError(answer)
+      return c.json({ success: true as const }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/connections/{connectionId}',
+      operationId: 'deleteConnection',
+      summary: 'Delete a connection',
+      description: 'Erases the connection and all that belongs to it. Needs the scope `connections:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'connections:write'),
+      request: { params, query: ofIntegration },
+      responses: { 200: success, ...problemResponses(...keyed, 'bad-parameter', ...unfound) },
+    }),
+    async c => {
+      const answer = await store.connections.remove(
+        c.var.access.environment,
+        c.req.valid('param').connectionId,
+        c.req.valid('query').provider_config_key,
+      )
+      if (!('removed' in answer)) throw unfoundError(answer)
+      return c.json({ success: true as const }, 200)
+    },
+  )
+}

@@ -1,0 +1,109 @@
+import type { App } from '../../app.ts'
+import type { Coverage } from '../../mapping/coverage.ts'
+import { models } from '../../models/index.ts'
+import { version } from '../../version.ts'
+import { capital } from '../records/schemas.ts'
+
+type Document = ReturnType<App['getOpenAPI31Document']>
+/** Model → provider → what the provider can do with it. */
+export type CoverageByModel = Readonly<Record<string, Readonly<Record<string, Coverage>>>>
+
+const DESCRIPTION = `One schema for the records of every provider, for one connection at a time.
+
+Send a key as \`Authorization: Bearer <key>\`, and with every call to a unified route the customer’s connection as
+\`Connection-Id\`. Lists answer a page and a \`next_cursor\`, which is null on the last page. What a provider cannot do
+is refused, never skipped; what is wrong with a single record is one of the \`warnings\`.
+
+Every failure is a problem (RFC 9457) with a stable \`code\`, which has a page at \`/problems/{code}\`.`
+
+/** What each tag is about, in the order of the reference. */
+const tags: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.values(models).map(({ name, about }) => [name.charAt(0).toUpperCase() + name.slice(1), about]),
+  ),
+  Actions: 'Named things with an input and an output, run on behalf of a connection.',
+  Coverage: 'What each provider can do with each model.',
+  Providers: 'What integrations can be made of.',
+  Integrations: 'Providers as they are configured in an environment.',
+  Connections: 'Accounts of customers on an integration.',
+  Environments: 'Tenants. Keys, integrations and connections belong to exactly one.',
+  Keys: 'What callers sign in with.',
+  'Environment variables': 'Values that action functions read.',
+  Logs: 'What was called, never what was said.',
+  Operations: 'Whether the gateway is up. Public.',
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+
+type Item = Readonly<Record<string, { readonly tags?: readonly string[] }>>
+const tagOf = (item: Item): string => Object.values(item)[0]?.tags?.[0] ?? ''
+
+/** Paths in the order of reading; routes are registered in the order in which they must match. */
+function arranged(paths: Readonly<Record<string, Item>>): Record<string, Item> {
+  const names = Object.keys(tags)
+  const place = (item: Item) => names.indexOf(tagOf(item))
+  const byMethod = ([a]: [string, unknown], [b]: [string, unknown]) => METHODS.indexOf(a) - METHODS.indexOf(b)
+  return Object.fromEntries(
+    Object.entries(paths)
+      .sort(([a, one], [b, other]) => place(one) - place(other) || (a < b ? -1 : 1))
+      .map(([path, item]) => [path, Object.fromEntries(Object.entries(item).sort(byMethod))]),
+  )
+}
+
+interface Named {
+  readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>
+}
+
+/** The schemas with `x-coverage` on each that is a model's record: what the answer of one record refers to. */
+function covered(schemas: Readonly<Record<string, Named>>, coverage: CoverageByModel): Record<string, Named> {
+  const all: Record<string, Named> = { ...schemas }
+  for (const [model, providers] of Object.entries(coverage)) {
+    const answer = all[`${capital(models[model]!.one)}Answer`]
+    const record = answer?.properties?.data?.$ref?.split('/').at(-1)
+    if (record === undefined) throw new Error(`the document has no answer of one of ${model}`)
+    all[record] = { ...all[record], 'x-coverage': providers } as Named
+  }
+  return all
+}
+
+/**
+ * The OpenAPI 3.1 document of an app, made from its routes; the coverage is handed in, since no route knows a provider.
+ * Building it takes long enough to be done once, when it is generated; the gateway serves the file.
+ */
+export function documentOf(app: App, coverage: CoverageByModel): Document {
+  const made = app.getOpenAPI31Document(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Koine',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      servers: [{ url: '/', description: 'The gateway that serves this document.' }],
+    },
+    { unionPreferredType: 'oneOf' },
+  )
+  const { openapi, info, servers = [], components = {} } = made
+  const paths = arranged((made.paths ?? {}) as Record<string, Item>)
+  const used = new Set(Object.values(paths).map(tagOf))
+  // Written out, because the generator adds empty `parameters` and `webhooks`.
+  return {
+    openapi,
+    info,
+    servers,
+    tags: Object.entries(tags).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
+    paths: paths as NonNullable<Document['paths']>,
+    components: {
+      ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
+      schemas: covered((components.schemas ?? {}) as Record<string, Named>, coverage) as never,
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key of an environment. `X-Api-Key: <key>` is accepted too.',
+        },
+      },
+    },
+  }
+}

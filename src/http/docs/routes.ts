@@ -1,0 +1,54 @@
+import type { App, Parts } from '../../app.ts'
+import { problemPage } from '../../problem/page.ts'
+import { problems } from '../../problem/table.ts'
+import { refuse } from '../problem-response.ts'
+
+/** Nothing from elsewhere. The reference page styles its elements one by one, hence `unsafe-inline` for styles alone. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+const security = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Koine API reference</title>
+<link rel="icon" href="data:,">
+</head>
+<body>
+<div id="reference"></div>
+<noscript>This page needs JavaScript; the document itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+<script src="/docs/start.js"></script>
+<script src="/docs/reference.js"></script>
+</body>
+</html>
+`
+
+/** `/openapi.json`, the reference page at `/docs`, and the pages of problems. All public, all from our own origin. */
+export function docsRoutes(app: App, { asset }: Parts): void {
+  const file = (path: string, type: string) =>
+    app.get(path, async c => {
+      const found = await asset(path)
+      if (!found) return refuse(c, { code: 'not-found' })
+      return c.body(await found.arrayBuffer(), 200, {
+        'content-type': type,
+        'cache-control': 'public, max-age=300',
+        'access-control-allow-origin': '*',
+        'x-content-type-options': 'nosniff',
+      })
+    })
+  file('/openapi.json', 'application/json')
+  file('/docs/reference.js', 'text/javascript; charset=utf-8')
+  file('/docs/start.js', 'text/javascript; charset=utf-8')
+  app.get('/docs', c => c.html(PAGE, 200, security))
+  app.get('/problems/:code', c => {
+    const code = c.req.param('code')
+    if (!Object.hasOwn(problems, code)) return refuse(c, { code: 'not-found' })
+    return c.html(problemPage(code as keyof typeof problems), 200, security)
+  })
+}

@@ -1,0 +1,117 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { ProblemError } from '../../problem/index.ts'
+import { type Environment, webhookEvents } from '../../store/environments.ts'
+import { faultAt, faultOfAddress, refuseFaults } from '../address-fault.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { bodied, body, json, keyed, problemResponses, security, time } from '../schemas.ts'
+
+const tags = ['Environments']
+const events = z
+  .array(z.enum(webhookEvents))
+  .max(webhookEvents.length)
+  .openapi({ example: ['async_action'] })
+const settings = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    webhook_url: z.string().nullable().openapi({ description: 'Where webhooks are sent.' }),
+    webhook_events: events,
+    allowed_origins: z
+      .array(z.string())
+      .openapi({ description: 'Origins of pages that may call with a session token.' }),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('EnvironmentSettings', {
+    example: {
+      id: '0d9e0c1e-0c9a-4f5b-b5a4-6f6f0c8d7a11',
+      name: 'prod',
+      webhook_url: 'https://app.example.com/hooks/koine',
+      webhook_events: ['async_action'],
+      allowed_origins: ['https://app.example.com'],
+      created_at: '2026-01-05T09:30:00.000Z',
+      updated_at: '2026-01-06T10:00:00.000Z',
+    },
+  })
+const change = z
+  .strictObject({
+    webhook_url: z.string().max(2048).nullable().optional().openapi({ description: '`null` or empty: none.' }),
+    webhook_events: events.optional(),
+    allowed_origins: z.array(z.string().max(255)).max(100).optional(),
+  })
+  .openapi('EnvironmentChange', { example: { webhook_url: 'https://app.example.com/hooks/koine' } })
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
+const shapeOf = (environment: Environment) => ({
+  ...environment,
+  webhook_events: [...environment.webhook_events],
+  allowed_origins: [...environment.allowed_origins],
+})
+
+/** The settings of the key's own environment. */
+export function environmentSettingsRoutes(app: App, parts: Parts): void {
+  const { store, config } = parts
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/environment',
+      operationId: 'getEnvironment',
+      summary: 'Read the environment',
+      description: 'The settings of the environment that the key belongs to. Needs the scope `environment:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'environment:read'),
+      request: { query: z.strictObject({}) },
+      responses: {
+        200: json(z.object({ data: settings }), 'The environment.'),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const environment = await store.environments.find(c.var.access.environment)
+      if (!environment) throw new ProblemError('unauthenticated')
+      return c.json({ data: shapeOf(environment) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/environment',
+      operationId: 'updateEnvironment',
+      summary: 'Change the environment',
+      description: 'Changes the settings that the body names. Needs the scope `environment:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'environment:write'),
+      request: { body: body(change) },
+      responses: {
+        200: json(z.object({ data: settings }), 'The environment as it is now.'),
+        ...problemResponses(...keyed, ...bodied),
+      },
+    }),
+    async c => {
+      const { webhook_url, webhook_events, allowed_origins } = c.req.valid('json')
+      const fault = webhook_url
+        ? faultOfAddress(webhook_url, config.KOINE_ALLOW_PRIVATE_HOSTS, { query: true })
+        : undefined
+      refuseFaults([
+        ...(fault === undefined ? [] : [faultAt('/webhook_url', fault)]),
+        ...(allowed_origins ?? []).flatMap((origin, index) =>
+          isOrigin(origin)
+            ? []
+            : [faultAt(`/allowed_origins/${index}`, 'An origin is needed, such as https://app.example.com.')],
+        ),
+      ])
+      const environment = await store.environments.change(c.var.access.environment, {
+        ...(webhook_url !== undefined && { webhook_url: webhook_url || null }),
+        ...(webhook_events && { webhook_events: [...new Set(webhook_events)] }),
+        ...(allowed_origins && { allowed_origins: [...new Set(allowed_origins)] }),
+      })
+      if (!environment) throw new ProblemError('unauthenticated')
+      return c.json({ data: shapeOf(environment) }, 200)
+    },
+  )
+}

@@ -1,0 +1,88 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { ProblemError } from '../../problem/index.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { bodied, body, json, keyed, problemResponses, security } from '../schemas.ts'
+
+const tags = ['Environment variables']
+const name = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'Letters, digits and _ are allowed, no digit first.')
+  .max(255)
+  .openapi({ example: 'REGION' })
+// 64 KiB of characters: sealed, it stays far below what a row may hold.
+const value = z.string().max(65_536).openapi({ example: 'eu' })
+const variable = z.object({ name, value }).openapi('EnvironmentVariable')
+
+/** Values that action functions read, sealed at rest. */
+export function variableRoutes(app: App, parts: Parts): void {
+  const { store } = parts
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/environment-variables',
+      operationId: 'listEnvironmentVariables',
+      summary: 'List environment variables',
+      description: 'Names and values, as a bare array. Needs the scope `variables:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'variables:read'),
+      request: { query: z.strictObject({}) },
+      responses: {
+        200: json(z.array(variable), 'Variables by name.'),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => c.json(await store.variables.list(c.var.access.environment), 200),
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/environment-variables/{name}',
+      operationId: 'setEnvironmentVariable',
+      summary: 'Set an environment variable',
+      description: 'Makes the variable or replaces its value. Needs the scope `variables:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'variables:write'),
+      request: {
+        params: z.object({ name }),
+        body: body(z.strictObject({ value }).openapi('EnvironmentVariableInput')),
+      },
+      responses: {
+        200: json(variable, 'The variable.'),
+        ...problemResponses(...keyed, ...bodied, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const variable = { ...c.req.valid('param'), ...c.req.valid('json') }
+      await store.variables.set(c.var.access.environment, variable)
+      return c.json(variable, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/environment-variables/{name}',
+      operationId: 'deleteEnvironmentVariable',
+      summary: 'Delete an environment variable',
+      description: 'Erases the variable. Needs the scope `variables:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'variables:write'),
+      request: { params: z.object({ name }), query: z.strictObject({}) },
+      responses: {
+        204: { description: 'Erased.' },
+        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+      },
+    }),
+    async c => {
+      const { name } = c.req.valid('param')
+      if (!(await store.variables.remove(c.var.access.environment, name))) throw new ProblemError('not-found')
+      return c.body(null, 204)
+    },
+  )
+}

@@ -1,0 +1,191 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import type { ProviderSummary } from '../../mapping/catalogue.ts'
+import { type Fault, ProblemError } from '../../problem/index.ts'
+import { covers, type Integration } from '../../store/index.ts'
+import { faultAt, faultOfAddress, invalid, refuseFaults } from '../address-fault.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { bodied, body, json, keyed, problemResponses, security, success, uniqueKey } from '../schemas.ts'
+import { integration, integrationChange, integrationInput } from './schemas.ts'
+
+const tags = ['Integrations']
+const params = z.object({ uniqueKey })
+const included = z.enum(['webhook', 'credentials'])
+const one = json(z.object({ data: integration }), 'The integration.')
+/** Members of `integration_config` that name an address to call. */
+const ADDRESSES = ['base_url', 'authorize_url', 'token_url']
+
+/** The integrations of an environment. */
+export function integrationRoutes(app: App, parts: Parts): void {
+  const { store, catalogue, config } = parts
+
+  const summaryOf = async (provider: string): Promise<ProviderSummary | undefined> =>
+    catalogue.providers.includes(provider) ? catalogue.summary(provider) : undefined
+  const shapeOf = async ({ display_name, ...rest }: Integration) => ({
+    ...rest,
+    display_name: display_name ?? (await summaryOf(rest.provider))?.name ?? rest.provider,
+    logo: '',
+  })
+  const faultsOfHost = (backend: z.output<typeof integrationChange>['backend']): Fault[] => {
+    const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
+    return fault === undefined ? [] : [faultAt('/backend/host', fault)]
+  }
+  const faultsOf = (input: z.output<typeof integrationChange>, provider: ProviderSummary | undefined): Fault[] => [
+    ...(input.credentials && provider && !provider.auth.includes(input.credentials.type)
+      ? [faultAt('/credentials/type', `The provider does not sign in with ${input.credentials.type}.`)]
+      : []),
+    ...faultsOfHost(input.backend),
+    ...ADDRESSES.flatMap(name => {
+      const address = input.integration_config?.[name]
+      const fault = address === undefined ? undefined : faultOfAddress(address, config.KOINE_ALLOW_PRIVATE_HOSTS)
+      return fault === undefined ? [] : [faultAt(`/integration_config/${name}`, fault)]
+    }),
+  ]
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/integrations',
+      operationId: 'listIntegrations',
+      summary: 'List integrations',
+      description: 'All integrations of the environment. Needs the scope `integrations:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'integrations:read'),
+      request: { query: z.strictObject({}) },
+      responses: {
+        200: json(z.object({ data: z.array(integration) }), 'Integrations, oldest first.'),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const list = await store.integrations.list(c.var.access.environment)
+      return c.json({ data: await Promise.all(list.map(shapeOf)) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/integrations',
+      operationId: 'createIntegration',
+      summary: 'Make an integration',
+      description: 'Configures a provider in the environment. Needs the scope `integrations:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'integrations:write'),
+      request: { body: body(integrationInput) },
+      responses: { 200: one, ...problemResponses(...keyed, ...bodied, 'already-exists') },
+    }),
+    async c => {
+      const input = c.req.valid('json')
+      const provider = await summaryOf(input.provider)
+      refuseFaults([
+        ...(provider ? [] : [faultAt('/provider', 'There is no such provider.')]),
+        ...faultsOf(input, provider),
+      ])
+      const answer = await store.integrations.create(c.var.access.environment, input)
+      if ('taken' in answer) throw new ProblemError('already-exists')
+      return c.json({ data: await shapeOf(answer.made) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/integrations/{uniqueKey}',
+      operationId: 'getIntegration',
+      summary: 'Read an integration',
+      description:
+        'One integration; with `include=credentials` also its OAuth client, left out for a key without the scope `integrations:write`. Needs the scope `integrations:read`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'integrations:read'),
+      request: {
+        params,
+        query: z.strictObject({
+          include: z
+            .union([included, z.array(included)])
+            .optional()
+            .openapi({ description: 'May be given more than once.', example: 'webhook' }),
+        }),
+      },
+      responses: { 200: one, ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found') },
+    }),
+    async c => {
+      const { access } = c.var
+      const { uniqueKey } = c.req.valid('param')
+      const include = [c.req.valid('query').include ?? []].flat()
+      const found = await store.integrations.find(access.environment, uniqueKey)
+      if (!found) throw new ProblemError('integration-not-found')
+      const secret = include.includes('credentials') && covers(access.scopes, 'integrations:write')
+      const credentials = secret ? await store.integrations.credentials(access.environment, uniqueKey) : undefined
+      return c.json(
+        {
+          data: {
+            ...(await shapeOf(found)),
+            ...(include.includes('webhook') && { webhook_url: null }),
+            ...(secret && { credentials: credentials ?? null }),
+          },
+        },
+        200,
+      )
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/integrations/{uniqueKey}',
+      operationId: 'updateIntegration',
+      summary: 'Change an integration',
+      description:
+        'Changes what the body names; an object in it replaces the whole object. `unique_key` can change while there are no connections. Needs the scope `integrations:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'integrations:write'),
+      request: { params, body: body(integrationChange) },
+      responses: {
+        200: one,
+        ...problemResponses(...keyed, ...bodied, 'bad-parameter', 'integration-not-found', 'already-exists'),
+      },
+    }),
+    async c => {
+      const { environment } = c.var.access
+      const { uniqueKey } = c.req.valid('param')
+      const change = c.req.valid('json')
+      const before = await store.integrations.find(environment, uniqueKey)
+      if (!before) throw new ProblemError('integration-not-found')
+      refuseFaults(faultsOf(change, await summaryOf(before.provider)))
+      const answer = await store.integrations.change(environment, uniqueKey, change)
+      if ('missing' in answer) throw new ProblemError('integration-not-found')
+      if ('taken' in answer) throw new ProblemError('already-exists')
+      if ('used' in answer)
+        throw invalid(
+          faultAt('/unique_key', 'Connections go by the present key: delete them first, or make another integration.'),
+        )
+      return c.json({ data: await shapeOf(answer.changed) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/integrations/{uniqueKey}',
+      operationId: 'deleteIntegration',
+      summary: 'Delete an integration',
+      description:
+        'Erases the integration with its connections and all that belongs to them. Needs the scope `integrations:write`.',
+      tags,
+      security,
+      middleware: requireKey(parts, 'integrations:write'),
+      request: { params, query: z.strictObject({}) },
+      responses: { 200: success, ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found') },
+    }),
+    async c => {
+      if (!(await store.integrations.remove(c.var.access.environment, c.req.valid('param').uniqueKey)))
+        throw new ProblemError('integration-not-found')
+      return c.json({ success: true as const }, 200)
+    },
+  )
+}

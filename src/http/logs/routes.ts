@@ -1,0 +1,106 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { json, keyed, problemResponses, security, time } from '../schemas.ts'
+
+const LIMIT = 100
+const entry = z
+  .object({
+    id: z.string(),
+    at: time,
+    kind: z.enum(['call', 'action', 'proxy', 'request']),
+    parent: z.string().optional().openapi({ description: 'The entry under which this one was made.' }),
+    request_id: z.string(),
+    name: z
+      .string()
+      .openapi({ description: 'The action, or method, host and path of a request without what could be an id.' }),
+    provider: z.string().optional(),
+    integration: z.string().optional(),
+    connection_id: z.string().optional(),
+    status: z.int().optional(),
+    code: z.string().optional().openapi({ description: 'The problem, where it failed.' }),
+    attempt: z.int().optional().openapi({ description: 'Which try it was, from 1.' }),
+    ms: z.number(),
+    provider_ms: z.number().optional().openapi({ description: 'Of that, the provider’s time.' }),
+    sent_bytes: z.int().optional(),
+    received_bytes: z.int().optional(),
+  })
+  .openapi('LogEntry', {
+    description: 'What was called, never what was said.',
+    example: {
+      id: '0mhxk3w7c0a1b2c30000001',
+      at: '2026-03-01T12:00:00.000Z',
+      kind: 'call',
+      request_id: '9f1c6d2e-0b7a-4f7e-8f53-2d1c8c1f2a10',
+      name: 'list-contacts',
+      provider: 'example',
+      integration: 'crm',
+      connection_id: 'customer-42',
+      status: 200,
+      ms: 180,
+      provider_ms: 178,
+    },
+  })
+const text = z.string().min(1).max(255).optional()
+const query = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, `A whole number from 1 to ${LIMIT}.`)
+    .optional()
+    .openapi({ type: 'integer', minimum: 1, maximum: LIMIT, default: 50, example: 50 }),
+  cursor: text.openapi({ description: '`next_cursor` of the page before.' }),
+  kind: z.enum(['call', 'action', 'proxy', 'request']).optional(),
+  name: text,
+  integration: text,
+  connection_id: text,
+  parent: text.openapi({ description: 'Only what was made under that entry.' }),
+  request_id: text,
+  code: text.openapi({ description: 'Only failures with that problem.' }),
+  failed: z.enum(['true', 'false']).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+})
+const utc = (given: string | undefined): string | undefined => given && new Date(given).toISOString()
+
+/** `GET /logs`: what was called in the last 30 days, newest first. */
+export function logRoutes(app: App, parts: Parts): void {
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/logs',
+      operationId: 'listLogs',
+      tags: ['Logs'],
+      summary: 'List what was called',
+      description:
+        'Calls, actions and the requests they made at providers, newest first, for 30 days. Bodies, secrets and personal data are never kept. Needs the scope `logs:read`.',
+      security,
+      middleware: requireKey(parts, 'logs:read'),
+      request: { query },
+      responses: {
+        200: json(
+          z
+            .object({ data: z.array(entry), next_cursor: z.string().nullable().openapi({ example: null }) })
+            .openapi('LogList'),
+          'A page of entries.',
+        ),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const { limit = '50', cursor, failed, since, until, ...rest } = c.req.valid('query')
+      const most = Number(limit)
+      // What this process has not written yet belongs to the answer, too.
+      await parts.store.logs.flush()
+      const found = await parts.store.logs.list(c.get('access').environment, {
+        ...rest,
+        since: utc(since),
+        until: utc(until),
+        ...(failed !== undefined && { failed: failed === 'true' }),
+        before: cursor,
+        limit: most + 1,
+      })
+      const data = found.slice(0, most).map(({ environment: _, connection: __, ...shown }) => shown)
+      return c.json({ data, next_cursor: found.length > most ? (data.at(-1)?.id ?? null) : null }, 200)
+    },
+  )
+}

@@ -1,0 +1,57 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Context, Parts } from '../../app.ts'
+import { ProblemError } from '../../problem/index.ts'
+import { type Access, covers, type Scope } from '../../store/index.ts'
+
+const BEARER = /^Bearer +(\S+)$/i
+
+/** The key that a request carries: `Authorization: Bearer <key>`, or `X-Api-Key`. */
+function presented(header: (name: string) => string | undefined): string | undefined {
+  return BEARER.exec(header('authorization') ?? '')?.[1] ?? (header('x-api-key') || undefined)
+}
+
+/** Ends the request with `forbidden` unless the key has the scope. */
+export function demand(access: Access, scope: Scope): void {
+  if (!covers(access.scopes, scope)) refuseScopes([scope])
+}
+
+const refuseScopes = (scopes: readonly Scope[]): never => {
+  throw new ProblemError('forbidden', {
+    detail: `The key lacks the scope ${scopes.map(scope => `\`${scope}\``).join(' or ')}.`,
+  })
+}
+
+/**
+ * Lets a request pass whose key has one of these scopes, and says in `c.var.access` who it is. Without scopes, any key
+ * of any environment passes.
+ *
+ * @example
+ * createRoute({ middleware: requireKey(parts, 'records:read'), … })
+ */
+export function requireKey(
+  { store, limiter }: Pick<Parts, 'store' | 'limiter'>,
+  ...scopes: Scope[]
+): MiddlewareHandler<Context> {
+  return async (c, next) => {
+    const header = (name: string) => c.req.header(name)
+    const key = presented(header)
+    if (key === undefined) throw unauthenticated()
+    const connection = header('connection-id')
+    const integration = header('provider-config-key')
+    const asked = store.access(key, { ...(connection && { connection }), ...(integration && { integration }) })
+    const access = asked instanceof Promise ? await asked : asked
+    if (!access) throw unauthenticated()
+    c.set('access', access)
+    const taken = limiter?.(access.key)
+    if (taken) {
+      c.header('ratelimit-limit', String(taken.limit))
+      c.header('ratelimit-remaining', String(taken.remaining))
+      c.header('ratelimit-reset', String(taken.reset))
+      if (!taken.allowed) throw new ProblemError('rate-limited', { retry_after: taken.reset })
+    }
+    if (scopes.length > 0 && !scopes.some(scope => covers(access.scopes, scope))) refuseScopes(scopes)
+    await next()
+  }
+}
+
+const unauthenticated = () => new ProblemError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })

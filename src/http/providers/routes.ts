@@ -1,0 +1,182 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { App, Parts } from '../../app.ts'
+import { splitBase } from '../../mapping/request.ts'
+import type { ProviderFile } from '../../mapping/schema/index.ts'
+import { ProblemError } from '../../problem/index.ts'
+import { requireKey } from '../middleware/authenticate.ts'
+import { json, keyed, problemResponses, security } from '../schemas.ts'
+
+const question = z.object({
+  type: z.literal('string'),
+  title: z.string(),
+  description: z.string(),
+  order: z.int(),
+  automated: z.boolean().openapi({ description: 'Whether sign-in answers it by itself.' }),
+  format: z.enum(['hostname', 'uri']).optional(),
+  enum: z.array(z.string()).optional(),
+})
+const provider = z
+  .object({
+    name: z.string().openapi({ description: 'Id of the provider, as integrations name it.' }),
+    display_name: z.string(),
+    auth_mode: z
+      .enum(['OAUTH2', 'API_KEY', 'BASIC', 'NONE'])
+      .openapi({ description: 'The first way to sign in; `auth_modes` has all.' }),
+    auth_modes: z.array(z.enum(['OAUTH2', 'API_KEY', 'BASIC', 'NONE'])),
+    authorization_url: z.string().optional(),
+    authorization_params: z.record(z.string(), z.string()).optional(),
+    token_url: z.string().optional(),
+    default_scopes: z.array(z.string()).optional(),
+    scope_separator: z.string().optional(),
+    disable_pkce: z.boolean().optional(),
+    proxy: z.object({
+      base_url: z
+        .string()
+        .openapi({ description: 'Where paths of `/proxy` begin; a placeholder is an answer of the connection.' }),
+      headers: z.record(z.string(), z.string()).optional(),
+    }),
+    connection_config: z
+      .record(z.string(), question)
+      .optional()
+      .openapi({ description: 'What a connection is asked when it is made.' }),
+    docs: z.string().openapi({ description: 'Empty: none.' }),
+    logo_url: z.string().openapi({ description: 'Empty: none.' }),
+  })
+  .openapi('Provider', {
+    example: {
+      name: 'my-crm',
+      display_name: 'My CRM',
+      auth_mode: 'OAUTH2',
+      auth_modes: ['OAUTH2', 'API_KEY'],
+      authorization_url: 'https://my-crm.example.com/oauth/authorize',
+      token_url: 'https://my-crm.example.com/oauth/token',
+      default_scopes: ['contacts.read'],
+      disable_pkce: true,
+      proxy: { base_url: 'https://api.my-crm.example.com' },
+      docs: '',
+      logo_url: '',
+    },
+  })
+type Provider = z.output<typeof provider>
+
+/** `{connection.company}` of our files, in the words of the documented API. */
+const asDocumented = (template: string): string =>
+  template.replace(/\{connection\.([^}]+)\}/g, (_, name) => `\${connectionConfig.${name}}`)
+const allAsDocumented = (templates: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, asDocumented(template)]))
+
+const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined, segment: undefined } as const
+
+function questionsOf({ questions = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
+  const kept = { ...auth.oauth2?.keep, ...auth.oauth2?.redirect }
+  return Object.fromEntries(
+    Object.entries(questions).map(([name, { label, is = 'word', one_of }], i) => {
+      const format = one_of ? undefined : FORMATS[is]
+      return [
+        name,
+        {
+          type: 'string',
+          title: label,
+          description: label,
+          order: i + 1,
+          automated: Object.hasOwn(kept, name),
+          ...(format && { format }),
+          ...(one_of && { enum: one_of }),
+        },
+      ]
+    }),
+  )
+}
+
+/** The public facts of a provider's file, in the shape of the documented API. */
+function shapeOf(name: string, file: ProviderFile): Provider {
+  const { oauth2, api_key, basic } = file.auth
+  const modes: Provider['auth_modes'] = []
+  if (oauth2) modes.push('OAUTH2')
+  if (api_key) modes.push('API_KEY')
+  if (basic) modes.push('BASIC')
+  const auth_modes: Provider['auth_modes'] = modes.length > 0 ? modes : ['NONE']
+  return {
+    name,
+    display_name: file.name,
+    auth_mode: auth_modes[0]!,
+    auth_modes,
+    ...(oauth2 && {
+      authorization_url: asDocumented(oauth2.authorize),
+      token_url: asDocumented(oauth2.token),
+      disable_pkce: oauth2.pkce !== true,
+      ...(oauth2.params && { authorization_params: oauth2.params }),
+      ...(oauth2.scopes && { default_scopes: oauth2.scopes }),
+      ...(oauth2.scope_separator !== undefined && { scope_separator: oauth2.scope_separator }),
+    }),
+    proxy: {
+      base_url: asDocumented(splitBase(file.base).origin),
+      ...(file.headers && { headers: allAsDocumented(file.headers) }),
+    },
+    ...(file.questions && { connection_config: questionsOf(file) }),
+    docs: '',
+    logo_url: '',
+  }
+}
+
+/** The providers that this deployment has: public facts, the same in every environment. */
+export function providerRoutes(app: App, parts: Parts): void {
+  const { catalogue } = parts
+  const common = { method: 'get' as const, tags: ['Providers'], security, middleware: requireKey(parts) }
+  const read = async (id: string): Promise<Provider> => shapeOf(id, await catalogue.provider(id))
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: '/providers',
+      operationId: 'listProviders',
+      summary: 'List providers',
+      description: 'Providers that an integration can be made of. Any key may read them.',
+      request: {
+        query: z.strictObject({
+          search: z
+            .string()
+            .max(255)
+            .optional()
+            .openapi({ description: 'A part of the id or name; upper and lower case are one.', example: 'crm' }),
+        }),
+      },
+      responses: {
+        200: json(z.object({ data: z.array(provider) }), 'Providers by id.'),
+        ...problemResponses(...keyed, 'bad-parameter'),
+      },
+    }),
+    async c => {
+      const search = (c.req.valid('query').search ?? '').toLowerCase()
+      const all = await Promise.all([...catalogue.providers].sort().map(read))
+      const data = all.filter(({ name, display_name }) => `${name}\n${display_name}`.toLowerCase().includes(search))
+      return c.json({ data }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: '/providers/{provider}',
+      operationId: 'getProvider',
+      summary: 'Read a provider',
+      description: 'Any key may read it.',
+      request: {
+        params: z.object({
+          provider: z.string().min(1).max(255).openapi({ description: 'Id of the provider.', example: 'my-crm' }),
+        }),
+        query: z.strictObject({}),
+      },
+      responses: {
+        200: json(z.object({ data: provider }), 'The provider.'),
+        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+      },
+    }),
+    async c => {
+      const id = c.req.valid('param').provider
+      if (!catalogue.providers.includes(id))
+        throw new ProblemError('not-found', { detail: 'There is no such provider.' })
+      return c.json({ data: await read(id) }, 200)
+    },
+  )
+}

@@ -1,0 +1,133 @@
+import type { Model } from '../models/index.ts'
+import { getter, isNothing, isObject, lay, type Path, parsePath } from './path.ts'
+import type { Fields, Reader, Unified } from './read.ts'
+import { readerOf } from './read.ts'
+import { down, nearest, type Report } from './report.ts'
+import type { WriteVerb } from './row.ts'
+import type { ModelFile, ViaAction } from './schema/index.ts'
+import { compileTable, type Table } from './table.ts'
+import { compileFill, DROP, type Slots } from './template.ts'
+import { type Refusal, type Written, writeRecord } from './write.ts'
+
+/** A verb that is one of a backend's own actions. */
+export interface Via {
+  readonly action: string
+  /** Whether the action can carry these filters; a sort it never can. */
+  carries(filters: readonly string[], sorted: boolean): boolean
+  input(slots: Slots, filters: Readonly<Record<string, string>>): unknown
+  write(input: Unified, verb: WriteVerb): Written
+  reader(fields: Fields): Reader
+  /** The records of a list's output; undefined where there is no list. */
+  records(output: unknown): readonly unknown[] | undefined
+  cursor(output: unknown): unknown
+  record(output: unknown): Unified | undefined
+  id(output: unknown): string | undefined
+}
+type ViaVerb = 'list' | 'get' | 'create' | 'update' | 'delete'
+export type Vias = Readonly<Record<string, Readonly<Partial<Record<ViaVerb, Via>>>>>
+
+/** What a single run of an action cannot write: what needs a function of ours, or the record as it is now. */
+function beyond(rows: Table, written: Written, record: Unified, verb: WriteVerb): Refusal[] {
+  const code = 'not-supported'
+  if (written.needsCurrent)
+    return [{ pointer: '', code, detail: 'The backend’s action cannot merge this change with the record as it is.' }]
+  return rows.rows
+    .filter(row => row.byAction(verb) && record[row.field] !== undefined)
+    .map(row => ({ pointer: `/${row.field}`, code, detail: 'The backend’s action cannot write this field.' }))
+}
+
+function compileOne(
+  spec: ViaAction,
+  verb: ViaVerb,
+  pointer: string,
+  model: Model,
+  file: ModelFile,
+  table: Table,
+  report: Report,
+): Via {
+  const at = (text: string | undefined, key: string): Path | undefined => {
+    if (text === undefined) return undefined
+    const path = parsePath(text)
+    if (!path) report(down(pointer, key), `not a path: ${text}`)
+    return path ?? []
+  }
+  const fill = (node: unknown, key: string) => compileFill(node, down(pointer, key), { place: 'body', report })
+  const input = spec.input === undefined ? undefined : fill(spec.input, 'input')
+  const places = JSON.stringify(spec.input ?? '')
+  const isPlaced = places.includes('"{record}"')
+  if (verb !== 'list' && verb !== 'create' && !places.includes('{id}'))
+    report(down(pointer, 'input'), 'the id of the record has no place: "{id}"')
+  const filters = new Map(
+    Object.entries(spec.filters ?? {}).map(([name, node]) => {
+      if (!Object.hasOwn(model.filters, name))
+        report(
+          down(down(pointer, 'filters'), name),
+          `no filter "${name}"; ${nearest(name, Object.keys(model.filters))}`,
+        )
+      return [name, fill(node, `filters/${name}`)] as const
+    }),
+  )
+  // The rows of an action's own words stand in the file below the action, and say what it cannot hold by leaving it out.
+  const own =
+    spec.fields &&
+    compileTable(model, { ...file, fields: spec.fields, update: undefined }, {}, (at, message) =>
+      report(at.replace(/^\/fields/, `${pointer}/fields`), message),
+    )
+  const rows = own ?? table
+  const records = getter(at(spec.records, 'records') ?? [])
+  const recordAt = getter(at(spec.record, 'record') ?? [])
+  const cursorAt = at(spec.cursor, 'cursor')
+  const idAt = at(spec.id, 'id')
+  const cursor = cursorAt && getter(cursorAt)
+  const id = idAt && getter(idAt)
+  return {
+    action: spec.action,
+    carries: (names, sorted) => !sorted && names.every(name => filters.has(name)),
+    input(slots, values) {
+      let made = input?.(slots)
+      if (made === DROP) made = undefined
+      // The template comes last: no field of a caller's may overrule an id.
+      if (!isPlaced && slots.record !== undefined) made = lay(slots.record, made ?? {})
+      for (const [name, value] of Object.entries(values)) {
+        const part = filters.get(name)!({ ...slots, value })
+        if (part !== DROP) made = lay(made ?? {}, part)
+      }
+      return made
+    },
+    // The action clears in its own way: null says so to it.
+    write: (record, verb) => {
+      const written = writeRecord(rows, null, record, verb)
+      return { ...written, refused: [...written.refused, ...beyond(rows, written, record, verb)] }
+    },
+    reader: fields => readerOf(rows, fields),
+    records: output => {
+      const list = records(output)
+      return Array.isArray(list) ? list : undefined
+    },
+    cursor: output => cursor?.(output),
+    record: output => {
+      const record = recordAt(output)
+      return isObject(record) ? record : undefined
+    },
+    id: output => {
+      const value = id?.(output)
+      return isNothing(value) || typeof value === 'object' ? undefined : String(value)
+    },
+  }
+}
+
+/** Compiles which verbs are a backend's own actions. */
+export function compileVia(model: Model, file: ModelFile, table: Table, report: Report): Vias {
+  return Object.fromEntries(
+    Object.entries(file.via ?? {}).map(([backend, verbs]) => [
+      backend,
+      Object.fromEntries(
+        Object.entries(verbs ?? {}).flatMap(([verb, spec]) =>
+          spec
+            ? [[verb, compileOne(spec, verb as ViaVerb, `/via/${backend}/${verb}`, model, file, table, report)]]
+            : [],
+        ),
+      ),
+    ]),
+  )
+}

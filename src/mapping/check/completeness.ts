@@ -1,0 +1,21 @@
+import type { Model } from '../../models/index.ts'
+import type { Mapping } from '../compile.ts'
+import { down, nearest, type Report } from '../report.ts'
+
+/** The ledger of our fields: each is a row or absent with its reason, never both, never neither. */
+export function checkFields({ file, table }: Mapping, model: Model, report: Report): void {
+  const names = Object.keys(model.fields)
+  for (const name of names) {
+    const mapped =
+      table.byField.has(name) || (name === 'custom_fields' && table.rows.some(row => row.custom !== undefined))
+    const absent = Object.hasOwn(file.absent ?? {}, name)
+    if (mapped && absent) report(down('/absent', name), `"${name}" is mapped and absent at once`)
+    if (!mapped && !absent) report('/fields', `"${name}" is neither mapped nor declared absent`)
+  }
+  for (const name of Object.keys(file.absent ?? {}))
+    if (!names.includes(name)) report(down('/absent', name), `no field "${name}" in the model; ${nearest(name, names)}`)
+  for (const [i, name] of (file.required ?? []).entries())
+    if (!table.byField.get(name)?.can('create') && !table.rows.some(row => row.else.includes(name)))
+      report(`/required/${i}`, `"${name}" cannot be written on create`)
+  if (!table.byField.has('id')) report('/fields', 'the row `id` is missing')
+}

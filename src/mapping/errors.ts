@@ -1,0 +1,122 @@
+import { type Code, type Failure, fail, type Upstream } from '../problem/index.ts'
+import { budgetOf } from '../provider/rate-budget.ts'
+import type { HeaderBag } from '../provider/wire.ts'
+import { getter, isNothing, parsePath } from './path.ts'
+import type { Condition, FailureWord, ProviderFile } from './schema/index.ts'
+
+export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete'
+/** A provider's answer, read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: HeaderBag
+  /** The parsed JSON; undefined for an empty body. */
+  readonly body: unknown
+}
+/** Judges an answer: undefined where it is none of a failure. */
+export type Refuse = (answer: Answer, verb: Verb) => Failure | undefined
+
+/** A condition as a test: path → value, list of values, or `"*"` for anything. */
+export function matcher(condition: Condition): (source: unknown) => boolean {
+  const tests = Object.entries(condition).map(([path, wanted]) => ({
+    get: getter(parsePath(path) ?? []),
+    wanted: [wanted].flat() as unknown[],
+  }))
+  return source =>
+    tests.every(({ get, wanted }) => {
+      const value = get(source)
+      return wanted.some(one => (one === '*' ? !isNothing(value) : value === one))
+    })
+}
+
+const byStatus = (status: number): FailureWord | undefined => {
+  if (status < 400) return undefined
+  if (status === 401) return 'unauthorized'
+  if (status === 403) return 'forbidden'
+  if (status === 404 || status === 410) return 'not-found'
+  if (status === 409 || status === 412) return 'conflict'
+  if (status === 429) return 'rate-limited'
+  return status >= 500 ? 'provider-down' : 'invalid'
+}
+/** The format's words, as problems. */
+const CODES: Readonly<Record<FailureWord, Code>> = {
+  invalid: 'provider-rejected',
+  unauthorized: 'connection-needs-reconnect',
+  'scope-missing': 'scope-missing',
+  forbidden: 'provider-forbidden',
+  'not-found': 'record-not-found',
+  conflict: 'conflict',
+  stale: 'conflict',
+  'rate-limited': 'provider-rate-limited',
+  'quota-spent': 'provider-rate-limited',
+  'page-limit': 'provider-rejected',
+  'bad-cursor': 'bad-cursor',
+  'provider-down': 'provider-failed',
+}
+const LIMIT = 500
+
+type Places = NonNullable<NonNullable<ProviderFile['errors']>['message']>
+function finder(places: Places | undefined): (answer: Answer) => string | undefined {
+  const all = [places ?? []].flat().map(place => {
+    if (typeof place === 'object') return (answer: Answer): unknown => answer.headers.get(place.header)
+    const get = getter(parsePath(place) ?? [])
+    return (answer: Answer) => get(answer.body)
+  })
+  return answer => {
+    for (const find of all) {
+      const value = find(answer)
+      if (!isNothing(value) && typeof value !== 'object') return String(value).slice(0, LIMIT)
+    }
+    return undefined
+  }
+}
+
+/** Seconds that `Retry-After` asks for: a number, or a date against our clock. */
+export function retryAfter(headers: HeaderBag, now: number): number | undefined {
+  const text = headers.get('retry-after')?.trim()
+  if (!text) return undefined
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now) / 1000))
+}
+
+/** Seconds that an answer asks to wait: its own `Retry-After`, or what is left until a spent budget is full again. */
+function waitOf({ limits }: ProviderFile, { headers }: Answer, now: number): number | undefined {
+  const asked = retryAfter(headers, now)
+  if (asked !== undefined) return asked
+  const budget = budgetOf(limits, headers, now)
+  return budget?.remaining === 0 ? budget.reset : undefined
+}
+
+/** Compiles how a provider says no; `id` is its name in problems. */
+export function compileRefuse(id: string, provider: ProviderFile, now: () => number): Refuse {
+  const rows = (provider.errors?.rows ?? []).map(row => ({
+    ...row,
+    statuses: row.status === undefined ? undefined : [row.status].flat(),
+    test: matcher(row.when ?? {}),
+  }))
+  const message = finder(provider.errors?.message)
+  const code = finder(provider.errors?.code)
+  return (answer, verb) => {
+    const row = rows.find(
+      r => (!r.statuses || r.statuses.includes(answer.status)) && (!r.on || r.on === verb) && r.test(answer.body),
+    )
+    const word = row?.is ?? byStatus(answer.status)
+    if (!word) return undefined
+    // Only a call that names a record can miss one; elsewhere the provider refuses the address or a member of the body.
+    const problem = word === 'not-found' && (verb === 'list' || verb === 'create') ? 'provider-rejected' : CODES[word]
+    const said = message(answer)
+    const named = code(answer)
+    const upstream: Upstream = {
+      status: answer.status,
+      ...(named !== undefined && { code: named }),
+      ...(said !== undefined && { message: said }),
+    }
+    const after =
+      problem === 'provider-rate-limited' || problem === 'provider-failed' ? waitOf(provider, answer, now()) : undefined
+    return fail(problem, {
+      provider: id,
+      upstream,
+      ...(after !== undefined && { retry_after: after }),
+    }).failure
+  }
+}

@@ -1,0 +1,166 @@
+import { Unfit } from './codecs.ts'
+import { escapes, segment } from './escape.ts'
+import { entry, getter, parsePath } from './path.ts'
+import { nearest, type Report } from './report.ts'
+
+/** What the slots of one request stand for. */
+export interface Slots {
+  readonly id?: string | undefined
+  readonly limit?: number | undefined
+  readonly cursor?: unknown
+  readonly offset?: number | undefined
+  readonly page?: number | undefined
+  readonly last?: unknown
+  readonly select?: Selection | undefined
+  readonly filters?: readonly unknown[] | undefined
+  readonly sort?: unknown
+  readonly value?: unknown
+  readonly direction?: string | undefined
+  readonly record?: unknown
+  readonly written?: string | undefined
+  readonly current?: unknown
+  readonly connection?: unknown
+  readonly idempotency_key?: string | undefined
+  /** Joins text clauses. */
+  readonly and?: string | undefined
+  /** Set by filling, when a value may not stand where its slot is: what would be accepted, and which slot it was. */
+  unfit?: { slot: string; wants: string }
+}
+/** Names below each other, from the root of what is asked for: `[["properties", "email"]]`. */
+export type Selection = readonly (readonly string[])[]
+
+export type Place = 'url' | 'query' | 'header' | 'body' | 'clause'
+/** Fills a template; DROP where a slot had no value and everything around it goes too. */
+export type Fill = (slots: Slots) => unknown
+export const DROP: unique symbol = Symbol('nothing to fill')
+
+/** Where each slot may stand; section 2 of the format. */
+export const places: Readonly<Record<string, readonly Place[]>> = {
+  id: ['url', 'query', 'body', 'clause'],
+  limit: ['query', 'header', 'body'],
+  cursor: ['query', 'header', 'body'],
+  offset: ['query', 'header', 'body'],
+  page: ['query', 'header', 'body'],
+  last: ['query', 'header', 'body', 'clause'],
+  select: ['query', 'body'],
+  filters: ['query', 'body'],
+  sort: ['query', 'body'],
+  value: ['query', 'header', 'body', 'clause'],
+  direction: ['query', 'header', 'body', 'clause'],
+  record: ['body'],
+  written: ['query', 'body'],
+  current: ['query', 'header', 'body'],
+  connection: ['url', 'query', 'header', 'body'],
+  idempotency_key: ['header'],
+}
+const WITH_PATH = new Set(['last', 'current', 'connection'])
+/** Slots that may carry what a caller or a provider wrote. */
+const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current'])
+export const SLOT = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
+
+export interface Where {
+  readonly place: Place
+  /** The model's type of `{value}`: only a text needs an escape. */
+  readonly type?: string | undefined
+  readonly report: Report
+}
+export interface Part {
+  readonly root: string
+  readonly name: string
+  readonly get: ((source: unknown) => unknown) | undefined
+  readonly escape: string | undefined
+  /** Whether the slot fills the whole value. */
+  readonly whole: boolean
+  /** Whether it stands at the start of an address and brings scheme and host. */
+  readonly origin: boolean
+}
+/** `text`: inside a query language; `graphql`: a document, in which only `{select}` is a slot. */
+export type Mode = 'value' | 'text' | 'graphql'
+
+/** Reads one slot of a template, and reports what is wrong with it. */
+export function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: string, where: Where): Part {
+  const [name = '', root = '', path = '', escaping] = match
+  const { place, report, type } = where
+  const allowed = entry(places, root)
+  if (!allowed) report(pointer, `no slot ${name}; ${nearest(root, Object.keys(places))}`)
+  else if (WITH_PATH.has(root) !== (path !== ''))
+    report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
+  else if (!allowed.includes(place))
+    report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)
+  const steps = path ? parsePath(path.slice(1)) : undefined
+  if (path && !steps) report(pointer, `not a path: ${path.slice(1)}`)
+  if (escaping && !Object.hasOwn(escapes, escaping) && !(place === 'url' && escaping === 'path'))
+    report(pointer, `no escape "${escaping}"; ${nearest(escaping, [...Object.keys(escapes), 'path'])}`)
+  const safe = root === 'value' && type !== undefined && type !== 'text' && type !== 'list'
+  if (place !== 'url' && FOREIGN.has(root) && !escaping && !whole && !safe)
+    report(pointer, `${name} stands inside a text and must name its escape: ${Object.keys(escapes).join(', ')}`)
+  return {
+    root,
+    name,
+    get: steps && getter(steps),
+    escape: escaping,
+    whole: whole && mode === 'value',
+    origin: place === 'url' && match.index === 0 && root === 'connection',
+  }
+}
+
+/** What a slot stands for in a request; DROP for nothing. */
+export function slotValue(part: Part, slots: Slots, place: Place, mode: Mode): unknown {
+  const source = slots[part.root as keyof Slots]
+  let value: unknown = part.get ? part.get(source) : source
+  if (part.root === 'filters') {
+    const clauses = slots.filters ?? []
+    if (clauses.length === 0) return DROP
+    return place === 'body' && part.whole ? clauses : clauses.join(slots.and ?? ' ')
+  }
+  if (part.root === 'select') {
+    const selection = slots.select ?? []
+    if (selection.length === 0) return DROP
+    if (mode === 'graphql') return tree(selection)
+    const names = [...new Set(selection.map(steps => steps.join('.')))]
+    return place === 'body' && part.whole ? names : names.join(',')
+  }
+  // One of a provider's two words for the directions may be no word: `-name` and `name`.
+  if (value === '' && part.root === 'direction') return value
+  if (value === undefined || value === null || value === '') return DROP
+  if (place === 'url' && part.escape !== 'word') return inUrl(part, String(value), slots)
+  if (part.escape) {
+    const escaped = escapes[part.escape]!(String(value))
+    if (escaped instanceof Unfit) {
+      slots.unfit ??= { slot: part.name, wants: escaped.wants }
+      return DROP
+    }
+    value = escaped
+  }
+  if (place === 'header' && !/^[\t\x20-\x7e]*$/.test(String(value))) {
+    slots.unfit ??= { slot: part.name, wants: 'printable ASCII characters, since it goes into a header' }
+    return DROP
+  }
+  return value
+}
+
+function inUrl(part: Part, value: string, slots: Slots): unknown {
+  if (part.origin) return value
+  const segments = (part.escape === 'path' ? value.split('/') : [value]).map(segment)
+  const refused = segments.find(s => s instanceof Unfit)
+  if (refused) {
+    slots.unfit ??= { slot: part.name, wants: refused.wants }
+    return DROP
+  }
+  return segments.join('/')
+}
+
+/** GraphQL: `a{b c{d}}`. */
+function tree(selection: Selection): string {
+  type Node = { [name: string]: Node }
+  const root: Node = {}
+  for (const names of selection) {
+    let node = root
+    for (const name of names) node = node[name] ??= {}
+  }
+  const print = (node: Node): string =>
+    Object.entries(node)
+      .map(([name, inner]) => (Object.keys(inner).length > 0 ? `${name}{${print(inner)}}` : name))
+      .join(' ')
+  return print(root)
+}

@@ -1,0 +1,8 @@
+// The format of mapping files, once: the checker, the generated JSON Schemas, and `docs/mapping.md` are made from it.
+
+export * from './backend-action.ts'
+export * from './describe-request.ts'
+export * from './model-file.ts'
+export * from './provider-file.ts'
+export * from './requests.ts'
+export * from './rows.ts'

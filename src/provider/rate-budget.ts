@@ -1,0 +1,64 @@
+import type { ProviderFile } from '../mapping/schema/index.ts'
+import type { HeaderBag } from './wire.ts'
+
+/** What a provider says is left of the budget of an account. */
+export interface Budget {
+  readonly limit?: number
+  readonly remaining?: number
+  /** Seconds until it is full again. */
+  readonly reset?: number
+}
+
+const whole = (text: string | null | undefined): number | undefined =>
+  text != null && /^\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
+
+type Reset = { header: string; as: 'seconds' | 'milliseconds' | 'unix-seconds' | 'unix-millis' }
+function seconds({ header, as }: Reset, headers: HeaderBag, now: number): number | undefined {
+  const value = whole(headers.get(header))
+  if (value === undefined) return undefined
+  const left = {
+    seconds: value,
+    milliseconds: value / 1000,
+    'unix-seconds': value - now / 1000,
+    'unix-millis': (value - now) / 1000,
+  }[as]
+  return Math.max(0, Math.ceil(left))
+}
+
+/** The numbers at `{used}`, `{limit}` and `{remaining}` in a header such as `api-usage=101/15000`. */
+function readLike(pattern: string, text: string): Record<string, number> {
+  const names: string[] = []
+  const source = pattern
+    .split(/(\{\w+\})/)
+    .map(part => {
+      if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      names.push(part.slice(1, -1))
+      return '(\\d+)'
+    })
+    .join('')
+  const match = new RegExp(source).exec(text)
+  return Object.fromEntries(names.map((name, i) => [name, Number(match?.[i + 1])]).filter(([, n]) => !Number.isNaN(n)))
+}
+
+/** Reads the budget from an answer's headers, as `limits` in `provider.json` says; undefined where there is none. */
+export function budgetOf(limits: ProviderFile['limits'], headers: HeaderBag, now: number): Budget | undefined {
+  if (!limits) return undefined
+  if ('like' in limits) {
+    const text = headers.get(limits.header)
+    if (!text) return undefined
+    const {
+      used,
+      limit,
+      remaining = limit !== undefined && used !== undefined ? limit - used : undefined,
+    } = readLike(limits.like, text)
+    return remaining === undefined
+      ? undefined
+      : { ...(limit !== undefined && { limit }), remaining: Math.max(0, remaining) }
+  }
+  const remaining = limits.remaining === undefined ? undefined : whole(headers.get(limits.remaining))
+  if (remaining === undefined) return undefined
+  const limit = limits.limit === undefined ? undefined : whole(headers.get(limits.limit))
+  const reset = limits.reset ?? limits.window
+  const left = reset && seconds(reset, headers, now)
+  return { remaining, ...(limit !== undefined && { limit }), ...(left !== undefined && { reset: left }) }
+}

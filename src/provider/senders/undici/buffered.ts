@@ -1,0 +1,69 @@
+import type { Dispatcher } from 'undici'
+import type { Wire } from '../../wire.ts'
+import { faultOf, Headers } from './agent.ts'
+import { collect, type Sink, textOf } from './decode.ts'
+
+type Result = Awaited<ReturnType<Wire>>
+
+/**
+ * Whole exchanges, by `dispatch`: `request` makes a stream of each body, which costs more than all the rest of the
+ * exchange.
+ */
+export const wireOver =
+  (dispatcher: Dispatcher): Wire =>
+  ({ method, url, headers, body, signal, maxBytes }) =>
+    new Promise<Result>(resolve => {
+      const { origin, pathname, search } = new URL(url)
+      let sink: Sink | undefined
+      let stop: (() => void) | undefined
+      /** Ends the exchange; what comes after is not waited for. */
+      const end = (result: Result) => {
+        if (stop) signal.removeEventListener('abort', stop)
+        sink?.stop()
+        resolve(result)
+      }
+      const options: Dispatcher.DispatchOptions = {
+        origin,
+        path: pathname + search,
+        method: method as Dispatcher.HttpMethod,
+        headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
+        body: body ?? null,
+      }
+      dispatcher.dispatch(options, {
+        onRequestStart(controller) {
+          stop = () => {
+            controller.abort(new Error('aborted'))
+            // A body that has come whole can take long to unfold: nothing is left to abort then but that.
+            if (sink) end({ fault: 'timeout' })
+          }
+          if (signal.aborted) stop()
+          else signal.addEventListener('abort', stop)
+        },
+        onResponseStart(controller, status, answered) {
+          const encoding = answered['content-encoding']
+          sink = collect(encoding === undefined ? undefined : String(encoding), maxBytes, {
+            whole: content =>
+              end({
+                answer: { status, headers: new Headers(answered), text: textOf(content), bytes: content.byteLength },
+              }),
+            tooLarge() {
+              end({ fault: 'too-large' })
+              controller.abort(new Error('too large'))
+            },
+            broken(error) {
+              end(faultOf(error, signal, true))
+              controller.abort(error)
+            },
+          })
+        },
+        onResponseData(_controller, chunk) {
+          sink?.write(chunk as Buffer)
+        },
+        onResponseEnd() {
+          sink?.end()
+        },
+        onResponseError(_controller, error) {
+          end(faultOf(error, signal, sink !== undefined))
+        },
+      })
+    })

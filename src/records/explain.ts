@@ -1,0 +1,54 @@
+import type { Mapping } from '../mapping/compile.ts'
+import { show } from '../mapping/path.ts'
+import type { Exchange } from '../provider/client.ts'
+
+/** What `explain=true` answers beside the data. */
+export interface Explanation {
+  /** The requests that the provider was sent, without what signed them. */
+  readonly requests: readonly {
+    readonly method: string
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: unknown
+    readonly status: number | null
+    readonly ms: number
+  }[]
+  /** Where each field came from: the file, the place in it, and the provider's paths. */
+  readonly fields: Readonly<
+    Record<string, { readonly file: string; readonly pointer: string; readonly paths: readonly string[] }>
+  >
+}
+
+const bodyOf = (text: string, headers: Readonly<Record<string, string>>): unknown =>
+  headers['content-type'] === 'application/json' ? JSON.parse(text) : text
+
+/** Explains a call. Signatures are no part of a draft, so no secret can come from here. */
+export function explain(
+  mapping: Mapping,
+  exchanges: readonly Exchange[],
+  fields: readonly string[] | undefined,
+): Explanation {
+  const file = `mappings/${mapping.provider}/${mapping.model.name}.json`
+  const asked = (field: string) =>
+    !fields || field === 'id' || fields.some(name => name.split('.')[0] === field.split('.')[0])
+  return {
+    requests: exchanges.map(({ draft, status, ms }) => ({
+      method: draft.method,
+      url: draft.url,
+      headers: draft.headers,
+      ...(draft.body !== undefined && { body: bodyOf(draft.body, draft.headers) }),
+      status: status ?? null,
+      ms,
+    })),
+    fields: Object.fromEntries(
+      mapping.table.rows
+        .filter(row => asked(row.field))
+        .map(row => [
+          row.field,
+          row.pointer.startsWith('/field_mappings')
+            ? { file: 'metadata of the connection', pointer: row.pointer, paths: row.reads.map(show) }
+            : { file, pointer: row.pointer, paths: row.reads.map(show) },
+        ]),
+    ),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Parts } from '../app.ts'
+import { checkShape } from '../mapping/check/shape.ts'
+import { isObject } from '../mapping/path.ts'
+import { down, nearest } from '../mapping/report.ts'
+import { valueRow } from '../mapping/schema/index.ts'
+import { models } from '../models/index.ts'
+import type { Fault } from '../problem/index.ts'
+
+/** Rows that one connection may lay over one model. */
+const MOST = 200
+
+/**
+ * What is wrong with the `field_mappings` of a connection's metadata, each with its pointer: the model, the field, the
+ * row's shape, and whether the provider can be asked for it. An empty list where all is well or there are none.
+ */
+export async function faultsOfFieldMappings(
+  { catalogue }: Pick<Parts, 'catalogue'>,
+  provider: string,
+  metadata: Readonly<Record<string, unknown>> | null | undefined,
+): Promise<Fault[]> {
+  const given = metadata?.field_mappings
+  const root = '/metadata/field_mappings'
+  if (given === undefined || given === null) return []
+  const fault = (pointer: string, detail: string): Fault => ({ pointer, code: 'field-mapping', detail })
+  if (!isObject(given)) return [fault(root, 'Send an object: model → field → row.')]
+  const faults: Fault[] = []
+  for (const [model, rows] of Object.entries(given)) {
+    const at = down(root, model)
+    if (!catalogue.models(provider).includes(model) || !Object.hasOwn(models, model)) {
+      faults.push(fault(at, `The provider has no such model; ${nearest(model, [...catalogue.models(provider)])}.`))
+      continue
+    }
+    if (!isObject(rows) || Object.keys(rows).length > MOST) {
+      faults.push(fault(at, `Send an object of at most ${MOST} rows: field → path, or a value row.`))
+      continue
+    }
+    const before = faults.length
+    for (const [field, row] of Object.entries(rows)) {
+      if (field === 'id') faults.push(fault(down(at, field), 'The id cannot be mapped anew.'))
+      if (typeof row !== 'string')
+        checkShape(row, valueRow, (pointer, message) => faults.push(fault(down(at, field) + pointer, message)))
+      else if (row === '') faults.push(fault(down(at, field), 'Name a path.'))
+    }
+    if (faults.length > before) continue
+    await catalogue.overlaid(provider, model, rows as never, (pointer, message) => {
+      faults.push(
+        fault(
+          pointer.replace(/^\/field_mappings/, () => at),
+          message,
+        ),
+      )
+    })
+  }
+  return faults
+}

@@ -1,0 +1,93 @@
+import type { Gateway } from '../app.ts'
+import { readFilter } from '../mapping/clause.ts'
+import { Unfit } from '../mapping/codecs.ts'
+import type { Model } from '../models/index.ts'
+import { done, type Fault, fail, type Outcome } from '../problem/index.ts'
+import type { ListQuery } from './call.ts'
+import type { Cursor } from './cursor.ts'
+import type { Target } from './resolve.ts'
+
+/** The query of a page: what its cursor carries, but for whose it is. */
+export type Ask = Omit<Cursor, 'connection' | 'model' | 'state'>
+const DEFAULT_LIMIT = 50
+
+/** The names in `fields`, each of them the model's: `title`, `emails.email`, `custom_fields.tier`. */
+export function checkFields(model: Model, fields: readonly string[] | undefined): Outcome<undefined> {
+  const faults = (fields ?? []).flatMap((name): Fault[] => {
+    const [top = '', ...rest] = name.split('.')
+    const field = Object.hasOwn(model.fields, top) ? model.fields[top] : undefined
+    const member = rest.join('.')
+    const isMember = field?.type === 'map' || (field?.type === 'rows' && Object.hasOwn(field.members, member))
+    if (field && (rest.length === 0 || (member !== '' && isMember))) return []
+    const names =
+      field?.type === 'rows' ? Object.keys(field.members).map(m => `${top}.${m}`) : Object.keys(model.fields)
+    const detail = `There is no "${name}"; there is ${names.join(', ')}.`
+    return [{ pointer: '/query/fields', code: 'unsupported-field', detail }]
+  })
+  return faults.length > 0 ? fail('unsupported-field', { detail: faults[0]!.detail, errors: faults }) : done(undefined)
+}
+
+function readFilters(model: Model, given: Readonly<Record<string, string>>): Outcome<Record<string, string>> {
+  const filters: Record<string, string> = {}
+  for (const [name, text] of Object.entries(given)) {
+    const value = readFilter(model, name, text)
+    if (value instanceof Unfit) {
+      const detail = `Send ${value.wants}.`
+      return fail('bad-parameter', {
+        detail: `filter[${name}]: ${detail}`,
+        errors: [{ pointer: `/query/filter[${name}]`, detail }],
+      })
+    }
+    filters[name] = value
+  }
+  return done(filters)
+}
+
+const differs = (given: unknown, carried: unknown): boolean =>
+  given !== undefined && JSON.stringify(given) !== JSON.stringify(carried)
+
+/**
+ * The query of a page: as it came, or as its cursor carries it. What is sent beside a cursor must be what it carries,
+ * so that nobody believes in a filter that the walk does not have.
+ */
+export function readQuery(
+  parts: Gateway,
+  { mapping, connection }: Target,
+  query: ListQuery,
+): Outcome<{ ask: Ask; state: Cursor['state'] | undefined }> {
+  const { model } = mapping
+  const known = checkFields(model, query.fields)
+  if (!known.ok) return known
+  const read = readFilters(model, query.filters)
+  if (!read.ok) return read
+  const filters = read.value
+  const { sort, fields, limit } = query
+  if (query.cursor === undefined)
+    return done({ ask: { filters, sort, fields, limit: limit ?? DEFAULT_LIMIT }, state: undefined })
+  const cursor = parts.cursors.open(query.cursor)
+  if (!cursor || cursor.connection !== connection.uuid || cursor.model !== model.name) return fail('bad-cursor')
+  const given = Object.keys(filters).length > 0 ? filters : undefined
+  if (
+    differs(given, cursor.filters) ||
+    differs(sort, cursor.sort) ||
+    differs(fields, cursor.fields) ||
+    differs(limit, cursor.limit)
+  )
+    return fail('bad-cursor', {
+      detail:
+        'The cursor was made for another query: repeat the parameters of the first page, or send the cursor alone.',
+    })
+  const ask: Ask = { filters: cursor.filters, sort: cursor.sort, fields: cursor.fields, limit: cursor.limit }
+  return done({ ask, state: cursor.state })
+}
+
+/** The cursor of the page after this one, or null after the last. */
+export const nextCursor = (
+  parts: Gateway,
+  { connection, mapping }: Target,
+  ask: Ask,
+  next: Cursor['state'] | undefined,
+): string | null =>
+  next === undefined
+    ? null
+    : parts.cursors.seal({ connection: connection.uuid, model: mapping.model.name, ...ask, state: next })
