@@ -29,13 +29,13 @@ const texts = Array.from({ length: PAGES }, () => page)
 const mapping = await openCatalogue(files, Date.now).mapping('hubspot', 'contacts')
 if (!mapping?.list) throw new Error('HubSpot’s contacts cannot be listed')
 const plan = mapping.list.plan({ filters: {}, limit: RECORDS, raw: false, connection: {} })
-if (!('answer' in plan)) throw new Error('The list is refused')
+if (!('read' in plan)) throw new Error('The list is refused')
 const headers = new Headers()
 
 const read = (body: unknown) => {
-  const made = plan.answer({ status: 200, headers, body })
+  const made = plan.read({ status: 200, headers, body })
   if ('refused' in made) throw new Error(made.refused.code)
-  return { data: made.read.data, next_cursor: null, warnings: made.read.warnings }
+  return { data: made.page.data, next_cursor: null, warnings: made.page.warnings }
 }
 const byHand = (body: unknown) => ({
   data: (body as { results: Theirs[] }).results.map(contactOf),

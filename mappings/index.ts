@@ -7,8 +7,8 @@ export const files = {
       contacts: () => import('./attio/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./attio/deals.json', { with: { type: 'json' } }),
     },
-    actions: {
-      'update-first': () => import('./attio/actions/update-first.ts'),
+    hooks: {
+      'update-first': () => import('./attio/hooks/update-first.ts'),
     },
   },
   github: {
@@ -29,8 +29,10 @@ export const files = {
     },
     actions: {
       'create-linked-deal': () => import('./hubspot/actions/create-linked-deal.ts'),
-      'update-contact': () => import('./hubspot/actions/update-contact.ts'),
-      'update-deal': () => import('./hubspot/actions/update-deal.ts'),
+    },
+    hooks: {
+      'update-contact': () => import('./hubspot/hooks/update-contact.ts'),
+      'update-deal': () => import('./hubspot/hooks/update-deal.ts'),
     },
   },
   pipedrive: {
@@ -40,11 +42,11 @@ export const files = {
       contacts: () => import('./pipedrive/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./pipedrive/deals.json', { with: { type: 'json' } }),
     },
-    actions: {
-      'find-deals-by-title': () => import('./pipedrive/actions/find-deals-by-title.ts'),
-      'find-organizations-by-name': () => import('./pipedrive/actions/find-organizations-by-name.ts'),
-      'find-persons-by-email': () => import('./pipedrive/actions/find-persons-by-email.ts'),
-      'find-persons-by-name': () => import('./pipedrive/actions/find-persons-by-name.ts'),
+    hooks: {
+      'find-deals-by-title': () => import('./pipedrive/hooks/find-deals-by-title.ts'),
+      'find-organizations-by-name': () => import('./pipedrive/hooks/find-organizations-by-name.ts'),
+      'find-persons-by-email': () => import('./pipedrive/hooks/find-persons-by-email.ts'),
+      'find-persons-by-name': () => import('./pipedrive/hooks/find-persons-by-name.ts'),
     },
   },
   salesforce: {

@@ -1,4 +1,4 @@
-// The door for one Node process: SQLite, undici, signals. `node src/node.ts` runs the gateway alone.
+// The entry point for one Node process: SQLite, undici, signals. `node src/node.ts` runs the gateway alone.
 
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -7,15 +7,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { files } from '../mappings/index.ts'
-import { createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
-import { createSeal } from './credentials/seal.ts'
-import { createLimiter } from './http/middleware/rate-limit.ts'
-import { openCatalogue } from './mapping/catalogue.ts'
+import { openGateway } from './gateway.ts'
 import { withFiles, withKeys } from './node-settings.ts'
-import { undiciWire } from './provider/senders/undici/index.ts'
-import { createCursors } from './records/cursor.ts'
-import { openStore } from './store/index.ts'
+import { undiciSender } from './provider/senders/undici/index.ts'
 import { migrate } from './store/migrate.ts'
 import { openSqlite } from './store/sqlite.ts'
 
@@ -28,7 +23,7 @@ const PURGE_MS = 3_600_000
 /** How long log entries wait to be written together. */
 const LOG_MS = 500
 
-export interface Gateway {
+export interface Server {
   /** Where it listens, without a slash at the end. */
   readonly url: string
   readonly config: Config
@@ -55,30 +50,13 @@ const asset = async (path: string): Promise<Response | undefined> => {
 export async function startGateway(
   config: Config,
   log: (entry: Readonly<Record<string, unknown>>) => void = entry => process.stdout.write(`${JSON.stringify(entry)}\n`),
-): Promise<Gateway> {
+): Promise<Server> {
   mkdirSync(config.KOINE_DATA, { recursive: true, mode: 0o700 })
   const path = join(config.KOINE_DATA, 'koine.sqlite')
   migrate(path)
-  const store = openStore({
-    shelf: openSqlite(path),
-    seal: createSeal(config.KOINE_MASTER_KEY),
-    now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
+  const sender = undiciSender({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
+  const { app, store } = openGateway(config, files, { driver: openSqlite(path), sender, now: Date.now, asset, log })
   await store.makeFirstKey()
-  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue(files, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire,
-    stream,
-    asset,
-    limiter: createLimiter(config, Date.now),
-    now: Date.now,
-    log,
-  })
   const purge = setInterval(() => {
     store.purge().catch((error: Error) => log({ level: 'error', task: 'purge', error: error.name }))
   }, PURGE_MS)
@@ -114,7 +92,7 @@ export async function startGateway(
           resolve()
         })
       })
-      await closeWire()
+      await sender.close()
       await store.logs.flush()
       store.close()
     },

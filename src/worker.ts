@@ -1,15 +1,10 @@
-// The door at the edge: D1, fetch, static assets, a cron.
+// The entry point at the edge: D1, fetch, static assets, a cron.
 import { files } from '../mappings/index.ts'
-import { type App, createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { createSeal } from './credentials/seal.ts'
-import { createLimiter } from './http/middleware/rate-limit.ts'
-import { openCatalogue } from './mapping/catalogue.ts'
+import { type Gateway, openGateway } from './gateway.ts'
 import { describe } from './problem/index.ts'
-import { fetchStream, fetchWire } from './provider/senders/fetch.ts'
-import { createCursors } from './records/cursor.ts'
+import { fetchSender } from './provider/senders/fetch.ts'
 import { type D1, openD1 } from './store/d1.ts'
-import { openStore, type Store } from './store/index.ts'
 
 interface Bindings {
   readonly DB: D1
@@ -30,36 +25,22 @@ const settingsOf = (bindings: Bindings): Record<string, string | undefined> =>
     Object.entries(bindings).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   )
 
-let opened: { app: App; store: Store } | { faults: string[] } | undefined
+let opened: Gateway | undefined
 /** One app an isolate, made with its first request. */
-function open(bindings: Bindings): { app: App; store: Store } | { faults: string[] } {
+function open(bindings: Bindings): Gateway | { faults: string[] } {
   if (opened) return opened
   const read = readConfig(settingsOf(bindings))
   if (!read.ok) return { faults: read.faults }
-  const { config } = read
-  const shelf = openD1(bindings.DB)
-  const store = openStore({
-    shelf,
-    seal: createSeal(config.KOINE_MASTER_KEY),
+  opened = openGateway(read.config, files, {
+    driver: openD1(bindings.DB),
+    sender: fetchSender((input, init) => fetch(input, init)),
     now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue(files, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire: fetchWire((input, init) => fetch(input, init)),
-    stream: fetchStream((input, init) => fetch(input, init)),
     asset: async path => {
       const found = await bindings.ASSETS.fetch(`https://assets.invalid${path}`)
       return found.ok ? found : undefined
     },
-    limiter: createLimiter(config, Date.now),
-    now: Date.now,
     log,
   })
-  opened = { app, store }
   return opened
 }
 

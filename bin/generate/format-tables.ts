@@ -1,6 +1,6 @@
 // The tables of docs/mapping.md that are made from code and not from the schema.
-import { type Spelling, spellings } from '../../src/mapping/codecs.ts'
-import { compileRefuse } from '../../src/mapping/errors.ts'
+import { type Codec, codecs } from '../../src/mapping/codecs.ts'
+import { compileErrors } from '../../src/mapping/errors.ts'
 import { escapes } from '../../src/mapping/escape.ts'
 import { failureWords } from '../../src/mapping/schema/index.ts'
 import { type Place, places } from '../../src/mapping/template.ts'
@@ -10,15 +10,15 @@ import { table } from './table.ts'
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
 
 /** Asks a hand-written text for each name, so that none is left out. */
-const told = (about: Readonly<Record<string, string>>, name: string): string => {
-  const text = about[name]
+const told = (description: Readonly<Record<string, string>>, name: string): string => {
+  const text = description[name]
   if (text === undefined)
     throw new Error(`"${name}" is new to the format: say in bin/generate/format-tables.ts what it is`)
   return text
 }
 
 const COLUMNS: readonly Place[] = ['url', 'query', 'header', 'body', 'clause']
-const SLOTS: Readonly<Record<string, string>> = {
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
   id: '`{id}`: the record’s id, for get, update and delete',
   limit: '`{limit}`: records asked for on a page, never more than `max`',
   cursor: '`{cursor}`: the provider’s cursor; nothing on the first page',
@@ -38,16 +38,16 @@ const SLOTS: Readonly<Record<string, string>> = {
 }
 
 /** Which slot may stand where. */
-export const slotTable = (): string =>
+export const placeholderTable = (): string =>
   table(
     ['slot', ...COLUMNS],
     Object.entries(places).map(([name, allowed]) => [
-      told(SLOTS, name),
+      told(PLACEHOLDERS, name),
       ...COLUMNS.map(place => (allowed.includes(place) ? '●' : '')),
     ]),
   )
 
-const ESCAPES: Readonly<Record<string, [about: string, sample: string]>> = {
+const ESCAPES: Readonly<Record<string, [description: string, sample: string]>> = {
   single: ["in single quotes, `\\` before `'` and `\\`", "O'Hara"],
   double: ['in double quotes, `\\` before `"` and `\\`', 'the "Duke"'],
   doubled: ["in single quotes, `'` twice", "O'Hara"],
@@ -61,8 +61,8 @@ export const escapeTable = (): string =>
   table(
     ['escape', 'what it does', 'given', 'becomes'],
     Object.entries(escapes).map(([name, spell]) => {
-      const [about, sample] = ESCAPES[name] ?? [told({}, name), '']
-      return [code(name), about, code(sample), code(String(spell(sample)))]
+      const [description, sample] = ESCAPES[name] ?? [told({}, name), '']
+      return [code(name), description, code(sample), code(String(spell(sample)))]
     }),
   )
 
@@ -76,11 +76,11 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 }
 
 /** Every spelling by the type of the field, with what is written for a sample. */
-export const spellingTable = (): string =>
+export const codecTable = (): string =>
   table(
     ['type of our field', '`as`', 'ours', 'theirs'],
-    Object.entries(spellings).flatMap(([type, named]) =>
-      Object.entries(named as Readonly<Record<string, Spelling>>).map(([name, spelling]) => {
+    Object.entries(codecs).flatMap(([type, named]) =>
+      Object.entries(named as Readonly<Record<string, Codec>>).map(([name, spelling]) => {
         const sample = name === 'number-id' ? '4711' : SAMPLES[type]
         return [
           type,
@@ -110,11 +110,18 @@ const FAILURES: Readonly<Record<string, string>> = {
 /** The words of failure rows and the problems they become. */
 export function failureTable(): string {
   const rows = failureWords.map(word => {
-    const file = { name: 'x', source: 'x', base: 'https://x', hosts: ['x'], auth: {}, errors: { rows: [{ is: word }] } }
-    const failure = compileRefuse('x', file, Date.now)({ status: 200, headers: new Headers(), body: {} }, 'get')
+    const file = {
+      name: 'x',
+      source: 'x',
+      base: 'https://x',
+      hosts: ['x'],
+      auth: {},
+      errors: { rows: [{ error: word }] },
+    }
+    const failure = compileErrors('x', file, Date.now)({ status: 200, headers: new Headers(), body: {} }, 'get')
     return [code(word), told(FAILURES, word), `[\`${failure!.code}\`](problems.md)`]
   })
-  return table(['`is`', 'meaning', 'the caller gets'], rows)
+  return table(['`error`', 'meaning', 'the caller gets'], rows)
 }
 
 function typeOf(field: Field): string {
@@ -131,7 +138,7 @@ export const modelTables = (): string =>
       const rows = Object.entries(fields).map(([field, spec]) => [
         code(field),
         typeOf(spec),
-        `${spec.about}${'fixed' in spec && spec.fixed ? ' Never written.' : ''}`,
+        `${spec.description}${'readOnly' in spec && spec.readOnly ? ' Never written.' : ''}`,
       ])
       const offered = Object.entries(filters).map(([filter, field]) => `\`${filter}\` (of \`${field}\`)`)
       return [

@@ -1,4 +1,4 @@
-import { type App, createApp, type Parts } from '../../src/app.ts'
+import { type App, createApp, type HttpServices } from '../../src/app.ts'
 import { settings } from '../../src/config.ts'
 
 const never = (): never => {
@@ -11,11 +11,10 @@ const absent = <T extends object>(): T => new Proxy({}, { get: never }) as T
 export const inertApp = (): App =>
   createApp({
     config: settings.parse({ KOINE_MASTER_KEY: 'none', KOINE_SECRET_KEY: 'none at all' }),
-    store: absent<Parts['store']>(),
-    catalogue: absent<Parts['catalogue']>(),
-    cursors: absent<Parts['cursors']>(),
-    wire: never,
-    stream: never,
+    store: absent<HttpServices['store']>(),
+    catalogue: absent<HttpServices['catalogue']>(),
+    cursors: absent<HttpServices['cursors']>(),
+    client: absent<HttpServices['client']>(),
     asset: never,
     now: Date.now,
     log: () => {},

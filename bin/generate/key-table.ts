@@ -75,12 +75,15 @@ export const namesIn = (definitions: Definitions): string[] => Object.keys(defin
 export function keyTable(definitions: Definitions, name: string): string {
   const schema = definitions[name]
   if (!schema) throw new Error(`the format has no ${name}; it has ${namesIn(definitions).join(', ')}`)
-  const about = schema.description ?? ''
-  if (about === '') throw new Error(`${name} needs a description in its schema`)
+  const description = schema.description ?? ''
+  if (description === '') throw new Error(`${name} needs a description in its schema`)
   const objects = schema.properties ? [schema] : (schema.anyOf ?? []).flatMap(one => inlineAt(asSchema(one)))
   const tables = objects.map(object => table(['key', 'value', 'meaning', 'example'], rowsOf(object, '')))
   const shown = (Array.isArray(schema.examples) ? schema.examples : []).map(example => code(JSON.stringify(example)))
-  return [`#### Keys of ${name}`, about, ...tables, ...(shown.length > 0 ? [`Example: ${shown.join(', ')}`] : [])].join(
-    '\n\n',
-  )
+  return [
+    `#### Keys of ${name}`,
+    description,
+    ...tables,
+    ...(shown.length > 0 ? [`Example: ${shown.join(', ')}`] : []),
+  ].join('\n\n')
 }

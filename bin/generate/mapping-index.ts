@@ -22,16 +22,20 @@ async function linesOf(mappings: URL, id: string): Promise<string[]> {
   if (!files.includes('provider')) return []
   const load = (file: string) => `() => import('./${id}/${file}.json', { with: { type: 'json' } })`
   const models = files.filter(file => file !== 'provider')
-  const actions = await filesIn(new URL('actions/', folder), '.ts')
+  const code = async (kind: 'actions' | 'hooks'): Promise<string[]> => {
+    const names = await filesIn(new URL(`${kind}/`, folder), '.ts')
+    if (names.length === 0) return []
+    const lines = names.map(name => `      ${property(name)}: () => import('./${id}/${kind}/${name}.ts'),`)
+    return [`    ${kind}: {`, ...lines, '    },']
+  }
   return [
     `  ${property(id)}: {`,
     `    provider: ${load('provider')},`,
     '    models: {',
     ...models.map(model => `      ${property(model)}: ${load(model)},`),
     '    },',
-    ...(actions.length > 0 ? ['    actions: {'] : []),
-    ...actions.map(action => `      ${property(action)}: () => import('./${id}/actions/${action}.ts'),`),
-    ...(actions.length > 0 ? ['    },'] : []),
+    ...(await code('actions')),
+    ...(await code('hooks')),
     '  },',
   ]
 }

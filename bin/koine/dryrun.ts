@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util'
 import { describeAction } from '../../src/actions/describe-action.ts'
 import { findAction, listActions } from '../../src/actions/registry.ts'
-import { trigger } from '../../src/actions/trigger.ts'
-import type { Gateway } from '../../src/app.ts'
+import { type ActionServices, trigger } from '../../src/actions/trigger.ts'
 import { nearest } from '../../src/mapping/report.ts'
 import { describe } from '../../src/problem/index.ts'
+import type { HttpSender } from '../../src/services.ts'
 import type { LiveConnection, Store } from '../../src/store/index.ts'
 import { type Command, CommandFault } from './command.ts'
-import { environmentOf, openGateway, openStorage } from './gateway.ts'
+import { environmentOf, openSender, openStorage, servicesOver } from './gateway.ts'
 import { openOffline } from './offline.ts'
 import { redactor, secretsOf } from './redact.ts'
-import { showing, showingStream } from './show.ts'
+import { showing } from './show.ts'
 
 interface Asked {
   readonly action: string
@@ -43,7 +43,7 @@ async function stored(store: Store, { environmentName, connection, integration }
 }
 
 /** Whether an input is what the action declares; says so. */
-async function isValid({ catalogue }: Gateway, { integration }: LiveConnection, { action, input }: Asked) {
+async function isValid({ catalogue }: ActionServices, { integration }: LiveConnection, { action, input }: Asked) {
   const found = await findAction(catalogue, integration.provider, action)
   if (!found) {
     const names = (await listActions(catalogue, integration.provider)).map(({ name }) => name)
@@ -61,17 +61,19 @@ async function isValid({ catalogue }: Gateway, { integration }: LiveConnection, 
   return { valid: parsed.success, isVoid: output === undefined }
 }
 
-async function perform(gateway: Gateway, live: LiveConnection, environment: string, asked: Asked): Promise<number> {
+/** Where an action is run: the connection, its environment, and what answers its requests. */
+interface Place {
+  readonly live: LiveConnection
+  readonly environment: string
+  readonly sender: HttpSender
+  servicesWith(sender: HttpSender): ActionServices
+}
+
+async function perform({ live, environment, sender, servicesWith }: Place, asked: Asked): Promise<number> {
   const redact = redactor(secretsOf(live))
-  const wire = showing(gateway.carrier.wire, redact, print)
-  const shown: Gateway = {
-    ...gateway,
-    wire,
-    stream: showingStream(gateway.stream, redact, print),
-    carrier: { ...gateway.carrier, wire },
-  }
+  const shown = servicesWith(showing(sender, redact, print))
   // An action that is not there says so before anything is called.
-  const checked = asked.validate ? await isValid(gateway, live, asked) : undefined
+  const checked = asked.validate ? await isValid(shown, live, asked) : undefined
   if (checked && !checked.valid) return 1
   const outcome = await trigger(shown, {
     environment,
@@ -101,11 +103,12 @@ async function online(asked: Asked): Promise<number> {
   try {
     const { environment, live, missing } = await stored(storage.store, asked)
     if (!live) throw new CommandFault(`There is no such ${missing} in the environment "${asked.environmentName}".`)
-    const { gateway, close } = openGateway(storage)
+    const sender = openSender(storage)
     try {
-      return await perform(gateway, live, environment, asked)
+      const servicesWith = (shown: HttpSender) => servicesOver(storage, shown)
+      return await perform({ live, environment, sender, servicesWith }, asked)
     } finally {
-      await close()
+      await sender.close()
     }
   } finally {
     storage.store.close()
@@ -120,8 +123,8 @@ async function offline(asked: Asked): Promise<number> {
   if (provider === undefined)
     throw new CommandFault('No gateway has that connection: name the provider, --integration-id <provider>.')
   const unanswered: string[] = []
-  const { gateway, live } = openOffline(provider, asked.connection, found?.live, request => unanswered.push(request))
-  const code = await perform(gateway, live, 'offline', asked)
+  const place = openOffline(provider, asked.connection, found?.live, request => unanswered.push(request))
+  const code = await perform({ ...place, environment: 'offline' }, asked)
   for (const request of unanswered) console.error(`No fixture answers: ${request}`)
   return unanswered.length > 0 ? 1 : code
 }

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
 import { type Catalogue, openCatalogue } from '../../src/mapping/catalogue.ts'
-import { readFolder } from '../../src/mapping/check/folder.ts'
+import { filesOf, readFolder } from '../../src/mapping/check/folder.ts'
 import { checkFolder, type Folder, print } from '../../src/mapping/check/index.ts'
 import { CommandFault } from './command.ts'
 
@@ -10,20 +9,5 @@ export function openFolder(mappings: string, provider: string): { folder: Folder
   const faults =
     unread.length > 0 ? unread : checkFolder(folder).faults.filter(({ file }) => !file.includes('/fixtures/'))
   if (faults.length > 0) throw new CommandFault(faults.map(print).join('\n'))
-  const loaded = (content: unknown) => async () => ({ default: content })
-  return {
-    folder,
-    catalogue: openCatalogue(
-      {
-        [provider]: {
-          provider: loaded(folder.provider),
-          models: Object.fromEntries(Object.entries(folder.models).map(([name, file]) => [name, loaded(file)])),
-          actions: Object.fromEntries(
-            folder.actions.map(name => [name, () => import(resolve(mappings, provider, 'actions', `${name}.ts`))]),
-          ),
-        },
-      },
-      Date.now,
-    ),
-  }
+  return { folder, catalogue: openCatalogue({ [provider]: filesOf(mappings, folder) }, Date.now) }
 }

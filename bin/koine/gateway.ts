@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { files } from '../../mappings/index.ts'
-import type { Gateway } from '../../src/app.ts'
+import type { ActionServices } from '../../src/actions/trigger.ts'
 import type { Config } from '../../src/config.ts'
 import { createSeal } from '../../src/credentials/seal.ts'
 import { openCatalogue } from '../../src/mapping/catalogue.ts'
 import { nearest } from '../../src/mapping/report.ts'
 import { configure } from '../../src/node.ts'
-import { createCircuit } from '../../src/provider/circuit.ts'
-import { sleep } from '../../src/provider/client.ts'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
+import { createProviderClient } from '../../src/provider/client.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 import { createCursors } from '../../src/records/cursor.ts'
+import type { HttpSender } from '../../src/services.ts'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { CommandFault } from './command.ts'
@@ -30,7 +30,7 @@ export function openStorage(): { config: Config; store: Store } | undefined {
   if (!configured.ok) throw new CommandFault(configured.faults.join('\n'))
   const { config } = configured
   const store = openStore({
-    shelf: openSqlite(path),
+    driver: openSqlite(path),
     seal: createSeal(config.KOINE_MASTER_KEY),
     now: Date.now,
     secretKey: config.KOINE_SECRET_KEY,
@@ -47,26 +47,24 @@ export async function environmentOf(store: Store, name: string): Promise<string>
   throw new CommandFault(`There is no environment "${name}"; ${nearest(name, names)}`)
 }
 
-/** A gateway over a storage, without its routes: nothing that is run here is logged. */
-export function openGateway({ config, store }: { config: Config; store: Store }): {
-  gateway: Gateway
-  close(): Promise<void>
-} {
-  const { wire, stream, close } = undiciWire({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
+/** What actions need, over a storage; `sender` is what they send with. Nothing that is run here is logged. */
+export function servicesOver({ config, store }: { config: Config; store: Store }, sender: HttpSender): ActionServices {
   const now = Date.now
   return {
-    gateway: {
-      config,
-      store,
-      catalogue: openCatalogue(files, now),
-      cursors: createCursors(config.KOINE_MASTER_KEY),
-      wire,
-      stream,
-      asset: async () => undefined,
+    config,
+    store: { ...store, logs: { ...store.logs, add: () => {} } },
+    catalogue: openCatalogue(files, now),
+    cursors: createCursors(config.KOINE_MASTER_KEY),
+    client: createProviderClient({
+      sender,
       now,
-      log: () => {},
-      carrier: { wire, now, sleep, random: Math.random, circuit: createCircuit(now) },
-    },
-    close,
+      maxBytes: config.KOINE_ANSWER_LIMIT,
+      allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
+    }),
+    now,
   }
 }
+
+/** A sender over the network. */
+export const openSender = ({ config }: { config: Config }): HttpSender & { close(): Promise<void> } =>
+  undiciSender({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })

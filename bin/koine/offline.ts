@@ -1,10 +1,11 @@
 import { files } from '../../mappings/index.ts'
-import type { Gateway } from '../../src/app.ts'
+import type { ActionServices } from '../../src/actions/trigger.ts'
 import { openCatalogue } from '../../src/mapping/catalogue.ts'
 import { readFolder } from '../../src/mapping/check/folder.ts'
 import { nearest } from '../../src/mapping/report.ts'
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
-import { offlineGateway } from '../../src/nango/testing/offline.ts'
+import { offlineServices } from '../../src/nango/testing/offline.ts'
+import type { HttpSender } from '../../src/services.ts'
 import type { LiveConnection } from '../../src/store/index.ts'
 import { CommandFault, MAPPINGS } from './command.ts'
 import { answering } from './replies.ts'
@@ -29,7 +30,7 @@ export function openOffline(
   connection: string,
   stored: LiveConnection | undefined,
   unanswered: (request: string) => void,
-): { gateway: Gateway; live: LiveConnection } {
+): { live: LiveConnection; sender: HttpSender; servicesWith(sender: HttpSender): ActionServices } {
   if (!Object.hasOwn(files, provider))
     throw new CommandFault(`There is no provider "${provider}"; ${nearest(provider, Object.keys(files))}`)
   const fixtures = readFolder(MAPPINGS, provider).folder.fixtures as Record<string, Fixture>
@@ -37,10 +38,9 @@ export function openOffline(
   const { base_url: _, ...config } = live.integration.config
   // Fixtures stand for the provider's own address, and for nobody's backend.
   const own: LiveConnection = { ...live, integration: { ...live.integration, config, backend: { type: 'direct' } } }
-  const gateway = offlineGateway({
-    catalogue: openCatalogue(files, Date.now),
-    wire: answering(fixtures, unanswered),
-    connection: own,
-  })
-  return { gateway, live: own }
+  return {
+    live: own,
+    sender: { send: answering(fixtures, unanswered), stream: async () => ({ fault: 'unreachable' }) },
+    servicesWith: ({ send }) => offlineServices({ catalogue: openCatalogue(files, Date.now), send, connection: own }),
+  }
 }

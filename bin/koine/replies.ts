@@ -1,6 +1,6 @@
 import { differences } from '../../src/mapping/check/compare.ts'
 import type { Fixture, FixtureExchange } from '../../src/mapping/schema/fixture.ts'
-import type { Wire, WireRequest } from '../../src/provider/wire.ts'
+import type { BufferedRequest, HttpSender } from '../../src/services.ts'
 
 const bodyOf = (text: string, type: string | undefined): unknown => {
   if (type?.includes('form')) return Object.fromEntries(new URLSearchParams(text))
@@ -12,7 +12,7 @@ const bodyOf = (text: string, type: string | undefined): unknown => {
 }
 
 /** Whether a fixture's request is this one: the same method, path and query. */
-function fits({ request }: FixtureExchange, { method, url }: WireRequest): boolean {
+function fits({ request }: FixtureExchange, { method, url }: BufferedRequest): boolean {
   const { pathname, searchParams } = new URL(url)
   return (
     request.method === method &&
@@ -22,17 +22,20 @@ function fits({ request }: FixtureExchange, { method, url }: WireRequest): boole
 }
 
 /**
- * A wire that answers from a provider's fixtures: with the exchange of the same method, path and query, and of those
+ * Answers from a provider's fixtures: with the exchange of the same method, path and query, and of those
  * with the one of the same body. What no fixture answers goes to `unanswered`.
  */
-export function answering(fixtures: Readonly<Record<string, Fixture>>, unanswered: (request: string) => void): Wire {
+export function answering(
+  fixtures: Readonly<Record<string, Fixture>>,
+  unanswered: (request: string) => void,
+): HttpSender['send'] {
   const exchanges = Object.values(fixtures).flatMap(({ exchanges, pages = [] }) => [
     ...exchanges,
     ...pages.flatMap(page => page.exchanges),
   ])
   return async request => {
     const found = exchanges.filter(exchange => fits(exchange, request))
-    const body = request.body === undefined ? undefined : bodyOf(request.body, request.headers['content-type'])
+    const body = request.body === undefined ? undefined : bodyOf(String(request.body), request.headers['content-type'])
     const same = found.filter(exchange => differences(exchange.request.body, body).length === 0)
     // Of several, one that shows how it goes well.
     const candidates = same.length > 0 ? same : found
@@ -42,11 +45,11 @@ export function answering(fixtures: Readonly<Record<string, Fixture>>, unanswere
       unanswered(`${request.method} ${pathname}${search}`)
       // Nothing that is tried again.
       return {
-        answer: { status: 501, headers: new Headers(), text: JSON.stringify('No fixture answers this request.') },
+        response: { status: 501, headers: new Headers(), text: JSON.stringify('No fixture answers this request.') },
       }
     }
     const { status, headers, body: content } = chosen.reply
     const text = content === undefined ? '' : JSON.stringify(content)
-    return { answer: { status, headers: new Headers(headers), text } }
+    return { response: { status, headers: new Headers(headers), text } }
   }
 }

@@ -1,5 +1,4 @@
-import type { StreamWire } from '../../src/provider/stream.ts'
-import type { Wire, WireRequest } from '../../src/provider/wire.ts'
+import type { HttpRequest, HttpSender } from '../../src/services.ts'
 import type { Redactor } from './redact.ts'
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
@@ -16,36 +15,30 @@ function bodyOf(text: string, redact: Redactor): string[] {
 const head = (headers: Iterable<readonly [string, string]>, redact: Redactor): string[] =>
   redact.headers(headers).map(([name, value]) => `  ${name}: ${value}`)
 
-function request(
-  { method, url, headers }: Pick<WireRequest, 'method' | 'url' | 'headers'>,
-  redact: Redactor,
-): string[] {
+function request({ method, url, headers }: HttpRequest, redact: Redactor): string[] {
   return [`→ ${method} ${redact.text(url)}`, ...head(Object.entries(headers), redact)]
 }
 
-/** A wire that shows each request and its answer, without secrets. */
-export const showing =
-  (wire: Wire, redact: Redactor, print: (line: string) => void): Wire =>
-  async given => {
-    for (const line of [...request(given, redact), ...bodyOf(given.body ?? '', redact)]) print(line)
+/** A sender that shows each request and its response, without secrets; of bytes, only that there are some. */
+export const showing = (sender: HttpSender, redact: Redactor, print: (line: string) => void): HttpSender => ({
+  async send(given) {
+    const body = typeof given.body === 'string' ? given.body : ''
+    for (const line of [...request(given, redact), ...bodyOf(body, redact)]) print(line)
     const started = Date.now()
-    const result = await wire(given)
+    const result = await sender.send(given)
     const ms = Date.now() - started
     if ('fault' in result) print(`← no answer: ${result.fault} (${ms} ms)\n`)
     else {
-      const { status, headers, text } = result.answer
-      for (const line of [`← ${status} (${ms} ms)`, ...head(headers.entries(), redact), ...bodyOf(text, redact), ''])
-        print(line)
+      const { status, headers, text, bytes } = result.response
+      const shown = bytes ? ['  bytes'] : bodyOf(text, redact)
+      for (const line of [`← ${status} (${ms} ms)`, ...head(headers.entries(), redact), ...shown, '']) print(line)
     }
     return result
-  }
-
-/** The same for what is passed through as bytes, which are not shown. */
-export const showingStream =
-  (stream: StreamWire, redact: Redactor, print: (line: string) => void): StreamWire =>
-  async given => {
+  },
+  async stream(given) {
     for (const line of request(given, redact)) print(line)
-    const result = await stream(given)
-    print('fault' in result ? `← no answer: ${result.fault}\n` : `← ${result.answer.status}, bytes\n`)
+    const result = await sender.stream(given)
+    print('fault' in result ? `← no answer: ${result.fault}\n` : `← ${result.response.status}, bytes\n`)
     return result
-  }
+  },
+})

@@ -36,7 +36,7 @@ export function providerFiles(name: string): Files {
       base: `https://${host}/v1`,
       hosts: [host],
       auth: { api_key: { sign: { authorization: 'Bearer {api_key}' } } },
-      errors: { message: 'error.message', code: 'error.code', rows: [{ status: 404, is: 'not-found' }] },
+      errors: { message: 'error.message', code: 'error.code', rows: [{ status: 404, error: 'not-found' }] },
     }),
     'contacts.json': json({
       $schema: '../mapping.schema.json',

@@ -1,5 +1,4 @@
-import { getter, isNothing, parsePath } from '../../src/mapping/path.ts'
-import type { VerbContext, WriteFunction } from '../../src/records/hook.ts'
+import { defineWriteHook, getter, type Hook, type HookContext, isNothing, parsePath } from 'koine/hooks'
 
 /** A field of ours that HubSpot keeps as an association, which a change of properties cannot write. */
 export interface Link {
@@ -16,7 +15,7 @@ export interface Link {
   readonly among?: string
 }
 
-function refuseMany({ among, what }: Link, current: unknown, context: VerbContext): void {
+function refuseMany({ among, what }: Link, current: unknown, context: HookContext): void {
   if (among === undefined) return
   const all = getter(parsePath(among)!)(current)
   const ids = new Set(Array.isArray(all) ? all.map(one => String((one as { id: unknown }).id)) : [])
@@ -31,8 +30,8 @@ function refuseMany({ among, what }: Link, current: unknown, context: VerbContex
  * An update of properties and of associations: the properties that the table writes, if any, then each association
  * that changes, by specs/hubspot/associations.v4.json.
  */
-export function updating(from: 'contacts' | 'deals', links: readonly Link[]): WriteFunction {
-  return async (context, { id = '', input, passThrough }) => {
+export function updating(from: 'contacts' | 'deals', links: readonly Link[]): Hook {
+  return defineWriteHook(async (context, { id = '', input, passThrough }) => {
     // A record that is not there fails here, before anything is written.
     const current = await context.request('get', { id })
     const before = context.read(current)
@@ -70,5 +69,5 @@ export function updating(from: 'contacts' | 'deals', links: readonly Link[]): Wr
       }
     }
     return { id }
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import type { ListFunction } from '../../src/records/hook.ts'
+import { defineListHook, type Hook } from 'koine/hooks'
 
 /** As many ids as one request for records takes: evidence/specs/pipedrive/v2.yaml#/paths/~1persons/get/parameters */
 const IDS_MAX = 100
@@ -24,9 +24,8 @@ interface Search {
  * one request for a page, and stays in the order of the search. Other filters go with that request, so a page may have
  * fewer records than the search found.
  */
-export const searching =
-  ({ of, filter, field, narrowing }: Search): ListFunction =>
-  async (context, { filters, limit, state }) => {
+export const searching = ({ of, filter, field, narrowing }: Search): Hook =>
+  defineListHook(async (context, { filters, limit, state }) => {
     for (const name of Object.keys(narrowing))
       if (name.endsWith('_id') && !/^\d{1,15}$/.test(filters[name] ?? '0'))
         return context.fail('unsupported-filter', `filter[${name}] needs a whole number at this provider.`)
@@ -56,4 +55,4 @@ export const searching =
     if (!Array.isArray(records)) return context.fail('provider-answer-unreadable', 'The records came as no list.')
     const byId = new Map(records.map(record => [record.id, record]))
     return { records: ids.flatMap(id => byId.get(id) ?? []), next }
-  }
+  })

@@ -32,8 +32,8 @@ function schemaOf(type: z.ZodType): Schema | undefined {
 function explained(schema: Schema, { model }: VerbAction): Schema {
   if (!isObject(schema.properties)) return schema
   const properties = Object.entries(schema.properties).map(([name, property]) => {
-    const about = model.fields[name]?.about
-    return [name, about === undefined ? property : { description: about, ...(property as Schema) }]
+    const description = model.fields[name]?.description
+    return [name, description === undefined ? property : { description: description, ...(property as Schema) }]
   })
   return { ...schema, properties: Object.fromEntries(properties) }
 }

@@ -1,9 +1,9 @@
 import { type Action, ActionError } from 'nango'
 import type { z } from 'zod'
-import type { Gateway } from '../app.ts'
+import type { Catalogue } from '../mapping/catalogue.ts'
 import { isObject } from '../mapping/path.ts'
 import { done, type Failure, type Fault, fail, type Outcome } from '../problem/index.ts'
-import { ActionEnded, ProviderRefused } from './context/proxy.ts'
+import { ActionEnded, ProviderRefused } from './context/ended.ts'
 
 /** Bytes of an action's output as JSON, at most. */
 export const OUTPUT_LIMIT = 2 * 1024 * 1024
@@ -77,11 +77,15 @@ function isBounded(value: unknown): boolean {
 }
 
 /** What a function threw, as a problem: an error on purpose with its payload, a provider's refusal, or a plain error. */
-export function failureOf(error: unknown, { catalogue }: Gateway, provider: string): Failure {
+export function failureOf(
+  error: unknown,
+  { catalogue }: { readonly catalogue: Pick<Catalogue, 'classifyError'> },
+  provider: string,
+): Failure {
   if (error instanceof ActionEnded) return error.failure
   if (error instanceof ProviderRefused) {
     const { status, headers, data } = error.response
-    const known = catalogue.refuse(provider)?.({ status, headers: new Headers(headers), body: data }, 'get')
+    const known = catalogue.classifyError(provider)?.({ status, headers: new Headers(headers), body: data }, 'get')
     const base = known ?? fail('provider-rejected', { provider }).failure
     return { ...base, upstream: { ...base.upstream, status, ...(isBounded(data) && { body: data }) } }
   }

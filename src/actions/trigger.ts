@@ -1,17 +1,29 @@
 import type { Action } from 'nango'
-import type { Gateway } from '../app.ts'
-import { begin, note } from '../backends/call-log.ts'
-import type { Trace } from '../backends/send.ts'
+import {
+  type BackendServices,
+  beginCall,
+  type CallContext,
+  type Caller,
+  type CallLog,
+  createCallLog,
+  logCall,
+} from '../backends/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
 import { deadline } from '../provider/deadline.ts'
-import type { Caller } from '../records/resolve.ts'
+import { lookupProblem, type RecordServices } from '../records/resolve.ts'
 import { run } from '../records/run.ts'
-import type { LiveConnection } from '../store/index.ts'
-import { contextOf } from './context/nango-context.ts'
-import { ActionEnded } from './context/proxy.ts'
+import type { LiveConnection, Store } from '../store/index.ts'
+import { ActionEnded } from './context/ended.ts'
+import { nangoContext } from './context/nango-context.ts'
 import { findAction } from './registry.ts'
 import { checkOutput, failureOf, invalidInput, type Output, parseInput } from './result.ts'
 import type { VerbAction } from './verb-actions.ts'
+
+/** What running actions needs of the process. */
+export interface ActionServices extends RecordServices, BackendServices {
+  readonly store: Store
+  readonly catalogue: RecordServices['catalogue']
+}
 
 /** One run of an action, on behalf of a connection or of none. */
 export interface Invocation {
@@ -44,12 +56,12 @@ interface Found {
 }
 
 /** The integration, and the connection where one was named. */
-async function locate({ store }: Gateway, given: Invocation): Promise<Outcome<Found>> {
+async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Found>> {
   if (given.connection !== '') {
-    const live = await store.live(given.environment, given.connection, given.integration || undefined)
-    if ('found' in live) return done({ integration: live.found.integration, connection: live.found })
-    if ('ambiguous' in live) return fail('connection-ambiguous')
-    return fail(live.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
+    const lookup = await store.live(given.environment, given.connection, given.integration || undefined)
+    return 'found' in lookup
+      ? done({ integration: lookup.found.integration, connection: lookup.found })
+      : lookupProblem(lookup)
   }
   const integration = await store.integrations.find(given.environment, given.integration)
   return integration ? done({ integration, connection: undefined }) : fail('integration-not-found')
@@ -60,31 +72,30 @@ async function locate({ store }: Gateway, given: Invocation): Promise<Outcome<Fo
  * as it is; undefined for a void one. Whatever happens is a value: what the function threw, a limit it passed, what
  * the provider refused.
  */
-export async function trigger(gateway: Gateway, given: Invocation): Promise<Outcome<Output>> {
-  const begun = begin(gateway.now())
-  const seen: { current?: Trace } = {}
-  const outcome = await carryOut(gateway, given, begun.id, seen)
-  note(gateway.store.logs, gateway.now(), begun, {
+export async function trigger(services: ActionServices, given: Invocation): Promise<Outcome<Output>> {
+  const begun = beginCall(services.now())
+  const log = createCallLog()
+  const outcome = await runAction(services, given, begun.id, log)
+  logCall(services.store.logs, services.now(), begun, {
     environment: given.environment,
     requestId: given.requestId,
     kind: 'action',
     name: given.name,
     parent: given.parent,
-    connection: seen.current?.connection,
     failure: outcome.ok ? undefined : outcome.failure,
-    exchanges: seen.current?.exchanges ?? [],
+    log,
   })
   return outcome
 }
 
-/** `id` is the log entry of this run; `seen` gets what happened on the provider's side. */
-async function carryOut(
-  gateway: Gateway,
+/** `id` is the log entry of this run. */
+async function runAction(
+  services: ActionServices,
   given: Invocation,
   id: string,
-  seen: { current?: Trace },
+  log: CallLog,
 ): Promise<Outcome<Output>> {
-  const found = await locate(gateway, given)
+  const found = await locate(services, given)
   if (!found.ok) return found
   const { integration, connection } = found.value
   const self = `${integration.unique_key}/${given.connection}/${given.name}`
@@ -93,77 +104,69 @@ async function carryOut(
     return fail('action-failed', { detail: `The action "${given.name}" is under way above this one: a cycle.` })
   if (under.length >= DEPTH)
     return fail('action-failed', { detail: `More than ${DEPTH} actions stand under each other.` })
-  const runnable = await findAction(gateway.catalogue, integration.provider, given.name)
+  const runnable = await findAction(services.catalogue, integration.provider, given.name)
   if (!runnable) return fail('action-not-found', { provider: integration.provider })
   if (runnable.kind === 'verb') {
     if (!connection) return fail('connection-not-found')
-    return triggerVerb(gateway, given, integration.unique_key, runnable.action, seen)
+    return triggerVerb(services, { ...given, integration: integration.unique_key }, runnable.action, log)
   }
   if (!connection && runnable.action.auth !== 'none') return fail('connection-not-found')
-  const trace: Trace = { provider: integration.provider, connection, exchanges: [] }
-  seen.current = trace
+  log.connection = connection
   const inner = { ...given, under: [...under, self], parent: id }
-  return triggerFunction(gateway, inner, found.value, runnable.action, trace)
+  return triggerFunction(services, inner, { ...found.value, action: runnable.action, log })
 }
 
+const callerOf = (given: Invocation, log: CallLog): Caller => ({
+  environment: given.environment,
+  connectionId: given.connection,
+  integrationKey: given.integration,
+  signal: given.signal,
+  traceparent: given.traceparent,
+  log,
+})
+
 async function triggerVerb(
-  gateway: Gateway,
+  services: ActionServices,
   given: Invocation,
-  integrationKey: string,
   action: VerbAction,
-  seen: { current?: Trace },
+  log: CallLog,
 ): Promise<Outcome<Output>> {
   const parsed = parseInput(action.input, given.input)
   if (!parsed.success) return invalidInput(parsed.error.issues)
-  const caller: Caller = {
-    environment: given.environment,
-    connectionId: given.connection,
-    integrationKey,
-    signal: given.signal,
-    traceparent: given.traceparent,
-  }
-  const outcome = await run(gateway, caller, action.model.name, action.call(parsed.data as never), seen)
+  const outcome = await run(services, callerOf(given, log), action.model.name, action.call(parsed.data))
   if (!outcome.ok) return outcome
   return done({ value: action.verb === 'delete' ? undefined : outcome.value })
 }
 
 async function triggerFunction(
-  gateway: Gateway,
+  services: ActionServices,
   given: Invocation,
-  { integration, connection }: Found,
-  action: Action,
-  trace: Trace,
+  { integration, connection, action, log }: Found & { readonly action: Action; readonly log: CallLog },
 ): Promise<Outcome<Output>> {
   const parsed = parseInput(action.input, given.input)
   if (!parsed.success) return invalidInput(parsed.error.issues)
   const limit = action.timeout ?? TIME_LIMIT
   const clock = deadline(limit * 1000, given.signal)
   const { signal } = clock
-  const caller: Caller = {
-    environment: given.environment,
-    connectionId: given.connection,
-    integrationKey: integration.unique_key,
+  const provider = await services.catalogue.provider(integration.provider)
+  const { environment, traceparent } = given
+  const context: CallContext | undefined = connection && {
+    environment,
+    connection,
+    provider,
     signal,
-    traceparent: given.traceparent,
+    traceparent,
+    log,
   }
-  const provider = await gateway.catalogue.provider(integration.provider)
-  const nango = contextOf({
-    gateway,
-    caller,
+  const nango = nangoContext(services, {
+    context,
+    environment,
     environmentName: given.environmentName,
-    reach: connection && { connection, provider },
     integration,
-    trace,
     id: given.parent ?? '',
-    async trigger(key, connectionId, name, input) {
-      const outcome = await trigger(gateway, {
-        ...given,
-        integration: key,
-        connection: connectionId,
-        name,
-        input,
-        signal,
-      })
+    async trigger({ integration: key, connection: connectionId, name, input }) {
+      const inner = { ...given, integration: key, connection: connectionId, name, input, signal }
+      const outcome = await trigger(services, inner)
       if (outcome.ok) return outcome.value.value
       const { failure } = outcome
       // Its pointers are into an input that this action made, and not its caller.
@@ -181,7 +184,7 @@ async function triggerFunction(
       return fail('action-timeout', {
         detail: `The action took longer than ${limit} seconds; its requests were cancelled.`,
       })
-    return { ok: false, failure: failureOf(error, gateway, integration.provider) }
+    return { ok: false, failure: failureOf(error, services, integration.provider) }
   } finally {
     clock.release()
   }

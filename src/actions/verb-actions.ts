@@ -13,11 +13,12 @@ export interface VerbAction {
   readonly verb: Verb
   readonly input: z.ZodType
   /** The call that an input, checked by the schema, asks for. */
-  call(input: never): Call
+  call(input: unknown): Call
 }
 
 /** The name of a verb's action: `create-contact`, `list-deals`. */
-export const nameOfVerb = ({ name, one }: Model, verb: Verb): string => `${verb}-${verb === 'list' ? name : one}`
+export const nameOfVerb = ({ name, singular }: Model, verb: Verb): string =>
+  `${verb}-${verb === 'list' ? name : singular}`
 
 const id = z.string().min(1).max(1_000).openapi({ description: 'The provider’s id.' })
 const fields = z.array(z.string().min(1)).min(1).optional().openapi({ description: 'Fields to answer.' })
@@ -77,7 +78,7 @@ function one(model: Model): VerbAction[] {
   return [
     {
       name: named('get'),
-      description: `Gets a ${model.one}.`,
+      description: `Gets a ${model.singular}.`,
       model,
       verb: 'get',
       input: z.strictObject({ id, fields, raw }),
@@ -90,7 +91,7 @@ function one(model: Model): VerbAction[] {
     },
     {
       name: named('create'),
-      description: `Creates a ${model.one}.`,
+      description: `Creates a ${model.singular}.`,
       model,
       verb: 'create',
       input: write,
@@ -98,7 +99,7 @@ function one(model: Model): VerbAction[] {
     },
     {
       name: named('update'),
-      description: `Changes a ${model.one}: only what is sent.`,
+      description: `Changes a ${model.singular}: only what is sent.`,
       model,
       verb: 'update',
       input: write.extend({ id }),
@@ -111,7 +112,7 @@ function one(model: Model): VerbAction[] {
     },
     {
       name: named('delete'),
-      description: `Deletes a ${model.one}, or what the provider does instead.`,
+      description: `Deletes a ${model.singular}, or what the provider does instead.`,
       model,
       verb: 'delete',
       input: z.strictObject({ id }),

@@ -1,8 +1,7 @@
 import type { Failure } from '../problem/index.ts'
 import { problems } from '../problem/index.ts'
-import type { Exchange } from '../provider/client.ts'
-import type { LiveConnection } from '../store/index.ts'
 import { type LogEntry, type Logs, logId } from '../store/logs.ts'
+import type { CallLog } from './call-context.ts'
 
 /** What an invocation is, before it has ended. */
 export interface Begun {
@@ -15,12 +14,12 @@ export interface Ended {
   readonly kind: LogEntry['kind']
   readonly name: string
   readonly parent?: string | undefined
-  readonly connection?: LiveConnection | undefined
   readonly failure?: Failure | undefined
-  readonly exchanges: readonly Exchange[]
+  readonly log: Pick<CallLog, 'connection' | 'attempts'>
 }
 
-export const begin = (now: number): Begun => ({ id: logId(now), started: now })
+/** The beginning of an invocation; its id is that of its log entry. */
+export const beginCall = (now: number): Begun => ({ id: logId(now), started: now })
 
 /** A segment that could be an id, a name or an address of somebody's: it holds a digit or a mark, or is long. */
 const TELLING = /[\d@%:;=+~!$'()*,]|.{25,}/
@@ -36,9 +35,10 @@ export function nameOf(method: string, address: string): string {
   return `${method} ${url.host}${segments.join('/')}`
 }
 
-/** Notes an invocation and the requests it made at the provider, each under it. Written after the answer. */
-export function note(logs: Logs, now: number, { id, started }: Begun, ended: Ended): void {
-  const { environment, requestId, kind, name, parent, connection, failure, exchanges } = ended
+/** Logs an invocation and the requests it made at the provider, each under it. Written after the answer. */
+export function logCall(logs: Logs, now: number, { id, started }: Begun, ended: Ended): void {
+  const { environment, requestId, kind, name, parent, failure } = ended
+  const { connection, attempts } = ended.log
   const common = {
     environment,
     request_id: requestId,
@@ -58,20 +58,20 @@ export function note(logs: Logs, now: number, { id, started }: Begun, ended: End
       status: failure ? problems[failure.code].status : 200,
       code: failure?.code,
       ms: now - started,
-      provider_ms: exchanges.reduce((sum, exchange) => sum + exchange.ms, 0),
+      provider_ms: attempts.reduce((sum, attempt) => sum + attempt.ms, 0),
     },
-    ...exchanges.map(
-      ({ draft, status, ms, started: at, attempt, received }): LogEntry => ({
+    ...attempts.map(
+      ({ request, status, ms, started: at, attempt, received }): LogEntry => ({
         ...common,
         id: logId(now),
         at: new Date(at).toISOString(),
         kind: 'request',
-        name: nameOf(draft.method, draft.url),
+        name: nameOf(request.method, request.url),
         parent: id,
         status,
         ms,
         attempt,
-        sent_bytes: draft.body === undefined ? 0 : new TextEncoder().encode(draft.body).length,
+        sent_bytes: request.body === undefined ? 0 : new TextEncoder().encode(request.body).length,
         received_bytes: received,
       }),
     ),

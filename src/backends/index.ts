@@ -1,11 +1,13 @@
-import type { LiveConnection } from '../store/index.ts'
-import type { Backend } from './backend.ts'
-import { direct } from './direct.ts'
-import { nango } from './nango.ts'
-
-export type { Backend, How, Reach } from './backend.ts'
-
-const backends: Readonly<Record<LiveConnection['integration']['backend']['type'], Backend>> = { direct, nango }
-
-/** Who carries out the requests of a connection's integration. */
-export const backendOf = ({ integration }: LiveConnection): Backend => backends[integration.backend.type]
+export type { Backend, SendHow } from './backend.ts'
+export { backendOf } from './backend-of.ts'
+export {
+  type BackendServices,
+  type CallContext,
+  type Caller,
+  type CallLog,
+  createCallLog,
+  type ResolvedConnection,
+} from './call-context.ts'
+export { beginCall, logCall, nameOf } from './call-log.ts'
+export { originOf, placeholdersOf } from './origin.ts'
+export { sendJson } from './send.ts'

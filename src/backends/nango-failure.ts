@@ -1,16 +1,16 @@
-import type { Gateway } from '../app.ts'
-import { retryAfter } from '../mapping/errors.ts'
 import { isObject } from '../mapping/path.ts'
 import { type Code, type Failure, type Fault, fail, problems } from '../problem/index.ts'
-import type { HeaderBag } from '../provider/wire.ts'
+import { retryAfter } from '../provider/retry.ts'
+import type { ResponseHeaders } from '../services.ts'
+import type { BackendServices } from './call-context.ts'
 
 /** An answer of the backend, or of the provider behind it: nothing tells them apart but what they say. */
 export interface Answered {
   readonly status: number
-  readonly headers: HeaderBag
+  readonly headers: ResponseHeaders
   readonly text: string
 }
-type Context = Pick<Gateway, 'catalogue' | 'now'>
+type Context = Pick<BackendServices, 'catalogue' | 'now'>
 
 /** Failures of the backend's own, by the codes it documents; a provider's body is not taken for one. */
 const OWN: Readonly<Record<string, Code>> = {
@@ -159,7 +159,7 @@ export function ownFailure(provider: string, answer: Answered, now: number): Fai
   return fail(code, { provider, upstream, ...(after !== undefined && { retry_after: after }) }).failure
 }
 
-const bag = (headers: unknown): HeaderBag => {
+const bag = (headers: unknown): ResponseHeaders => {
   const all = isObject(headers) ? Object.entries(headers).filter(([, value]) => typeof value === 'string') : []
   return new Headers(all as [string, string][])
 }
@@ -168,7 +168,7 @@ const bag = (headers: unknown): HeaderBag => {
 function escaped({ catalogue }: Context, provider: string, { upstream, text }: ErrorMember): Failure | undefined {
   if (!isObject(upstream) || typeof upstream.status !== 'number') return undefined
   const { status, headers, body } = upstream
-  const known = catalogue.refuse(provider)?.({ status: status as number, headers: bag(headers), body }, 'get')
+  const known = catalogue.classifyError(provider)?.({ status: status as number, headers: bag(headers), body }, 'get')
   const base = known ?? fail('provider-rejected', { provider, ...(text !== undefined && { detail: text }) }).failure
   return {
     ...base,

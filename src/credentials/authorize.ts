@@ -1,10 +1,11 @@
 import type { ProviderFile } from '../mapping/schema/index.ts'
-import { type Failure, fail } from '../problem/index.ts'
+import { done, fail, type Outcome } from '../problem/index.ts'
+import type { Signature } from '../provider/client.ts'
 import type { LiveConnection } from '../store/index.ts'
 
-const filled = (templates: Readonly<Record<string, string>>, slot: string, value: string): Record<string, string> =>
+const filled = (templates: Readonly<Record<string, string>>, name: string, value: string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(templates).map(([name, text]) => [name.toLowerCase(), text.replace(slot, () => value)]),
+    Object.entries(templates).map(([header, text]) => [header.toLowerCase(), text.replace(`{${name}}`, () => value)]),
   )
 
 /** UTF-8 text as base64, as HTTP Basic wants it (RFC 7617). */
@@ -14,41 +15,30 @@ const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEnc
 const PLAIN = /^[\t\x20-\x7e]*$/
 
 /** The headers that sign a request with a connection's credentials, in the provider's way. */
-export function sign(
-  id: string,
-  provider: ProviderFile,
-  connection: LiveConnection,
-): { headers: Record<string, string> } | { failure: Failure } {
-  const signed = signature(id, provider, connection)
-  if ('failure' in signed || Object.values(signed.headers).every(text => PLAIN.test(text))) return signed
-  const detail = 'The credentials of the connection hold characters that no header may have.'
-  return { failure: fail('connection-needs-reconnect', { provider: id, detail }).failure }
+export function authorize(provider: ProviderFile, connection: LiveConnection): Outcome<Signature> {
+  const needsReconnect = (detail: string) =>
+    fail('connection-needs-reconnect', { provider: connection.integration.provider, detail })
+  const headers = signatureOf(provider, connection)
+  if (!headers) return needsReconnect('The connection holds no credentials.')
+  return Object.values(headers).every(text => PLAIN.test(text))
+    ? done(headers)
+    : needsReconnect('The credentials of the connection hold characters that no header may have.')
 }
 
-function signature(
-  id: string,
-  provider: ProviderFile,
-  { credentials }: LiveConnection,
-): { headers: Record<string, string> } | { failure: Failure } {
-  const { auth } = provider
-  if (credentials.type === 'OAUTH2')
-    return {
-      headers: filled(
+/** The same as headers, whatever they hold; undefined where the provider wants credentials and there are none. */
+function signatureOf({ auth }: ProviderFile, { credentials }: LiveConnection): Signature | undefined {
+  switch (credentials.type) {
+    case 'OAUTH2':
+      return filled(
         auth.oauth2?.sign ?? { authorization: 'Bearer {access_token}' },
-        '{access_token}',
+        'access_token',
         credentials.access_token,
-      ),
-    }
-  if (credentials.type === 'API_KEY')
-    return {
-      headers: filled(auth.api_key?.sign ?? { authorization: 'Bearer {api_key}' }, '{api_key}', credentials.apiKey),
-    }
-  if (credentials.type === 'BASIC')
-    return { headers: { authorization: `Basic ${base64(`${credentials.username}:${credentials.password}`)}` } }
-  return Object.keys(auth).length === 0
-    ? { headers: {} }
-    : {
-        failure: fail('connection-needs-reconnect', { provider: id, detail: 'The connection holds no credentials.' })
-          .failure,
-      }
+      )
+    case 'API_KEY':
+      return filled(auth.api_key?.sign ?? { authorization: 'Bearer {api_key}' }, 'api_key', credentials.apiKey)
+    case 'BASIC':
+      return { authorization: `Basic ${base64(`${credentials.username}:${credentials.password}`)}` }
+    case 'NONE':
+      return Object.keys(auth).length === 0 ? {} : undefined
+  }
 }

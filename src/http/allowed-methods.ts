@@ -1,11 +1,11 @@
 import { TrieRouter } from 'hono/router/trie-router'
-import type { App } from '../app.ts'
+import type { App } from './context.ts'
 
 /**
  * The methods that an app serves at a path, for `Allow`; an empty list where it serves nothing. The table is built
  * when it is first asked.
  */
-export function methodsAt(app: App): (path: string) => string[] {
+export function allowedMethods(app: App): (path: string) => string[] {
   let router: TrieRouter<string> | undefined
   return path => {
     if (!router) {

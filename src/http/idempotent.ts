@@ -1,7 +1,6 @@
-import type { Context as HonoContext } from 'hono'
-import type { Context, Gateway } from '../app.ts'
 import { type Code, describe, type Failure, ProblemError, problems } from '../problem/index.ts'
 import type { Keyed, StoredAnswer } from '../store/index.ts'
+import type { HttpContext, HttpServices } from './context.ts'
 
 /** A key as the draft standard has it: printable, not too long. */
 const KEY = /^[\x21-\x7e]{1,255}$/
@@ -25,7 +24,7 @@ const NOT_CARRIED_OUT: ReadonlySet<Code> = new Set([
 const isFinal = (failure: Failure): boolean => failure.unsent !== true && !NOT_CARRIED_OUT.has(failure.code)
 
 /** The caller's key, or undefined without one. */
-function keyOf(c: HonoContext<Context>): string | undefined {
+function keyOf(c: HttpContext): string | undefined {
   const key = c.req.header('idempotency-key')
   if (key === undefined || key === '') return undefined
   if (KEY.test(key)) return key
@@ -41,8 +40,8 @@ function keyOf(c: HonoContext<Context>): string | undefined {
  * key the request is simply carried out.
  */
 export async function once(
-  c: HonoContext<Context>,
-  { store, config, log }: Gateway,
+  c: HttpContext,
+  { store, config, log }: HttpServices,
   connectionId: string,
   asked: unknown,
   act: () => Promise<StoredAnswer>,
@@ -77,16 +76,16 @@ export async function once(
     if (isFinal(error.failure)) {
       const { status } = problems[error.failure.code]
       const body = JSON.stringify(describe(error.failure, c.get('requestId')))
-      await store.idempotency.finish(keyed, { status, headers: { 'content-type': 'application/problem+json' }, body })
+      await store.idempotency.finish(keyed, {
+        status,
+        headers: { 'content-type': 'application/problem+json' },
+        body,
+      })
     } else await store.idempotency.release(keyed)
     throw error
   }
 }
 
-function answer(
-  c: HonoContext<Context>,
-  { status, headers, body }: StoredAnswer,
-  more: Record<string, string> = {},
-): Response {
+function answer(c: HttpContext, { status, headers, body }: StoredAnswer, more: Record<string, string> = {}): Response {
   return c.body((body === '' ? null : body) as never, status as 200, { ...headers, ...more })
 }

@@ -64,8 +64,8 @@ export function problemResponses<C extends Code>(
 ): Record<(typeof problems)[C]['status'], ProblemResponse> {
   const byStatus: Record<number, string[]> = {}
   for (const code of codes) {
-    const { status, about } = problems[code]
-    byStatus[status] = [...(byStatus[status] ?? []), `\`${code}\`: ${about}`]
+    const { status, description } = problems[code]
+    byStatus[status] = [...(byStatus[status] ?? []), `\`${code}\`: ${description}`]
   }
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, lines]) => [
@@ -76,9 +76,9 @@ export function problemResponses<C extends Code>(
 }
 
 /** What every route that asks for a key can answer. */
-export const keyed = ['unauthenticated', 'forbidden', 'rate-limited'] as const
+export const authErrors = ['unauthenticated', 'forbidden', 'rate-limited'] as const
 /** What every route with a JSON body can answer besides. */
-export const bodied = [
+export const bodyErrors = [
   'malformed-json',
   'body-too-large',
   'unsupported-media-type',

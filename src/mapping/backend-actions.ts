@@ -4,17 +4,17 @@ import type { Fields, Reader, Unified } from './read.ts'
 import { readerOf } from './read.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { WriteVerb } from './row.ts'
-import type { ModelFile, ViaAction } from './schema/index.ts'
+import type { BackendActionSpec, ModelFile } from './schema/index.ts'
 import { compileTable, type Table } from './table.ts'
-import { compileFill, DROP, type Slots } from './template.ts'
+import { compileFill, OMIT, type Placeholders } from './template.ts'
 import { type Refusal, type Written, writeRecord } from './write.ts'
 
 /** A verb that is one of a backend's own actions. */
-export interface Via {
+export interface BackendAction {
   readonly action: string
   /** Whether the action can carry these filters; a sort it never can. */
   carries(filters: readonly string[], sorted: boolean): boolean
-  input(slots: Slots, filters: Readonly<Record<string, string>>): unknown
+  input(values: Placeholders, filters: Readonly<Record<string, string>>): unknown
   write(input: Unified, verb: WriteVerb): Written
   reader(fields: Fields): Reader
   /** The records of a list's output; undefined where there is no list. */
@@ -23,8 +23,8 @@ export interface Via {
   record(output: unknown): Unified | undefined
   id(output: unknown): string | undefined
 }
-type ViaVerb = 'list' | 'get' | 'create' | 'update' | 'delete'
-export type Vias = Readonly<Record<string, Readonly<Partial<Record<ViaVerb, Via>>>>>
+type BackendVerb = 'list' | 'get' | 'create' | 'update' | 'delete'
+export type BackendActions = Readonly<Record<string, Readonly<Partial<Record<BackendVerb, BackendAction>>>>>
 
 /** What a single run of an action cannot write: what needs a function of ours, or the record as it is now. */
 function beyond(rows: Table, written: Written, record: Unified, verb: WriteVerb): Refusal[] {
@@ -32,19 +32,19 @@ function beyond(rows: Table, written: Written, record: Unified, verb: WriteVerb)
   if (written.needsCurrent)
     return [{ pointer: '', code, detail: 'The backend’s action cannot merge this change with the record as it is.' }]
   return rows.rows
-    .filter(row => row.byAction(verb) && record[row.field] !== undefined)
+    .filter(row => row.byHook(verb) && record[row.field] !== undefined)
     .map(row => ({ pointer: `/${row.field}`, code, detail: 'The backend’s action cannot write this field.' }))
 }
 
 function compileOne(
-  spec: ViaAction,
-  verb: ViaVerb,
+  spec: BackendActionSpec,
+  verb: BackendVerb,
   pointer: string,
   model: Model,
   file: ModelFile,
   table: Table,
   report: Report,
-): Via {
+): BackendAction {
   const at = (text: string | undefined, key: string): Path | undefined => {
     if (text === undefined) return undefined
     const path = parsePath(text)
@@ -83,14 +83,14 @@ function compileOne(
   return {
     action: spec.action,
     carries: (names, sorted) => !sorted && names.every(name => filters.has(name)),
-    input(slots, values) {
-      let made = input?.(slots)
-      if (made === DROP) made = undefined
+    input(values, filterValues) {
+      let made = input?.(values)
+      if (made === OMIT) made = undefined
       // The template comes last: no field of a caller's may overrule an id.
-      if (!isPlaced && slots.record !== undefined) made = lay(slots.record, made ?? {})
-      for (const [name, value] of Object.entries(values)) {
-        const part = filters.get(name)!({ ...slots, value })
-        if (part !== DROP) made = lay(made ?? {}, part)
+      if (!isPlaced && values.record !== undefined) made = lay(values.record, made ?? {})
+      for (const [name, value] of Object.entries(filterValues)) {
+        const part = filters.get(name)!({ ...values, value })
+        if (part !== OMIT) made = lay(made ?? {}, part)
       }
       return made
     },
@@ -117,14 +117,27 @@ function compileOne(
 }
 
 /** Compiles which verbs are a backend's own actions. */
-export function compileVia(model: Model, file: ModelFile, table: Table, report: Report): Vias {
+export function compileBackendActions(model: Model, file: ModelFile, table: Table, report: Report): BackendActions {
   return Object.fromEntries(
-    Object.entries(file.via ?? {}).map(([backend, verbs]) => [
+    Object.entries(file.backend_actions ?? {}).map(([backend, verbs]) => [
       backend,
       Object.fromEntries(
         Object.entries(verbs ?? {}).flatMap(([verb, spec]) =>
           spec
-            ? [[verb, compileOne(spec, verb as ViaVerb, `/via/${backend}/${verb}`, model, file, table, report)]]
+            ? [
+                [
+                  verb,
+                  compileOne(
+                    spec,
+                    verb as BackendVerb,
+                    `/backend_actions/${backend}/${verb}`,
+                    model,
+                    file,
+                    table,
+                    report,
+                  ),
+                ],
+              ]
             : [],
         ),
       ),

@@ -1,10 +1,10 @@
 import { models } from '../models/index.ts'
 import { compileMapping, type Mapping } from './compile.ts'
-import { compileRefuse, type Refuse } from './errors.ts'
+import { type ClassifyError, compileErrors } from './errors.ts'
 import type { Report } from './report.ts'
 import { splitBase } from './request.ts'
 import type { ModelFile, ProviderFile } from './schema/index.ts'
-import type { Overlay } from './table.ts'
+import type { FieldOverrides } from './table.ts'
 
 /** How a customer may have signed in. */
 export type AuthType = 'OAUTH2' | 'API_KEY' | 'BASIC'
@@ -12,7 +12,7 @@ export type AuthType = 'OAUTH2' | 'API_KEY' | 'BASIC'
 /** What a provider asks when a connection is made; `{connection.<name>}` in its files stands for the answer. */
 export interface Question {
   readonly label: string
-  readonly is: 'host-part' | 'word' | 'segment' | 'origin' | { readonly one_of: readonly string[] }
+  readonly type: 'host-part' | 'word' | 'segment' | 'origin' | { readonly one_of: readonly string[] }
   /** Whether the answer only builds a host, so that `base_url` makes it needless. */
   readonly host: boolean
 }
@@ -33,6 +33,7 @@ export interface ProviderFiles {
   readonly provider: Load<unknown>
   readonly models: Readonly<Record<string, Load<unknown>>>
   readonly actions?: Readonly<Record<string, Load<unknown>>>
+  readonly hooks?: Readonly<Record<string, Load<unknown>>>
 }
 export type Files = Readonly<Record<string, ProviderFiles>>
 
@@ -48,13 +49,15 @@ export interface Catalogue {
   /** A model of a provider, compiled on first use; undefined where the provider has no such model. */
   mapping(provider: string, model: string): Mapping | undefined | Promise<Mapping | undefined>
   /** The same with a connection's own rows laid over it; not remembered here. */
-  overlaid(provider: string, model: string, overlay: Overlay, report?: Report): Promise<Mapping | undefined>
+  overridden(provider: string, model: string, overrides: FieldOverrides, report?: Report): Promise<Mapping | undefined>
   /** Names of a provider's action functions. */
   actions(provider: string): readonly string[]
   /** How a loaded provider says no; undefined before it is loaded. */
-  refuse(provider: string): Refuse | undefined
+  classifyError(provider: string): ClassifyError | undefined
   /** What the file of an action function exports, or undefined. */
   action(provider: string, name: string): Promise<unknown>
+  /** What the file of a hook exports, or undefined. */
+  hook(provider: string, name: string): Promise<unknown>
 }
 
 function summarize(id: string, file: ProviderFile): ProviderSummary {
@@ -64,16 +67,22 @@ function summarize(id: string, file: ProviderFile): ProviderSummary {
   const beyondHost = JSON.stringify({ ...rest, base: file.base.slice(origin.length) })
   const onlyHost = (name: string) =>
     origin.includes(`{connection.${name}}`) && !beyondHost.includes(`{connection.${name}}`)
-  const questions = Object.entries(file.questions ?? {}).map(([name, { label, is, one_of }]): [string, Question] => [
-    name,
-    { label, is: one_of ? { one_of } : (is ?? 'word'), host: onlyHost(name) },
-  ])
+  const questions = Object.entries(file.connection_config ?? {}).map(
+    ([name, { label, type, one_of }]): [string, Question] => [
+      name,
+      { label, type: one_of ? { one_of } : (type ?? 'word'), host: onlyHost(name) },
+    ],
+  )
   const auth: AuthType[] = []
   if (file.auth.oauth2) auth.push('OAUTH2')
   if (file.auth.api_key) auth.push('API_KEY')
   if (file.auth.basic) auth.push('BASIC')
   return { id, name: file.name, auth, hosts: file.hosts, questions: Object.fromEntries(questions) }
 }
+
+/** What a file exports by default; undefined where there is none of that name. */
+const exported = async (loads: Readonly<Record<string, Load<unknown>>> = {}, name: string): Promise<unknown> =>
+  Object.hasOwn(loads, name) ? (await loads[name]!()).default : undefined
 
 /** Opens a catalogue over the generated index of mapping files. Nothing is read before it is used. */
 export function openCatalogue(files: Files, now: () => number): Catalogue {
@@ -88,7 +97,12 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       return loaded.default as ProviderFile
     })
   }
-  const compile = async (id: string, name: string, overlay: Overlay, report?: Report): Promise<Mapping | undefined> => {
+  const compile = async (
+    id: string,
+    name: string,
+    overrides: FieldOverrides,
+    report?: Report,
+  ): Promise<Mapping | undefined> => {
     const model = models[name]
     const load = files[id]?.models[name]
     if (!model || !load) return undefined
@@ -98,7 +112,7 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       provider: own,
       model,
       file: file.default as ModelFile,
-      overlay,
+      overrides,
       now,
       // The build refuses faulty files, so a fault here is a bug of ours.
       report:
@@ -122,14 +136,12 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       })
     },
     actions: id => Object.keys(files[id]?.actions ?? {}),
-    refuse: id => {
+    classifyError: id => {
       const file = providers.get(id)
-      return file && compileRefuse(id, file, now)
+      return file && compileErrors(id, file, now)
     },
-    action: async (id, name) => {
-      const actions = files[id]?.actions ?? {}
-      return Object.hasOwn(actions, name) ? (await actions[name]!()).default : undefined
-    },
-    overlaid: compile,
+    action: (id, name) => exported(files[id]?.actions, name),
+    hook: (id, name) => exported(files[id]?.hooks, name),
+    overridden: compile,
   }
 }

@@ -1,10 +1,10 @@
 import type { Model, Scalar } from '../models/index.ts'
-import { BAD, daysEarlier, readInstant, spellings, Unfit } from './codecs.ts'
+import { ConversionError, codecs, daysEarlier, readInstant, UNREADABLE } from './codecs.ts'
 import { entry, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { Filter, ListRequest, Sort, ValueRow } from './schema/index.ts'
 import type { Table } from './table.ts'
-import { compileClause, compileFill, type Fill, slotPaths } from './template.ts'
+import { compileClause, compileFill, type Fill, placeholderPaths } from './template.ts'
 
 /** What a filter or sort adds to a request. */
 export interface Clause {
@@ -13,11 +13,11 @@ export interface Clause {
   readonly headers: Fill | undefined
 }
 export interface CompiledFilter extends Clause {
-  /** The field whose value it compares, for the recheck: `emails.email`. */
+  /** The field whose value it compares, for the postFilter: `emails.email`. */
   readonly field: string
-  readonly recheck: boolean
-  /** Spells the caller's value as this place wants it; Unfit where it cannot be. */
-  spell(value: string): unknown
+  readonly postFilter: boolean
+  /** Spells the caller's value as this place wants it; ConversionError where it cannot be. */
+  encode(value: string): unknown
 }
 export interface CompiledSort extends Clause {
   /** The clause that starts the next page, by direction. */
@@ -66,23 +66,25 @@ export function filterType(model: Model, filter: string): Scalar {
 }
 
 /**
- * A filter's value in the model's form: times as RFC 3339 in UTC, numbers and dates checked. Unfit says what would be
+ * A filter's value in the model's form: times as RFC 3339 in UTC, numbers and dates checked. ConversionError says what would be
  * accepted.
  */
-export function readFilter(model: Model, filter: string, value: string): string | Unfit {
+export function readFilter(model: Model, filter: string, value: string): string | ConversionError {
   const type = filterType(model, filter)
   if (type === 'instant') {
-    const time = /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) ? readInstant(value) : BAD
-    return time === BAD ? new Unfit('a time by RFC 3339, such as 2026-01-31T08:00:00Z') : new Date(time).toISOString()
+    const time = /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) ? readInstant(value) : UNREADABLE
+    return time === UNREADABLE
+      ? new ConversionError('a time by RFC 3339, such as 2026-01-31T08:00:00Z')
+      : new Date(time).toISOString()
   }
   if (type === 'date')
-    return /^\d{4}-\d\d-\d\d$/.test(value) && spellings.date['']!.read(value) !== BAD
+    return /^\d{4}-\d\d-\d\d$/.test(value) && codecs.date['']!.read(value) !== UNREADABLE
       ? value
-      : new Unfit('a date, YYYY-MM-DD')
-  if (type === 'number') return spellings.number['']!.read(value) === BAD ? new Unfit('a number') : value
+      : new ConversionError('a date, YYYY-MM-DD')
+  if (type === 'number') return codecs.number['']!.read(value) === UNREADABLE ? new ConversionError('a number') : value
   const field = model.fields[model.filters[filter] ?? '']
   const options = field && 'options' in field ? field.options : undefined
-  return options && !options.includes(value) ? new Unfit(`one of ${options.join(', ')}`) : value
+  return options && !options.includes(value) ? new ConversionError(`one of ${options.join(', ')}`) : value
 }
 
 /** Compiles the filters of a list request. */
@@ -105,27 +107,31 @@ export function compileFilters(
       continue
     }
     const spec: Spec = typeof filter === 'string' ? { clause: filter } : filter
-    if (spec.widen !== undefined && !spec.recheck) report(down(at, 'widen'), 'a widened filter must be rechecked')
+    if (spec.widen_days !== undefined && !spec.post_filter)
+      report(down(at, 'widen_days'), 'a widened filter needs `post_filter`')
     const type = filterType(model, name)
     const row = table.byField.get(field.split('.')[0]!)?.spec
-    const own = isObject(row) && !('slots' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : undefined
-    const as = spec.as ?? (typeof own?.as === 'string' && Object.hasOwn(spellings[type], own.as) ? own.as : '')
-    const spelling = entry(spellings[type], as)
-    if (!spelling)
+    const own = isObject(row) && !('positions' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : undefined
+    const format =
+      spec.format ?? (typeof own?.format === 'string' && Object.hasOwn(codecs[type], own.format) ? own.format : '')
+    const codec = entry(codecs[type], format)
+    if (!codec)
       report(
-        down(at, 'as'),
-        `no spelling "${as}" of ${type}; ${nearest(as, Object.keys(spellings[type]).filter(Boolean))}`,
+        down(at, 'format'),
+        `no format "${format}" of ${type}; ${nearest(format, Object.keys(codecs[type]).filter(Boolean))}`,
       )
     const options = spec.enum ?? own?.enum
     out.set(name, {
       ...compileParts(spec, options ? undefined : type, at, report),
       field,
-      recheck: spec.recheck === true,
-      spell(value) {
-        const wide = spec.widen === undefined ? value : daysEarlier(value, spec.widen)
+      postFilter: spec.post_filter === true,
+      encode(value) {
+        const wide = spec.widen_days === undefined ? value : daysEarlier(value, spec.widen_days)
         if (options)
-          return Object.hasOwn(options, wide) ? options[wide] : new Unfit(`one of ${Object.keys(options).join(', ')}`)
-        return (spelling ?? spellings.text['']!).write((type === 'number' ? Number(wide) : wide) as never)
+          return Object.hasOwn(options, wide)
+            ? options[wide]
+            : new ConversionError(`one of ${Object.keys(options).join(', ')}`)
+        return (codec ?? codecs.text['']!).write((type === 'number' ? Number(wide) : wide) as never)
       },
     })
   }
@@ -133,7 +139,7 @@ export function compileFilters(
 }
 
 const pathsOf = (node: unknown): Path[] =>
-  [...new Set(slotPaths(node, 'last'))].flatMap(text => [parsePath(text) ?? []])
+  [...new Set(placeholderPaths(node, 'last'))].flatMap(text => [parsePath(text) ?? []])
 
 /** Compiles the sorts of a list request. */
 export function compileSorts(

@@ -3,17 +3,17 @@ import { isObject } from './path.ts'
 import { adf, html } from './rich-text.ts'
 
 /** What a reader answers for a value that is there and cannot be read; the record stays, a warning says so. */
-export const BAD: unique symbol = Symbol('unreadable')
+export const UNREADABLE: unique symbol = Symbol('unreadable')
 /** What a writer answers for a value that cannot be spelled so; the text says what would be. */
-export class Unfit {
+export class ConversionError {
   readonly wants: string
   constructor(wants: string) {
     this.wants = wants
   }
 }
 
-export interface Spelling {
-  /** Reads theirs; undefined for nothing, BAD for what cannot be read. */
+export interface Codec {
+  /** Reads theirs; undefined for nothing, UNREADABLE for what cannot be read. */
   read(value: unknown): unknown
   /** Writes ours, which the model has already checked. */
   write(value: never): unknown
@@ -52,84 +52,88 @@ const isOurs = (s: string): boolean =>
   inRange(digits(s, 17, 19), 0, 59) &&
   (s.length === 20 || (s.charCodeAt(19) === 46 && digits(s, 20, 23) >= 0))
 
-const fromMillis = (ms: number): string | typeof BAD => {
+const fromMillis = (ms: number): string | typeof UNREADABLE => {
   const date = new Date(ms)
   const year = date.getUTCFullYear()
-  return year >= 0 && year <= 9999 ? date.toISOString() : BAD // NaN compares false
+  return year >= 0 && year <= 9999 ? date.toISOString() : UNREADABLE // NaN compares false
 }
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?([.,]\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 const DOTNET = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/
 
 /** Any spelling of ISO 8601, also with nanoseconds, without a colon in the offset, or without an offset (UTC); `/Date()/`. */
-export function readInstant(value: unknown): string | typeof BAD {
-  if (typeof value !== 'string') return BAD
+export function readInstant(value: unknown): string | typeof UNREADABLE {
+  if (typeof value !== 'string') return UNREADABLE
   if (isOurs(value)) return value.length === 24 ? value : `${value.slice(0, 19)}.000Z`
   const net = DOTNET.exec(value)
   if (net) return fromMillis(Number(net[1]))
   const iso = ISO.exec(value)
   // `Date.parse` takes the 30th of February for the 2nd of March.
-  if (!iso || !isDay(value)) return BAD
+  if (!iso || !isDay(value)) return UNREADABLE
   const [, day, minutes = '00:00', seconds = ':00', fraction = '', zone = 'Z'] = iso
   const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
   return fromMillis(Date.parse(`${day}T${minutes}${seconds}${fraction.slice(0, 4).replace(',', '.')}${offset}`))
 }
 const readText = (value: unknown): unknown =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : BAD
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : UNREADABLE
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-const readNumber = (value: unknown): number | typeof BAD => {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : BAD
-  if (typeof value !== 'string' || !NUMBER.test(value.trim())) return BAD
+const readNumber = (value: unknown): number | typeof UNREADABLE => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : UNREADABLE
+  if (typeof value !== 'string' || !NUMBER.test(value.trim())) return UNREADABLE
   const n = Number(value)
-  return Number.isFinite(n) ? n : BAD
+  return Number.isFinite(n) ? n : UNREADABLE
 }
 /** Theirs from 0 to 1, ours from 0 to 100; rounded, since 0.07 * 100 is not 7 in binary. */
-const hundredfold = (value: unknown): number | typeof BAD => {
+const hundredfold = (value: unknown): number | typeof UNREADABLE => {
   const n = readNumber(value)
-  return n === BAD ? BAD : Math.round(n * 1e10) / 1e8
+  return n === UNREADABLE ? UNREADABLE : Math.round(n * 1e10) / 1e8
 }
 const readBoolean = (value: unknown): unknown =>
-  typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : BAD
-const readDate = (value: unknown): string | typeof BAD => {
+  typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : UNREADABLE
+const readDate = (value: unknown): string | typeof UNREADABLE => {
   if (typeof value === 'string' && value.length === 10 && isDay(value)) return value
   const time = readInstant(value)
-  return time === BAD ? BAD : time.slice(0, 10)
+  return time === UNREADABLE ? UNREADABLE : time.slice(0, 10)
 }
 const readList = (value: unknown): unknown => {
-  if (!Array.isArray(value)) return BAD
+  if (!Array.isArray(value)) return UNREADABLE
   const texts = value.filter(v => v != null && v !== '').map(readText)
-  return texts.includes(BAD) ? BAD : texts.length > 0 ? texts : undefined
+  return texts.includes(UNREADABLE) ? UNREADABLE : texts.length > 0 ? texts : undefined
 }
 const same = (value: never): unknown => value
-const epoch = (unit: number, dayOnly: boolean): Spelling => ({
+const epoch = (unit: number, dayOnly: boolean): Codec => ({
   read: value => {
     const n = readNumber(value)
-    if (n === BAD) return BAD
+    if (n === UNREADABLE) return UNREADABLE
     const time = fromMillis(n * unit)
-    return time === BAD || !dayOnly ? time : time.slice(0, 10)
+    return time === UNREADABLE || !dayOnly ? time : time.slice(0, 10)
   },
   write: (value: string) => Math.floor(Date.parse(value) / unit),
 })
 const readParts = (value: unknown): unknown => {
-  if (!isObject(value)) return BAD
+  if (!isObject(value)) return UNREADABLE
   const { year, month, day } = value
   const text = `${String(year).padStart(4, '0')}-${two(Number(month))}-${two(Number(day))}`
-  return text.length === 10 && isDay(text) ? text : BAD
+  return text.length === 10 && isDay(text) ? text : UNREADABLE
 }
 
 /**
- * The closed list of spellings by the type that the model gives a field; `''` is what needs no `as`. Reading is
+ * The closed list of codecs by the type that the model gives a field; `''` is what needs no `as`. Reading is
  * lenient; writing gets values that the model has checked.
  */
-export const spellings: Readonly<Record<Scalar | 'list', Readonly<Record<string, Spelling>>>> = {
+export const codecs: Readonly<Record<Scalar | 'list', Readonly<Record<string, Codec>>>> = {
   text: {
     '': { read: readText, write: same },
     // 15 digits are exact in every JSON reader.
     'number-id': {
       read: readText,
-      write: (v: string) => (/^\d{1,15}$/.test(v) ? Number(v) : new Unfit('a whole number')),
+      write: (v: string) => (/^\d{1,15}$/.test(v) ? Number(v) : new ConversionError('a whole number')),
     },
     adf: { read: v => adf.read(v) ?? readText(v), write: adf.write },
-    html: { read: v => (typeof v === 'string' ? html.read(v) : BAD), write: html.write },
+    html: { read: v => (typeof v === 'string' ? html.read(v) : UNREADABLE), write: html.write },
   },
   number: {
     '': { read: readNumber, write: same },
@@ -169,9 +173,11 @@ export const spellings: Readonly<Record<Scalar | 'list', Readonly<Record<string,
                 .map(s => s.trim())
                 .filter(Boolean),
             )
-          : BAD,
+          : UNREADABLE,
       write: (v: string[]) =>
-        v.some(t => t.includes(';')) ? new Unfit('texts without a semicolon, which separates them here') : v.join(';'),
+        v.some(t => t.includes(';'))
+          ? new ConversionError('texts without a semicolon, which separates them here')
+          : v.join(';'),
     },
   },
 }

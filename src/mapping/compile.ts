@@ -1,14 +1,15 @@
 import type { Model } from '../models/index.ts'
-import { compileVia, type Vias } from './backend-actions.ts'
+import { type BackendActions, compileBackendActions } from './backend-actions.ts'
 import { compileDescribe, type Describe } from './describe.ts'
-import { compileRefuse, type Refuse } from './errors.ts'
+import { type ClassifyError, compileErrors } from './errors.ts'
 import { compileList, type List } from './list.ts'
+import { compileHeaders } from './provider-headers.ts'
 import { type Fields, type Reader, readerOf, type Unified } from './read.ts'
 import type { Report } from './report.ts'
 import type { WriteVerb } from './row.ts'
 import type { ModelFile, ProviderFile } from './schema/index.ts'
 import { compileSelect, type Select } from './select.ts'
-import { compileTable, type Overlay, type Table } from './table.ts'
+import { compileTable, type FieldOverrides, type Table } from './table.ts'
 import { type CompiledVerb, compileVerb, type RecordVerb, recordVerbs } from './verb.ts'
 import { type Written, writeRecord } from './write.ts'
 
@@ -19,13 +20,13 @@ export interface Mapping {
   readonly file: ModelFile
   readonly table: Table
   readonly select: Select
-  readonly refuse: Refuse
+  readonly classifyError: ClassifyError
   readonly list: List | undefined
   /** The call that names the customer's own fields, where the provider has one. */
   readonly describe: Describe | undefined
   readonly verbs: Readonly<Partial<Record<RecordVerb, CompiledVerb>>>
   /** For each backend, the verbs that are its own actions. */
-  readonly via: Vias
+  readonly backendActions: BackendActions
   /** A reader for the fields asked for; all when undefined. */
   reader(fields: Fields): Reader
   write(input: Unified, verb: WriteVerb, current?: unknown): Written
@@ -43,14 +44,15 @@ export function compileMapping(given: {
   provider: ProviderFile
   model: Model
   file: ModelFile
-  overlay?: Overlay
+  overrides?: FieldOverrides
   report: Report
   now: () => number
 }): Mapping {
-  const { id, provider, model, file, overlay = {}, report, now } = given
-  const table = compileTable(model, file, overlay, report)
+  const { id, provider, model, file, overrides = {}, report, now } = given
+  compileHeaders(provider, report)
+  const table = compileTable(model, file, overrides, report)
   const select = compileSelect(file, table, report)
-  const refuse = compileRefuse(id, provider, now)
+  const classifyError = compileErrors(id, provider, now)
   const readers = new Map<string, Reader>()
   const reader = (fields: Fields): Reader => {
     const key = fields?.join() ?? '*'
@@ -60,22 +62,22 @@ export function compileMapping(given: {
     if (readers.size < REMEMBERED) readers.set(key, made)
     return made
   }
-  const parts = { id, model, provider, file, table, select, reader, refuse, report }
-  const clears = provider.clears === undefined ? null : provider.clears
+  const parts = { id, model, provider, file, table, select, reader, classifyError, report }
+  const emptyValue = provider.empty_value === undefined ? null : provider.empty_value
   return {
     provider: id,
     model,
     file,
     table,
     select,
-    refuse,
+    classifyError,
     reader,
     list: file.list === undefined ? undefined : compileList(parts),
-    describe: file.describe && compileDescribe(file.describe, { id, provider, refuse, report }),
-    via: compileVia(model, file, table, report),
+    describe: file.describe && compileDescribe(file.describe, { id, provider, classifyError, report }),
+    backendActions: compileBackendActions(model, file, table, report),
     verbs: Object.fromEntries(
       recordVerbs.flatMap(verb => (file[verb] ? [[verb, compileVerb(verb, file[verb], parts)]] : [])),
     ),
-    write: (input, verb, current) => writeRecord(table, clears, input, verb, current),
+    write: (input, verb, current) => writeRecord(table, emptyValue, input, verb, current),
   }
 }

@@ -31,7 +31,7 @@ export function coverageOf({ file, table, list, verbs, model }: Mapping): Covera
       }
   }
   const offers = list?.offers ?? []
-  const means = file.delete?.means
+  const effect = file.delete?.delete_effect
   return {
     verbs: [...(list ? ['list'] : []), ...Object.keys(verbs)],
     fields,
@@ -39,7 +39,7 @@ export function coverageOf({ file, table, list, verbs, model }: Mapping): Covera
     sorts: [...new Set(offers.flatMap(offer => offer.sorts))],
     notes: [
       ...(file.notes ?? []),
-      ...(means ? [`Delete means ${means}.`] : []),
+      ...(effect ? [`Delete means ${effect}.`] : []),
       ...(file.required?.length ? [`Create asks for ${file.required.join(', ')}.`] : []),
       ...(offers.length > 1
         ? [

@@ -1,10 +1,12 @@
 import type { Failure } from '../problem/index.ts'
 import { fail } from '../problem/index.ts'
-import { type Answer, matcher, type Refuse } from './errors.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
+import type { ProviderRequest } from '../provider/request.ts'
+import { type ClassifyError, matcher } from './errors.ts'
 import { compileNext, type PageState } from './paging.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
 import type { Report } from './report.ts'
-import { compileRequest, type Draft } from './request.ts'
+import { compileRequest } from './request.ts'
 import type { CustomType, DescribeRequest, ProviderFile } from './schema/index.ts'
 
 /** A field of the customer's own. */
@@ -24,9 +26,9 @@ export interface Describe {
     connection: unknown
     baseUrl: string | undefined
     state: PageState | undefined
-  }): { draft: Draft } | { refused: Failure }
+  }): { request: ProviderRequest } | { refused: Failure }
   read(
-    answer: Answer,
+    response: ProviderResponse,
     state: PageState | undefined,
   ): { fields: CustomField[]; next: PageState | undefined } | { refused: Failure }
 }
@@ -80,7 +82,12 @@ function compileField(spec: DescribeRequest, report: Report): (element: unknown)
 /** Compiles the call that names a customer's own fields. */
 export function compileDescribe(
   spec: DescribeRequest,
-  { id, provider, refuse, report }: { id: string; provider: ProviderFile; refuse: Refuse; report: Report },
+  {
+    id,
+    provider,
+    classifyError,
+    report,
+  }: { id: string; provider: ProviderFile; classifyError: ClassifyError; report: Report },
 ): Describe {
   const build = compileRequest(spec, provider, '/describe', report)
   if (!build) report('/describe', 'the request names no method with its path')
@@ -90,20 +97,20 @@ export function compileDescribe(
   const limit = spec.max ?? DEFAULT_MAX
   return {
     plan({ connection, baseUrl, state }) {
-      const slots = {
+      const values = {
         connection,
         limit,
         cursor: state?.cursor,
         offset: state?.offset ?? spec.page?.offset,
         page: state?.page ?? spec.page?.number,
       }
-      const made = build!(slots, { baseUrl, ...(state?.url !== undefined && { url: state.url }) })
+      const made = build!(values, { baseUrl, ...(state?.url !== undefined && { url: state.url }) })
       return 'unfilled' in made ? { refused: fail('provider-unreachable', { provider: id }).failure } : made
     },
-    read(answer, state) {
-      const refused = refuse(answer, 'list')
+    read(response, state) {
+      const refused = classifyError(response, 'list')
       if (refused) return { refused }
-      const list = records(answer.body)
+      const list = records(response.body)
       if (!Array.isArray(list)) return { refused: fail('provider-answer-unreadable', { provider: id }).failure }
       const asked = {
         limit,
@@ -115,7 +122,7 @@ export function compileDescribe(
       }
       return {
         fields: list.flatMap(element => field(element) ?? []),
-        next: next(asked, { body: answer.body, headers: answer.headers, records: list }),
+        next: next(asked, { body: response.body, headers: response.headers, records: list }),
       }
     },
   }

@@ -1,19 +1,13 @@
 import { type Code, type Failure, fail, type Upstream } from '../problem/index.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
 import { budgetOf } from '../provider/rate-budget.ts'
-import type { HeaderBag } from '../provider/wire.ts'
+import { retryAfter } from '../provider/retry.ts'
 import { getter, isNothing, parsePath } from './path.ts'
 import type { Condition, FailureWord, ProviderFile } from './schema/index.ts'
 
 export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete'
-/** A provider's answer, read. */
-export interface Answer {
-  readonly status: number
-  readonly headers: HeaderBag
-  /** The parsed JSON; undefined for an empty body. */
-  readonly body: unknown
-}
 /** Judges an answer: undefined where it is none of a failure. */
-export type Refuse = (answer: Answer, verb: Verb) => Failure | undefined
+export type ClassifyError = (response: ProviderResponse, verb: Verb) => Failure | undefined
 
 /** A condition as a test: path → value, list of values, or `"*"` for anything. */
 export function matcher(condition: Condition): (source: unknown) => boolean {
@@ -55,32 +49,23 @@ const CODES: Readonly<Record<FailureWord, Code>> = {
 const LIMIT = 500
 
 type Places = NonNullable<NonNullable<ProviderFile['errors']>['message']>
-function finder(places: Places | undefined): (answer: Answer) => string | undefined {
+function finder(places: Places | undefined): (response: ProviderResponse) => string | undefined {
   const all = [places ?? []].flat().map(place => {
-    if (typeof place === 'object') return (answer: Answer): unknown => answer.headers.get(place.header)
+    if (typeof place === 'object') return (response: ProviderResponse): unknown => response.headers.get(place.header)
     const get = getter(parsePath(place) ?? [])
-    return (answer: Answer) => get(answer.body)
+    return (response: ProviderResponse) => get(response.body)
   })
-  return answer => {
+  return response => {
     for (const find of all) {
-      const value = find(answer)
+      const value = find(response)
       if (!isNothing(value) && typeof value !== 'object') return String(value).slice(0, LIMIT)
     }
     return undefined
   }
 }
 
-/** Seconds that `Retry-After` asks for: a number, or a date against our clock. */
-export function retryAfter(headers: HeaderBag, now: number): number | undefined {
-  const text = headers.get('retry-after')?.trim()
-  if (!text) return undefined
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now) / 1000))
-}
-
 /** Seconds that an answer asks to wait: its own `Retry-After`, or what is left until a spent budget is full again. */
-function waitOf({ limits }: ProviderFile, { headers }: Answer, now: number): number | undefined {
+function waitOf({ limits }: ProviderFile, { headers }: ProviderResponse, now: number): number | undefined {
   const asked = retryAfter(headers, now)
   if (asked !== undefined) return asked
   const budget = budgetOf(limits, headers, now)
@@ -88,7 +73,7 @@ function waitOf({ limits }: ProviderFile, { headers }: Answer, now: number): num
 }
 
 /** Compiles how a provider says no; `id` is its name in problems. */
-export function compileRefuse(id: string, provider: ProviderFile, now: () => number): Refuse {
+export function compileErrors(id: string, provider: ProviderFile, now: () => number): ClassifyError {
   const rows = (provider.errors?.rows ?? []).map(row => ({
     ...row,
     statuses: row.status === undefined ? undefined : [row.status].flat(),
@@ -96,23 +81,25 @@ export function compileRefuse(id: string, provider: ProviderFile, now: () => num
   }))
   const message = finder(provider.errors?.message)
   const code = finder(provider.errors?.code)
-  return (answer, verb) => {
+  return (response, verb) => {
     const row = rows.find(
-      r => (!r.statuses || r.statuses.includes(answer.status)) && (!r.on || r.on === verb) && r.test(answer.body),
+      r => (!r.statuses || r.statuses.includes(response.status)) && (!r.on || r.on === verb) && r.test(response.body),
     )
-    const word = row?.is ?? byStatus(answer.status)
+    const word = row?.error ?? byStatus(response.status)
     if (!word) return undefined
     // Only a call that names a record can miss one; elsewhere the provider refuses the address or a member of the body.
     const problem = word === 'not-found' && (verb === 'list' || verb === 'create') ? 'provider-rejected' : CODES[word]
-    const said = message(answer)
-    const named = code(answer)
+    const said = message(response)
+    const named = code(response)
     const upstream: Upstream = {
-      status: answer.status,
+      status: response.status,
       ...(named !== undefined && { code: named }),
       ...(said !== undefined && { message: said }),
     }
     const after =
-      problem === 'provider-rate-limited' || problem === 'provider-failed' ? waitOf(provider, answer, now()) : undefined
+      problem === 'provider-rate-limited' || problem === 'provider-failed'
+        ? waitOf(provider, response, now())
+        : undefined
     return fail(problem, {
       provider: id,
       upstream,

@@ -1,4 +1,4 @@
-import { BAD, readInstant, Unfit } from './codecs.ts'
+import { ConversionError, readInstant, UNREADABLE } from './codecs.ts'
 
 const quoted =
   (quote: string, marks: RegExp) =>
@@ -9,15 +9,15 @@ const quoted =
  * How a value may stand inside a query language: the closed list of escapes. Text that does not fill its whole place
  * must name one, so that no quote of a caller reaches a provider.
  */
-export const escapes: Readonly<Record<string, (value: string) => string | Unfit>> = {
+export const escapes: Readonly<Record<string, (value: string) => string | ConversionError>> = {
   single: quoted("'", /[\\']/g),
   double: quoted('"', /[\\"]/g),
   doubled: value => `'${value.replaceAll("'", "''")}'`,
   criteria: value => value.replace(/[\\(),]/g, '\\$&'),
-  word: value => (/^[A-Za-z0-9_-]+$/.test(value) ? value : new Unfit('letters, digits, `-` and `_` only')),
+  word: value => (/^[A-Za-z0-9_-]+$/.test(value) ? value : new ConversionError('letters, digits, `-` and `_` only')),
   instant: value => {
     const time = readInstant(value)
-    return time === BAD ? new Unfit('a time') : time
+    return time === UNREADABLE ? new ConversionError('a time') : time
   },
 }
 
@@ -29,5 +29,5 @@ export const percent = (value: string): string =>
   )
 
 /** One path segment; an empty one, `.` and `..` would change which path it is and are refused. */
-export const segment = (value: string): string | Unfit =>
-  /^\.{0,2}$/.test(value) ? new Unfit('an id') : percent(value)
+export const segment = (value: string): string | ConversionError =>
+  /^\.{0,2}$/.test(value) ? new ConversionError('an id') : percent(value)

@@ -1,11 +1,11 @@
 import { type Failure, fail } from '../problem/index.ts'
 import type { Clause } from './clause.ts'
-import { Unfit } from './codecs.ts'
+import { ConversionError } from './codecs.ts'
 import type { CompiledList, ListAsk, ListParts, ListPlan } from './list.ts'
 import { passes, readAll, recordsOf } from './list-read.ts'
 import { isObject } from './path.ts'
 import type { Build } from './request.ts'
-import { DROP, type Slots } from './template.ts'
+import { OMIT, type Placeholders } from './template.ts'
 
 const unfitFilter = (name: string, wants: string, provider: string): Failure =>
   fail('unsupported-filter', {
@@ -23,19 +23,19 @@ export function planList(
   skip: ((r: unknown) => boolean) | undefined,
 ): ListPlan {
   const { state, sort } = ask
-  const rechecks = Object.entries(ask.filters).flatMap(([name, value]) => {
+  const postFilters = Object.entries(ask.filters).flatMap(([name, value]) => {
     const filter = one.filters.get(name)!
-    return filter.recheck ? [{ name, field: filter.field, value }] : []
+    return filter.postFilter ? [{ name, field: filter.field, value }] : []
   })
-  // A recheck reads its field even where the caller did not ask for it.
+  // A post filter reads its field even where the caller did not ask for it.
   const extra = ask.fields
-    ? rechecks.map(r => r.field.split('.')[0]!).filter(field => !ask.fields!.includes(field))
+    ? postFilters.map(r => r.field.split('.')[0]!).filter(field => !ask.fields!.includes(field))
     : []
   const fields = ask.fields && [...ask.fields, ...extra]
   const by = sort && one.sorts.get(sort.by)
   const keyset = one.last !== undefined && (!by || by.after !== undefined) ? one.last : undefined
   const keeps = keyset ? (by ? by.keeps : keyset.keeps) : []
-  const slots: { -readonly [K in keyof Slots]: Slots[K] } = {
+  const values: { -readonly [K in keyof Placeholders]: Placeholders[K] } = {
     connection: ask.connection,
     and: one.spec.and,
     select: parts.select(fields, fields && keyset ? keeps : undefined),
@@ -47,35 +47,35 @@ export function planList(
   }
   const query: Record<string, unknown> = {}
   const headers: Record<string, string> = {}
-  const add = (clause: Clause, more: Partial<Slots>): unknown => {
-    const own: Slots = { ...slots, ...more }
+  const add = (clause: Clause, more: Partial<Placeholders>): unknown => {
+    const own: Placeholders = { ...values, ...more }
     const q = clause.query?.(own)
     const h = clause.headers?.(own)
     if (isObject(q)) Object.assign(query, q)
     if (isObject(h)) Object.assign(headers, h)
     const made = clause.clause?.(own)
-    if (own.unfit) slots.unfit ??= own.unfit
-    return made === DROP ? undefined : made
+    if (own.unfilled) values.unfilled ??= own.unfilled
+    return made === OMIT ? undefined : made
   }
   const clauses: unknown[] = []
   for (const [name, value] of Object.entries(ask.filters)) {
     const filter = one.filters.get(name)!
-    const spelled = filter.spell(value)
-    if (spelled instanceof Unfit) return { refused: unfitFilter(name, spelled.wants, parts.id) }
-    const clause = add(filter, { value: spelled })
-    if (slots.unfit) return { refused: unfitFilter(name, slots.unfit.wants, parts.id) }
+    const encoded = filter.encode(value)
+    if (encoded instanceof ConversionError) return { refused: unfitFilter(name, encoded.wants, parts.id) }
+    const clause = add(filter, { value: encoded })
+    if (values.unfilled) return { refused: unfitFilter(name, values.unfilled.wants, parts.id) }
     if (clause !== undefined) clauses.push(clause)
   }
   const direction = sort?.direction ?? 'asc'
   const order = by ?? keyset?.sort
-  if (order) slots.sort = add(order, { direction: (one.spec.directions ?? { asc: 'asc', desc: 'desc' })[direction] })
+  if (order) values.sort = add(order, { direction: (one.spec.directions ?? { asc: 'asc', desc: 'desc' })[direction] })
   if (keyset && state?.last !== undefined) {
     const after = by ? by.after![direction] : keyset.after
     const clause = after && add({ clause: after, query: undefined, headers: undefined }, {})
     if (clause !== undefined) clauses.push(clause)
   }
-  slots.filters = clauses
-  const made = build(slots, {
+  values.filters = clauses
+  const made = build(values, {
     query,
     headers,
     baseUrl: ask.baseUrl,
@@ -85,11 +85,11 @@ export function planList(
 
   const read = parts.reader(fields)
   return {
-    draft: made.draft,
-    answer(answer) {
-      const refused = parts.refuse(answer, 'list')
+    request: made.request,
+    read(response) {
+      const refused = parts.classifyError(response, 'list')
       if (refused) return { refused }
-      const records = recordsOf(one, answer)
+      const records = recordsOf(one, response)
       if (!records)
         return {
           refused: fail('provider-answer-unreadable', {
@@ -100,22 +100,22 @@ export function planList(
       const { data, warnings } = readAll(records.map(one.record), read, {
         skip,
         raw: ask.raw,
-        keep: unified => rechecks.every(check => passes(unified, check)),
+        keep: unified => postFilters.every(check => passes(unified, check)),
         extra,
       })
       const asked = {
-        limit: slots.limit!,
-        offset: slots.offset,
-        page: slots.page,
+        limit: values.limit!,
+        offset: values.offset,
+        page: values.page,
         keyset: keyset !== undefined,
         keeps,
         state,
       }
       return {
-        read: {
+        page: {
           data,
           warnings,
-          next: one.next(asked, { body: answer.body, headers: answer.headers, records: records.map(one.record) }),
+          next: one.next(asked, { body: response.body, headers: response.headers, records: records.map(one.record) }),
         },
       }
     },

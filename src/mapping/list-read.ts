@@ -1,5 +1,5 @@
-import type { Answer } from './errors.ts'
-import type { CompiledList, ListAnswer } from './list.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
+import type { CompiledList, ListPage } from './list.ts'
 import { isNothing, isObject } from './path.ts'
 import type { Reader, Unified, Warning } from './read.ts'
 
@@ -11,10 +11,10 @@ export function readAll(
     readonly skip: ((record: unknown) => boolean) | undefined
     readonly raw: boolean
     readonly keep?: (unified: Unified) => boolean
-    /** Fields that were read only for a recheck. */
+    /** Fields that were read only for a post filter. */
     readonly extra?: readonly string[]
   },
-): Omit<ListAnswer, 'next'> {
+): Omit<ListPage, 'next'> {
   const warnings: Warning[] = []
   const data: Unified[] = []
   const ids = new Set<unknown>()
@@ -50,7 +50,7 @@ export function readAll(
 }
 
 /** The list in an answer; undefined where there should be one and is none, as in an answer that broke off. */
-export function recordsOf(one: CompiledList, { status, body }: Answer): readonly unknown[] | undefined {
+export function recordsOf(one: CompiledList, { status, body }: ProviderResponse): readonly unknown[] | undefined {
   if (status === 204 || status === 304) return []
   const list = one.records(body)
   if (Array.isArray(list)) return list

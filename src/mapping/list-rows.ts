@@ -3,7 +3,7 @@ import { compileMembers, type Members } from './members.ts'
 import { getter, isNothing, isObject, type Path, put } from './path.ts'
 import { down } from './report.ts'
 import { type Bad, type Compiling, pathAt, type Row, type WriteVerb, type Writing } from './row.ts'
-import type { EachRow, MapRow, SlotsRow } from './schema/index.ts'
+import type { EachRow, MapRow, PositionsRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 type Element = Record<string, unknown>
@@ -21,15 +21,15 @@ const under =
  * Fixed places for the elements of a list, as most CRMs have them. An element takes the place of its type, else one
  * without a type; where there is none left, the write is refused and names the places.
  */
-export function compileSlots(name: string, spec: SlotsRow, field: RowsField, at: Compiling): Row {
-  const all = spec.slots.map((slot, i) =>
-    compileMembers(slot, field, { ...at, pointer: down(down(at.pointer, 'slots'), i) }),
+export function compilePositions(name: string, spec: PositionsRow, field: RowsField, at: Compiling): Row {
+  const all = spec.positions.map((position, i) =>
+    compileMembers(position, field, { ...at, pointer: down(down(at.pointer, 'positions'), i) }),
   )
   const write = (body: Element, rows: readonly Element[], writing: Writing): void => {
     const free = new Set(all)
     const place = new Map<number, Members>()
     const exact = (row: Element) =>
-      [...free].find(m => m.constants.length > 0 && m.constants.every(c => c.is === row[c.name]))
+      [...free].find(m => m.constants.length > 0 && m.constants.every(c => c.const === row[c.name]))
     const loose = (row: Element) => {
       const untyped = [...free].find(m => m.constants.length === 0)
       if (untyped) return untyped
@@ -42,21 +42,21 @@ export function compileSlots(name: string, spec: SlotsRow, field: RowsField, at:
     for (const find of [exact, loose])
       rows.forEach((row, i) => {
         if (place.has(i)) return
-        const slot = find(row)
-        if (!slot) return
-        free.delete(slot)
-        place.set(i, slot)
+        const position = find(row)
+        if (!position) return
+        free.delete(position)
+        place.set(i, position)
       })
     for (const [i, row] of rows.entries()) {
-      const slot = place.get(i)
-      if (slot) {
-        slot.write(body, row, writing, `/${name}/${i}`)
+      const position = place.get(i)
+      if (position) {
+        position.write(body, row, writing, `/${name}/${i}`)
         continue
       }
-      const places = all.map(m => m.constants.map(c => c.is).join(' ') || 'any')
+      const places = all.map(m => m.constants.map(c => c.const).join(' ') || 'any')
       writing.refuse(`/${name}/${i}`, 'does-not-fit', `The provider has ${all.length} places: ${places.join(', ')}.`)
     }
-    for (const slot of free) for (const part of slot.live) part.clear(body, writing)
+    for (const position of free) for (const part of position.live) part.clear(body, writing)
   }
   return {
     name,
@@ -64,8 +64,8 @@ export function compileSlots(name: string, spec: SlotsRow, field: RowsField, at:
     writes: all.flatMap(m => m.writes),
     into(source, out, bad) {
       let list: Element[] | undefined
-      for (const slot of all) {
-        const row = slot.read(source, under(name, bad))
+      for (const position of all) {
+        const row = position.read(source, under(name, bad))
         if (!row) continue
         if (list) list.push(row)
         else list = [row]
@@ -75,7 +75,7 @@ export function compileSlots(name: string, spec: SlotsRow, field: RowsField, at:
     set: (body, value, writing) => write(body, value as Element[], writing),
     clear: (body, writing) => write(body, [], writing),
     can: canOf(spec),
-    byAction: () => false,
+    byHook: () => false,
   }
 }
 
@@ -166,7 +166,7 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
     set: (body, value, writing) => write(body, value as unknown[], writing),
     clear: (body, writing) => write(body, [], writing),
     can: canOf(spec),
-    byAction: () => false,
+    byHook: () => false,
   }
 }
 
@@ -194,14 +194,14 @@ export function compileMap(name: string, spec: MapRow, at: Compiling): Row {
     },
     set(body, value, writing) {
       for (const [key, sent] of Object.entries(value as Element)) {
-        const theirs = sent === null ? (writing.verb === 'update' ? writing.clears : undefined) : sent
+        const theirs = sent === null ? (writing.verb === 'update' ? writing.emptyValue : undefined) : sent
         if (theirs !== undefined) put(body, [...path, { key }], theirs)
       }
     },
     clear(body, writing) {
-      if (writing.verb === 'update') put(body, path, writing.clears)
+      if (writing.verb === 'update') put(body, path, writing.emptyValue)
     },
     can: canOf(spec),
-    byAction: () => false,
+    byHook: () => false,
   }
 }

@@ -1,14 +1,16 @@
 import type { Model } from '../models/index.ts'
 import { type Failure, type Fault, fail } from '../problem/index.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
+import type { ProviderRequest } from '../provider/request.ts'
 import { compileFilters, compileLast, compileSorts } from './clause.ts'
-import { type Answer, matcher, type Refuse } from './errors.ts'
+import { type ClassifyError, matcher } from './errors.ts'
 import { planList } from './list-plan.ts'
 import { readAll } from './list-read.ts'
 import { compileNext, type PageState } from './paging.ts'
 import { getter, parsePath } from './path.ts'
 import type { Fields, Reader, Unified, Warning } from './read.ts'
 import { down, type Report } from './report.ts'
-import { type Build, compileRequest, type Draft } from './request.ts'
+import { type Build, compileRequest } from './request.ts'
 import type { ListRequest, ModelFile, ProviderFile } from './schema/index.ts'
 import type { Select } from './select.ts'
 import type { Table } from './table.ts'
@@ -27,15 +29,15 @@ export interface ListAsk {
   readonly connection: unknown
   readonly baseUrl?: string | undefined
 }
-export interface ListAnswer {
+export interface ListPage {
   readonly data: Unified[]
   readonly warnings: Warning[]
   readonly next: PageState | undefined
 }
 export type ListPlan =
   | { readonly refused: Failure }
-  | { readonly action: string }
-  | { readonly draft: Draft; answer(answer: Answer): { read: ListAnswer } | { refused: Failure } }
+  | { readonly hook: string }
+  | { readonly request: ProviderRequest; read(response: ProviderResponse): { page: ListPage } | { refused: Failure } }
 
 /** What one list request can carry. */
 export interface Offer {
@@ -45,8 +47,8 @@ export interface Offer {
 export interface List {
   readonly offers: readonly Offer[]
   plan(ask: ListAsk): ListPlan
-  /** Records that an action function found, as ours. */
-  read(records: readonly unknown[], fields: Fields, raw: boolean): Omit<ListAnswer, 'next'>
+  /** Records that a hook found, as ours. */
+  read(records: readonly unknown[], fields: Fields, raw: boolean): Omit<ListPage, 'next'>
 }
 export interface ListParts {
   readonly id: string
@@ -56,7 +58,7 @@ export interface ListParts {
   readonly table: Table
   readonly select: Select
   readonly reader: (fields: Fields) => Reader
-  readonly refuse: Refuse
+  readonly classifyError: ClassifyError
   readonly report: Report
 }
 
@@ -67,8 +69,7 @@ function compileOne(spec: ListRequest, pointer: string, { model, provider, table
     return getter(path ?? [])
   }
   const build: Build | undefined = compileRequest(spec, provider, pointer, report)
-  if (!build && spec.action === undefined)
-    report(pointer, 'the request names neither a method with its path nor an action')
+  if (!build && spec.hook === undefined) report(pointer, 'the request names neither a method with its path nor a hook')
   return {
     spec,
     build,
@@ -89,20 +90,20 @@ export function compileList(parts: ListParts): List {
   const given = [file.list ?? []].flat()
   const isSingle = !Array.isArray(file.list)
   const all = given.map((spec, i) => compileOne(spec, isSingle ? '/list' : `/list/${i}`, parts))
-  const skip = file.skip && matcher(file.skip)
+  const skip = file.exclude && matcher(file.exclude)
   const offers = all.map(one => ({ filters: [...one.filters.keys()], sorts: [...one.sorts.keys()] }))
-  for (const path of Object.keys(file.skip ?? {}))
-    if (!parsePath(path)) report(down('/skip', path), `not a path: ${path}`)
+  for (const path of Object.keys(file.exclude ?? {}))
+    if (!parsePath(path)) report(down('/exclude', path), `not a path: ${path}`)
   return {
     offers,
     plan(ask) {
       const names = Object.keys(ask.filters)
       const carries = (one: CompiledList) => names.every(name => one.filters.has(name))
-      // A request for a filter by name alone (an action function) serves only calls that have it.
+      // A request for a filter by name alone (a hook) serves only calls that have it.
       const suits = (one: CompiledList) => one.build !== undefined || names.length > 0
       const one = all.find(o => carries(o) && suits(o) && (!ask.sort || o.sorts.has(ask.sort.by)))
       if (!one) return { refused: unsupported(ask, all.some(carries), offers, parts.id) }
-      if (!one.build) return { action: one.spec.action! }
+      if (!one.build) return { hook: one.spec.hook! }
       return planList(one, one.build, ask, parts, skip)
     },
     read: (records, fields, raw) => readAll(records, parts.reader(fields), { skip, raw }),

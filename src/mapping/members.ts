@@ -11,7 +11,7 @@ export type Specs = Readonly<Record<string, string | ValueRow>>
 export interface Members {
   /** The members that are values, not constants. */
   readonly live: readonly Row[]
-  readonly constants: readonly { readonly name: string; readonly is: string }[]
+  readonly constants: readonly { readonly name: string; readonly const: string }[]
   readonly reads: readonly Path[]
   readonly writes: readonly Path[]
   /** One element, or undefined where there is nothing but constants. */
@@ -25,7 +25,7 @@ function lines(parts: readonly { name: string; spec: ValueRow }[], at: Compiling
   const get = getter(path)
   const names = parts.map(part => part.name)
   const clear: Row['clear'] = (body, writing) => {
-    if (writing.verb === 'update') put(body, path, writing.clears)
+    if (writing.verb === 'update') put(body, path, writing.emptyValue)
   }
   return {
     name: names[0]!,
@@ -53,7 +53,7 @@ function lines(parts: readonly { name: string; spec: ValueRow }[], at: Compiling
     },
     clear,
     can: () => true,
-    byAction: () => false,
+    byHook: () => false,
   }
 }
 
@@ -80,8 +80,8 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
         at,
       ),
     )
-  const live = parts.filter(part => part.is === undefined)
-  const constants = parts.flatMap(part => (part.is === undefined ? [] : [{ name: part.name, is: part.is }]))
+  const live = parts.filter(part => part.const === undefined)
+  const constants = parts.flatMap(part => (part.const === undefined ? [] : [{ name: part.name, const: part.const }]))
   const ordered = currencyFirst(live)
   const known = new Set(parts.flatMap(part => part.names ?? [part.name]))
   return {
@@ -99,7 +99,7 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
       }
       for (const [name, sent] of Object.entries(value)) {
         if (isNothing(sent) || (name.endsWith('_raw') && known.has(name.slice(0, -4)))) continue
-        const other = constants.some(c => c.name === name && c.is !== sent)
+        const other = constants.some(c => c.name === name && c.const !== sent)
         if (known.has(name) && !other) continue
         if (name === 'type') writing.warn(`${pointer}/${name}`, 'not-kept', 'The provider keeps no such type here.')
         else writing.refuse(`${pointer}/${name}`, 'does-not-fit', 'The provider has no place for it.')
@@ -111,7 +111,7 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
 /** Plain texts below one parent are read without a call for each: most addresses and numbers are so. */
 function readerOf(live: readonly Row[], constants: Members['constants']): Members['read'] {
   const finish = (out: Record<string, unknown>) => {
-    for (const { name, is } of constants) out[name] = is
+    for (const { name, const: value } of constants) out[name] = value
     return out
   }
   const parent = live[0]?.plain?.length === 2 ? live[0].plain[0] : undefined

@@ -1,4 +1,4 @@
-import type { HeaderBag } from '../provider/wire.ts'
+import type { ResponseHeaders } from '../services.ts'
 import { matcher } from './errors.ts'
 import { getter, isNothing, type Path, parsePath, put } from './path.ts'
 import type { Page } from './schema/index.ts'
@@ -29,7 +29,7 @@ export interface Asked {
 }
 export type Next = (
   asked: Asked,
-  answer: { body: unknown; headers: HeaderBag; records: readonly unknown[] },
+  answer: { body: unknown; headers: ResponseHeaders; records: readonly unknown[] },
 ) => PageState | undefined
 
 const LINK_NEXT = /<([^>]+)>\s*;[^,]*\brel="?next"?/i

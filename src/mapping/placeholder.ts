@@ -1,10 +1,10 @@
-import { Unfit } from './codecs.ts'
+import { ConversionError } from './codecs.ts'
 import { escapes, segment } from './escape.ts'
 import { entry, getter, parsePath } from './path.ts'
 import { nearest, type Report } from './report.ts'
 
-/** What the slots of one request stand for. */
-export interface Slots {
+/** What the placeholders of one request stand for. */
+export interface Placeholders {
   readonly id?: string | undefined
   readonly limit?: number | undefined
   readonly cursor?: unknown
@@ -23,18 +23,18 @@ export interface Slots {
   readonly idempotency_key?: string | undefined
   /** Joins text clauses. */
   readonly and?: string | undefined
-  /** Set by filling, when a value may not stand where its slot is: what would be accepted, and which slot it was. */
-  unfit?: { slot: string; wants: string }
+  /** Set by filling, when a value may not stand where its placeholder is: what would be accepted, and which placeholder it was. */
+  unfilled?: { placeholder: string; wants: string }
 }
 /** Names below each other, from the root of what is asked for: `[["properties", "email"]]`. */
 export type Selection = readonly (readonly string[])[]
 
 export type Place = 'url' | 'query' | 'header' | 'body' | 'clause'
-/** Fills a template; DROP where a slot had no value and everything around it goes too. */
-export type Fill = (slots: Slots) => unknown
-export const DROP: unique symbol = Symbol('nothing to fill')
+/** Fills a template; OMIT where a placeholder had no value and everything around it goes too. */
+export type Fill = (values: Placeholders) => unknown
+export const OMIT: unique symbol = Symbol('nothing to fill')
 
-/** Where each slot may stand; section 2 of the format. */
+/** Where each placeholder may stand; section 2 of the format. */
 export const places: Readonly<Record<string, readonly Place[]>> = {
   id: ['url', 'query', 'body', 'clause'],
   limit: ['query', 'header', 'body'],
@@ -54,9 +54,9 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   idempotency_key: ['header'],
 }
 const WITH_PATH = new Set(['last', 'current', 'connection'])
-/** Slots that may carry what a caller or a provider wrote. */
+/** Placeholders that may carry what a caller or a provider wrote. */
 const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current'])
-export const SLOT = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
+export const PLACEHOLDER = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
 
 export interface Where {
   readonly place: Place
@@ -69,20 +69,26 @@ export interface Part {
   readonly name: string
   readonly get: ((source: unknown) => unknown) | undefined
   readonly escape: string | undefined
-  /** Whether the slot fills the whole value. */
+  /** Whether the placeholder fills the whole value. */
   readonly whole: boolean
   /** Whether it stands at the start of an address and brings scheme and host. */
   readonly origin: boolean
 }
-/** `text`: inside a query language; `graphql`: a document, in which only `{select}` is a slot. */
+/** `text`: inside a query language; `graphql`: a document, in which only `{select}` is a placeholder. */
 export type Mode = 'value' | 'text' | 'graphql'
 
-/** Reads one slot of a template, and reports what is wrong with it. */
-export function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, pointer: string, where: Where): Part {
+/** Reads one placeholder of a template, and reports what is wrong with it. */
+export function readPlaceholder(
+  match: RegExpMatchArray,
+  whole: boolean,
+  mode: Mode,
+  pointer: string,
+  where: Where,
+): Part {
   const [name = '', root = '', path = '', escaping] = match
   const { place, report, type } = where
   const allowed = entry(places, root)
-  if (!allowed) report(pointer, `no slot ${name}; ${nearest(root, Object.keys(places))}`)
+  if (!allowed) report(pointer, `no placeholder ${name}; ${nearest(root, Object.keys(places))}`)
   else if (WITH_PATH.has(root) !== (path !== ''))
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
   else if (!allowed.includes(place))
@@ -104,48 +110,48 @@ export function readSlot(match: RegExpMatchArray, whole: boolean, mode: Mode, po
   }
 }
 
-/** What a slot stands for in a request; DROP for nothing. */
-export function slotValue(part: Part, slots: Slots, place: Place, mode: Mode): unknown {
-  const source = slots[part.root as keyof Slots]
+/** What a placeholder stands for in a request; OMIT for nothing. */
+export function placeholderValue(part: Part, values: Placeholders, place: Place, mode: Mode): unknown {
+  const source = values[part.root as keyof Placeholders]
   let value: unknown = part.get ? part.get(source) : source
   if (part.root === 'filters') {
-    const clauses = slots.filters ?? []
-    if (clauses.length === 0) return DROP
-    return place === 'body' && part.whole ? clauses : clauses.join(slots.and ?? ' ')
+    const clauses = values.filters ?? []
+    if (clauses.length === 0) return OMIT
+    return place === 'body' && part.whole ? clauses : clauses.join(values.and ?? ' ')
   }
   if (part.root === 'select') {
-    const selection = slots.select ?? []
-    if (selection.length === 0) return DROP
+    const selection = values.select ?? []
+    if (selection.length === 0) return OMIT
     if (mode === 'graphql') return tree(selection)
     const names = [...new Set(selection.map(steps => steps.join('.')))]
     return place === 'body' && part.whole ? names : names.join(',')
   }
   // One of a provider's two words for the directions may be no word: `-name` and `name`.
   if (value === '' && part.root === 'direction') return value
-  if (value === undefined || value === null || value === '') return DROP
-  if (place === 'url' && part.escape !== 'word') return inUrl(part, String(value), slots)
+  if (value === undefined || value === null || value === '') return OMIT
+  if (place === 'url' && part.escape !== 'word') return inUrl(part, String(value), values)
   if (part.escape) {
     const escaped = escapes[part.escape]!(String(value))
-    if (escaped instanceof Unfit) {
-      slots.unfit ??= { slot: part.name, wants: escaped.wants }
-      return DROP
+    if (escaped instanceof ConversionError) {
+      values.unfilled ??= { placeholder: part.name, wants: escaped.wants }
+      return OMIT
     }
     value = escaped
   }
   if (place === 'header' && !/^[\t\x20-\x7e]*$/.test(String(value))) {
-    slots.unfit ??= { slot: part.name, wants: 'printable ASCII characters, since it goes into a header' }
-    return DROP
+    values.unfilled ??= { placeholder: part.name, wants: 'printable ASCII characters, since it goes into a header' }
+    return OMIT
   }
   return value
 }
 
-function inUrl(part: Part, value: string, slots: Slots): unknown {
+function inUrl(part: Part, value: string, values: Placeholders): unknown {
   if (part.origin) return value
   const segments = (part.escape === 'path' ? value.split('/') : [value]).map(segment)
-  const refused = segments.find(s => s instanceof Unfit)
+  const refused = segments.find(s => s instanceof ConversionError)
   if (refused) {
-    slots.unfit ??= { slot: part.name, wants: refused.wants }
-    return DROP
+    values.unfilled ??= { placeholder: part.name, wants: refused.wants }
+    return OMIT
   }
   return segments.join('/')
 }

@@ -1,22 +1,21 @@
+import type { Method, ProviderRequest } from '../provider/request.ts'
 import { percent } from './escape.ts'
 import { isObject, lay } from './path.ts'
 import { down, type Report } from './report.ts'
 import type { ProviderFile } from './schema/index.ts'
-import { compileFill, compileGraphql, DROP, type Fill, onlySlots, queryText, type Slots } from './template.ts'
+import {
+  compileFill,
+  compileGraphql,
+  type Fill,
+  OMIT,
+  onlyPlaceholders,
+  type Placeholders,
+  queryText,
+} from './template.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-/** A request to a provider, complete but for its signature. */
-export interface Draft {
-  readonly method: Method
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  /** The body as it goes over the wire. */
-  readonly body?: string
-}
-/** A slot's value may not stand where the slot is. */
+/** A placeholder's value may not stand where the placeholder is. */
 export interface Unfilled {
-  readonly slot: string
+  readonly placeholder: string
   readonly wants: string
 }
 /** What one call adds to a request: query and headers of filters and sorts, what the caller passes through, the host. */
@@ -29,7 +28,7 @@ export interface Additions {
   /** The whole address, as a provider gave it for its next page. */
   readonly url?: string
 }
-export type Build = (slots: Slots, more?: Additions) => { draft: Draft } | { unfilled: Unfilled }
+export type Build = (values: Placeholders, more?: Additions) => { request: ProviderRequest } | { unfilled: Unfilled }
 
 /** The members of a request in a mapping file. */
 export interface RequestSpec {
@@ -46,7 +45,7 @@ export interface RequestSpec {
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
-/** The method that a request names, or undefined where it names none (an action function does it). */
+/** The method that a request names, or undefined where it names none (a hook does it). */
 export const methodOf = (spec: RequestSpec): (typeof METHODS)[number] | undefined =>
   METHODS.find(m => spec[m] !== undefined)
 
@@ -70,40 +69,40 @@ function formPairs(value: unknown, name: string, out: string[] = []): string[] {
   return out
 }
 
-const filled = (fill: Fill | undefined, slots: Slots): Record<string, unknown> => {
-  const value = fill?.(slots)
+const filled = (fill: Fill | undefined, values: Placeholders): Record<string, unknown> => {
+  const value = fill?.(values)
   return isObject(value) ? value : {}
 }
 
 interface Body {
-  make(slots: Slots, passThrough: unknown): unknown
+  make(values: Placeholders, passThrough: unknown): unknown
 }
 function compileBody(spec: RequestSpec, pointer: string, report: Report): Body | undefined {
   if (spec.graphql !== undefined) {
     const document = compileGraphql(spec.graphql, down(pointer, 'graphql'), report)
     const variables = compileFill(spec.variables ?? {}, down(pointer, 'variables'), { place: 'body', report })
     return {
-      make(slots, passThrough) {
-        const given = variables(slots)
-        return { query: document(slots), variables: lay(given === DROP ? {} : given, passThrough ?? {}) }
+      make(values, passThrough) {
+        const given = variables(values)
+        return { query: document(values), variables: lay(given === OMIT ? {} : given, passThrough ?? {}) }
       },
     }
   }
   const at = down(pointer, 'body')
   const template = spec.body === undefined ? undefined : compileFill(spec.body, at, { place: 'body', report })
   const isPlaced = JSON.stringify(spec.body ?? '').includes('"{record}"')
-  const last = onlySlots(spec.body)
+  const last = onlyPlaceholders(spec.body)
   const slotted = last === undefined ? undefined : compileFill(last, at, { place: 'body', report: () => {} })
   return {
-    make(slots, passThrough) {
-      let body = template?.(slots)
-      if (body === DROP) body = undefined
-      if (!isPlaced && slots.record !== undefined) body = lay(body ?? {}, slots.record)
+    make(values, passThrough) {
+      let body = template?.(values)
+      if (body === OMIT) body = undefined
+      if (!isPlaced && values.record !== undefined) body = lay(body ?? {}, values.record)
       if (passThrough !== undefined) body = lay(body ?? {}, passThrough)
-      // Slots come last: neither a caller's field nor what is passed through may overrule an id or a version.
-      if (slotted && (slots.record !== undefined || passThrough !== undefined)) {
-        const over = slotted(slots)
-        if (over !== DROP) body = lay(body ?? {}, over)
+      // Placeholders come last: neither a caller's field nor what is passed through may overrule an id or a version.
+      if (slotted && (values.record !== undefined || passThrough !== undefined)) {
+        const over = slotted(values)
+        if (over !== OMIT) body = lay(body ?? {}, over)
       }
       return body
     },
@@ -127,30 +126,32 @@ export function compileRequest(
   const rest = fillUrl(isAbsolute ? path : path + text, down(pointer, name))
   const query =
     spec.query === undefined ? undefined : compileFill(spec.query, down(pointer, 'query'), { place: 'query', report })
-  const common = compileFill(provider.headers ?? {}, '/headers', { place: 'header', report })
   const own = compileFill(spec.headers ?? {}, down(pointer, 'headers'), { place: 'header', report })
   const body = compileBody(spec, pointer, report)
   const method = name.toUpperCase() as Method
   const isForm = provider.sends === 'form'
 
-  return (slots, more = {}) => {
-    const start = more.baseUrl ?? host(slots)
-    const tail = rest(slots)
-    const pairs = Object.entries(more.query ? (lay(filled(query, slots), more.query) as object) : filled(query, slots))
+  return (values, more = {}) => {
+    const start = more.baseUrl ?? host(values)
+    const tail = rest(values)
+    const pairs = Object.entries(
+      more.query ? (lay(filled(query, values), more.query) as object) : filled(query, values),
+    )
     const search = pairs
       .filter(([, v]) => v !== undefined)
       .map(([key, v]) => queryText(key, v))
       .join('&')
-    const headers: Record<string, string> = { accept: 'application/json' }
-    for (const set of [filled(common, slots), filled(own, slots), more.headers ?? {}])
+    const headers: Record<string, string> = {}
+    for (const set of [filled(own, values), more.headers ?? {}])
       for (const [key, value] of Object.entries(set)) headers[key.toLowerCase()] = String(value)
     const made = method === 'GET' || method === 'DELETE' ? (spec.body === undefined ? undefined : body) : body
-    const value = more.url === undefined ? made?.make(slots, more.passThrough) : undefined
-    if (slots.unfit) return { unfilled: slots.unfit }
-    if (start === DROP || tail === DROP) return { unfilled: { slot: start === DROP ? origin : text, wants: 'a value' } }
+    const value = more.url === undefined ? made?.make(values, more.passThrough) : undefined
+    if (values.unfilled) return { unfilled: values.unfilled }
+    if (start === OMIT || tail === OMIT)
+      return { unfilled: { placeholder: start === OMIT ? origin : text, wants: 'a value' } }
     const url = more.url ?? `${start}${tail}${search && `?${search}`}`
-    if (value === undefined) return { draft: { method, url, headers } }
+    if (value === undefined) return { request: { method, url, headers } }
     headers['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
-    return { draft: { method, url, headers, body: isForm ? formPairs(value, '').join('&') : JSON.stringify(value) } }
+    return { request: { method, url, headers, body: isForm ? formPairs(value, '').join('&') : JSON.stringify(value) } }
   }
 }

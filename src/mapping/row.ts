@@ -7,7 +7,7 @@ export type WriteVerb = 'create' | 'update'
 export interface Writing {
   readonly verb: WriteVerb
   /** What the provider wants for "nothing". */
-  readonly clears: unknown
+  readonly emptyValue: unknown
   /** The provider's own record, where it was fetched first. */
   readonly current?: unknown
   /** The write cannot be made so: which field, which rule, what would be accepted. */
@@ -34,12 +34,12 @@ export interface Row {
   ): void
   clear(body: Record<string, unknown>, writing: Writing): void
   can(verb: WriteVerb): boolean
-  /** Whether a call that holds this field goes to the action function. */
-  byAction(verb: WriteVerb): boolean
+  /** Whether a call that holds this field goes to the hook. */
+  byHook(verb: WriteVerb): boolean
   /** Set on a text that stands one or two keys deep: read in groups, without a call for each. */
   readonly plain?: readonly string[]
   /** The constant, for a row that is only one. */
-  readonly is?: string
+  readonly const?: string
   /** Where the currency stands that an amount in minor units needs: such a row is written after it. */
   readonly currency?: Path
 }

@@ -18,7 +18,7 @@ export function compileSelect(file: ModelFile, table: Table, report: Report): Se
   if (!style) return () => []
   const under = (parsePath(style.under ?? '') ?? []).map(step => step.key)
   const never = new Set(style.never)
-  const skip = Object.keys(file.skip ?? {}).flatMap(text => [parsePath(text) ?? []])
+  const skip = Object.keys(file.exclude ?? {}).flatMap(text => [parsePath(text) ?? []])
   const always = (style.always ?? []).map(name => name.split('.'))
 
   const named = (path: Path): string[] | undefined => {

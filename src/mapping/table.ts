@@ -1,6 +1,6 @@
 import type { Field, Model } from '../models/index.ts'
-import { spellings } from './codecs.ts'
-import { compileEach, compileMap, compileSlots } from './list-rows.ts'
+import { codecs } from './codecs.ts'
+import { compileEach, compileMap, compilePositions } from './list-rows.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { Compiling, Row } from './row.ts'
@@ -8,7 +8,7 @@ import type { FieldRow, ModelFile, ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 /** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */
-export type Overlay = Readonly<Record<string, string | ValueRow>>
+export type FieldOverrides = Readonly<Record<string, string | ValueRow>>
 
 /** A row of the table with the field it fills. */
 export interface TableRow extends Row {
@@ -17,7 +17,7 @@ export interface TableRow extends Row {
   /** The key below `custom_fields`, for a row that fills one. */
   readonly custom: string | undefined
   /** Fields of ours that are joined when this one is not sent. */
-  readonly else: readonly string[]
+  readonly composeFrom: readonly string[]
   /** The row as the file has it. */
   readonly spec: FieldRow
   /** JSON pointer of the row in its file. */
@@ -44,8 +44,8 @@ function compileField(name: string, spec: FieldRow, field: Field, at: Compiling)
     at.report(at.pointer, `"${name}" is ${wants} in the model; the row does not suit it`)
     return compileRow(name, { read: '', write: false }, 'text', at)
   }
-  if (isObject(spec) && 'slots' in spec)
-    return field.type === 'rows' ? compileSlots(name, spec as never, field, at) : misfit('no list of elements')
+  if (isObject(spec) && 'positions' in spec)
+    return field.type === 'rows' ? compilePositions(name, spec as never, field, at) : misfit('no list of elements')
   if (isObject(spec) && 'each' in spec)
     return field.type === 'rows' || field.type === 'list'
       ? compileEach(name, spec as never, field.type === 'rows' ? field : undefined, at)
@@ -57,17 +57,17 @@ function compileField(name: string, spec: FieldRow, field: Field, at: Compiling)
   return compileRow(name, spec as string | ValueRow, field.type, at)
 }
 
-/** A customer's own field: the value as it is, or as its spelling says. */
+/** A customer's own field: the value as it is, or as its format says. */
 function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row {
-  const as = isObject(spec) ? spec.as : undefined
-  if (typeof as === 'string') {
-    const type = (Object.keys(spellings) as (keyof typeof spellings)[]).find(t => Object.hasOwn(spellings[t], as))
-    const names = Object.values(spellings).flatMap(s => Object.keys(s).filter(Boolean))
-    if (!type) at.report(down(at.pointer, 'as'), `no spelling "${as}"; ${nearest(as, names)}`)
+  const format = isObject(spec) ? spec.format : undefined
+  if (typeof format === 'string') {
+    const type = (Object.keys(codecs) as (keyof typeof codecs)[]).find(t => Object.hasOwn(codecs[t], format))
+    const names = Object.values(codecs).flatMap(s => Object.keys(s).filter(Boolean))
+    if (!type) at.report(down(at.pointer, 'format'), `no format "${format}"; ${nearest(format, names)}`)
     return compileRow(key, spec, type ?? 'text', at)
   }
   const { plain: _, ...row } = compileRow(key, spec, 'text', at)
-  if (isObject(spec) && (spec.enum || spec.join || as)) return row
+  if (isObject(spec) && (spec.enum || spec.join || format)) return row
   const gets = row.reads.map(getter)
   return {
     ...row,
@@ -82,11 +82,11 @@ function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row
  * Compiles the field table of a mapping, with a connection's own rows laid over it. Faults go to `report` with a
  * pointer in the mapping file (or `/field_mappings/…` for the connection's rows).
  */
-export function compileTable(model: Model, file: ModelFile, overlay: Overlay, report: Report): Table {
+export function compileTable(model: Model, file: ModelFile, overrides: FieldOverrides, report: Report): Table {
   const rows: TableRow[] = []
   const entries = new Map<string, { spec: FieldRow; pointer: string }>()
   for (const [name, spec] of Object.entries(file.fields)) entries.set(name, { spec, pointer: down('/fields', name) })
-  for (const [name, spec] of Object.entries(overlay))
+  for (const [name, spec] of Object.entries(overrides))
     entries.set(name, { spec, pointer: down('/field_mappings', name) })
   for (const [name, { spec, pointer }] of entries) {
     const custom = name.startsWith(CUSTOM) ? name.slice(CUSTOM.length) : undefined
@@ -98,24 +98,24 @@ export function compileTable(model: Model, file: ModelFile, overlay: Overlay, re
     }
     const row =
       custom !== undefined ? compileCustom(custom, spec as string | ValueRow, at) : compileField(name, spec, field!, at)
-    const isFixed = field !== undefined && 'fixed' in field && field.fixed === true
-    const elseOf = isObject(spec) && 'else' in spec ? ((spec as ValueRow).else ?? []) : []
-    for (const other of elseOf)
+    const isFixed = field !== undefined && 'readOnly' in field && field.readOnly === true
+    const composeFrom = isObject(spec) && 'compose_from' in spec ? ((spec as ValueRow).compose_from ?? []) : []
+    for (const other of composeFrom)
       if (!entry(model.fields, other))
-        report(down(pointer, 'else'), `no field "${other}"; ${nearest(other, Object.keys(model.fields))}`)
+        report(down(pointer, 'compose_from'), `no field "${other}"; ${nearest(other, Object.keys(model.fields))}`)
     rows.push({
       ...row,
       field: name,
       custom,
-      else: elseOf,
+      composeFrom,
       spec,
       pointer,
       can: verb => !isFixed && row.can(verb),
     })
   }
-  const containers = Object.entries(file.update?.replaces ?? {}).map(([text, how]) => {
+  const containers = Object.entries(file.update?.overwrites ?? {}).map(([text, how]) => {
     const path = parsePath(text)
-    if (!path) report(down('/update/replaces', text), `not a path: ${text}`)
+    if (!path) report(down('/update/overwrites', text), `not a path: ${text}`)
     return { path: path ?? [], how }
   })
   return { model, rows, byField: new Map(rows.map(row => [row.field, row])), containers, absent: file.absent ?? {} }

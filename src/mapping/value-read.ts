@@ -1,5 +1,5 @@
 import type { Scalar } from '../models/index.ts'
-import { BAD, minorUnits, type Spelling } from './codecs.ts'
+import { type Codec, minorUnits, UNREADABLE } from './codecs.ts'
 import { isNothing } from './path.ts'
 import type { Into } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
@@ -39,13 +39,13 @@ function listOf(options: NonNullable<ValueRow['enum']>): (theirs: unknown) => st
   return theirs => (typeof theirs === 'object' ? undefined : byText.get(String(theirs)))
 }
 
-/** How a value row is read: by its enum, as plain text, or by its spelling. */
+/** How a value row is read: by its enum, as plain text, or by its codec. */
 export function readingOf(
   name: string,
   spec: ValueRow,
   type: Scalar | 'list',
   raw: (s: unknown) => unknown,
-  spelling: Spelling,
+  codec: Codec,
   money: ((s: unknown) => unknown) | undefined,
 ): Into {
   if (spec.enum) {
@@ -59,22 +59,22 @@ export function readingOf(
       if (found === undefined) out[`${name}_raw`] = String(value)
     }
   }
-  if (type === 'text' && !spec.as)
+  if (type === 'text' && !spec.format)
     return (source, out, bad) => {
       const value = raw(source)
       if (typeof value === 'string') {
         if (value !== '') out[name] = value
       } else if (value != null) {
-        const text = spelling.read(value)
-        if (text === BAD) bad(name, value)
+        const text = codec.read(value)
+        if (text === UNREADABLE) bad(name, value)
         else out[name] = text
       }
     }
   return (source, out, bad) => {
     const value = raw(source)
     if (value == null || value === '') return
-    const ours = spelling.read(value)
-    if (ours === BAD) bad(name, value)
+    const ours = codec.read(value)
+    if (ours === UNREADABLE) bad(name, value)
     else if (ours !== undefined) out[name] = money ? (ours as number) / minorUnits(money(source)) : ours
   }
 }

@@ -1,15 +1,15 @@
-import { type Spelling, Unfit } from './codecs.ts'
+import { type Codec, ConversionError } from './codecs.ts'
 import { isObject, merge, type Path, put } from './path.ts'
 import { down } from './report.ts'
 import { type Compiling, pathAt, type Row, type Writing } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
-import { DROP } from './template.ts'
+import { OMIT } from './template.ts'
 
-/** Ours as theirs, or DROP when it was refused. */
-export function spell(
+/** Ours as theirs, or OMIT when it was refused. */
+export function encode(
   name: string,
   spec: ValueRow,
-  spelling: Spelling,
+  codec: Codec,
   value: unknown,
   writing: Writing,
   at: string,
@@ -20,15 +20,15 @@ export function spell(
     const given = value === 'other' ? (siblings[`${name}_raw`] ?? own) : own
     if (given !== undefined) return given
     writing.refuse(at, 'value-not-supported', `Write one of ${Object.keys(spec.enum).join(', ')}.`)
-    return DROP
+    return OMIT
   }
-  const theirs = spelling.write(value as never)
-  if (!(theirs instanceof Unfit)) return theirs
+  const theirs = codec.write(value as never)
+  if (!(theirs instanceof ConversionError)) return theirs
   writing.refuse(at, 'invalid', `Write ${theirs.wants}.`)
-  return DROP
+  return OMIT
 }
 
-/** How a row is emptied on update, by `clear`, `clears` or the provider's way. */
+/** How a row is emptied on update, by `clear`, `empty_value` or the provider's way. */
 export function clearOf(
   spec: ValueRow,
   there: Path | undefined,
@@ -47,10 +47,10 @@ export function clearOf(
       Object.assign(body, merge(body, spec.clear))
       return
     }
-    const clears = spec.clears !== undefined ? spec.clears : writing.clears
-    if (Array.isArray(clears) && !elsewhere) {
+    const emptyValue = spec.empty_value !== undefined ? spec.empty_value : writing.emptyValue
+    if (Array.isArray(emptyValue) && !elsewhere) {
       if (there) put(body, cut > 0 ? there.slice(0, cut) : there, [])
-    } else if (target) put(body, target, clears)
-    if (spec.join) for (const read of reads) put(body, read, clears)
+    } else if (target) put(body, target, emptyValue)
+    if (spec.join) for (const read of reads) put(body, read, emptyValue)
   }
 }

@@ -1,11 +1,13 @@
 import { type Failure, fail } from '../problem/index.ts'
-import { type Answer, matcher, type Refuse } from './errors.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
+import type { ProviderRequest } from '../provider/request.ts'
+import { matcher } from './errors.ts'
 import type { ListParts } from './list.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
 import { down, type Report } from './report.ts'
-import { type Build, compileRequest, type Draft } from './request.ts'
+import { type Build, compileRequest } from './request.ts'
 import type { VerbRequest } from './schema/index.ts'
-import type { Selection, Slots } from './template.ts'
+import type { Placeholders, Selection } from './template.ts'
 
 export type RecordVerb = 'get' | 'create' | 'update' | 'delete'
 export const recordVerbs: readonly RecordVerb[] = ['get', 'create', 'update', 'delete']
@@ -29,11 +31,15 @@ export interface CompiledVerb {
   readonly needsCurrent: boolean
   /** Whether the request carries the caller's idempotency key to the provider. */
   readonly honoursKey: boolean
-  /** Whether the mapping names a request, beside or instead of an action function. */
+  /** Whether the record is read back whole after a write, whatever the response holds. */
+  readonly readsBack: boolean
+  /** Whether the mapping names a request, beside or instead of a hook. */
   readonly hasRequest: boolean
-  build(ask: VerbAsk): { draft: Draft } | { refused: Failure }
+  build(ask: VerbAsk): { request: ProviderRequest } | { refused: Failure }
   /** What the answer is, if no failure: the provider's record where it has one, and the id where it has that. */
-  read(answer: Answer): { record: Record<string, unknown> | undefined; id: string | undefined } | { refused: Failure }
+  read(
+    response: ProviderResponse,
+  ): { record: Record<string, unknown> | undefined; id: string | undefined } | { refused: Failure }
 }
 
 /** The text between the literals of `…/employees/{id}`. */
@@ -51,39 +57,43 @@ function likeId(pattern: string, text: string): string | undefined {
   }
 }
 
-function compileId(spec: VerbRequest, pointer: string, report: Report): (answer: Answer) => string | undefined {
+function compileId(
+  spec: VerbRequest,
+  pointer: string,
+  report: Report,
+): (response: ProviderResponse) => string | undefined {
   const { id } = spec
   if (id === undefined) return () => undefined
-  if (typeof id === 'object') return answer => likeId(id.like, answer.headers.get(id.header) ?? '')
+  if (typeof id === 'object') return response => likeId(id.like, response.headers.get(id.header) ?? '')
   const path = parsePath(id)
   if (!path) report(down(pointer, 'id'), `not a path: ${id}`)
   const get = getter(path ?? [])
-  return answer => {
-    const value = get(answer.body)
+  return response => {
+    const value = get(response.body)
     return isNothing(value) || typeof value === 'object' ? undefined : String(value)
   }
 }
 
 /** Compiles the request of one verb. */
 export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListParts): CompiledVerb {
-  const { id: provider, file, report, refuse } = parts
+  const { id: provider, file, report, classifyError } = parts
   const pointer = `/${verb}`
   const build: Build | undefined = compileRequest(spec, parts.provider, pointer, report)
-  if (!build && spec.action === undefined)
-    report(pointer, 'the request names neither a method with its path nor an action')
+  if (!build && spec.hook === undefined) report(pointer, 'the request names neither a method with its path nor a hook')
   const path = parsePath(spec.record ?? '')
   if (!path) report(down(pointer, 'record'), `not a path: ${spec.record}`)
   const recordAt = getter(path ?? [])
   const idOf = compileId(spec, pointer, report)
-  const skip = file.skip && matcher(file.skip)
+  const skip = file.exclude && matcher(file.exclude)
   const notFound = (): { refused: Failure } => ({ refused: fail('record-not-found', { provider }).failure })
   return {
     spec,
     needsCurrent: JSON.stringify(spec).includes('{current.'),
     honoursKey: JSON.stringify(spec.headers ?? {}).includes('{idempotency_key}'),
+    readsBack: spec.read_back === true,
     hasRequest: build !== undefined,
     build(ask) {
-      const slots: Slots = {
+      const values: Placeholders = {
         id: ask.id,
         record: ask.record,
         written: ask.record && Object.keys(ask.record).join(','),
@@ -92,23 +102,23 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
         connection: ask.connection,
         idempotency_key: ask.idempotencyKey,
       }
-      const made = build!(slots, { baseUrl: ask.baseUrl, ...(ask.passThrough && { passThrough: ask.passThrough }) })
+      const made = build!(values, { baseUrl: ask.baseUrl, ...(ask.passThrough && { passThrough: ask.passThrough }) })
       // Of what these requests are filled with, only the id is a caller's own text.
       return 'unfilled' in made ? notFound() : made
     },
-    read(answer) {
-      const refused = (refuse satisfies Refuse)(answer, verb)
+    read(response) {
+      const refused = classifyError(response, verb)
       if (refused) return { refused }
       if (verb === 'delete') return { record: undefined, id: undefined }
-      const value = isNothing(answer.body) ? undefined : recordAt(answer.body)
+      const value = isNothing(response.body) ? undefined : recordAt(response.body)
       const record = isObject(value) && !skip?.(value) ? value : undefined
       if (verb === 'get' && !record) {
         // Nothing at all, or a deleted record's stub, is not found; text where an object was due is no answer.
-        return isObject(answer.body) || isNothing(answer.body)
+        return isObject(response.body) || isNothing(response.body)
           ? notFound()
           : { refused: fail('provider-answer-unreadable', { provider }).failure }
       }
-      return { record, id: idOf(answer) }
+      return { record, id: idOf(response) }
     },
   }
 }

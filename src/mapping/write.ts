@@ -16,13 +16,15 @@ export interface Written {
   readonly warnings: readonly Warning[]
   /** The provider's record must be fetched first, and handed in as `current`. */
   readonly needsCurrent: boolean
-  /** A field was sent that only the action function can write. */
-  readonly byAction: boolean
+  /** A field was sent that only the hook can write. */
+  readonly byHook: boolean
 }
 
 /** Joined from the caller's parts, and from the current record where one is missing. */
 function joined(row: TableRow, input: Unified, before: Unified | undefined): unknown {
-  const parts = row.else.map(field => (field in input ? input[field] : before?.[field])).filter(v => !isNothing(v))
+  const parts = row.composeFrom
+    .map(field => (field in input ? input[field] : before?.[field]))
+    .filter(v => !isNothing(v))
   return parts.join(' ') || null
 }
 
@@ -33,7 +35,7 @@ function joined(row: TableRow, input: Unified, before: Unified | undefined): unk
  */
 export function writeRecord(
   table: Table,
-  clears: unknown,
+  emptyValue: unknown,
   input: Unified,
   verb: WriteVerb,
   current?: unknown,
@@ -43,7 +45,7 @@ export function writeRecord(
   const warnings: Warning[] = []
   const writing: Writing = {
     verb,
-    clears,
+    emptyValue,
     current,
     refuse: (pointer, code, detail) => refused.push({ pointer, code, detail }),
     warn: (pointer, code, detail) => warnings.push({ field: pointer.slice(1).replaceAll('/', '.'), code, detail }),
@@ -53,20 +55,20 @@ export function writeRecord(
   let needsCurrent = false
 
   for (const row of table.rows) {
-    if (row.else.length === 0 || !row.can(verb)) continue
-    if (!row.else.some(field => input[field] !== undefined)) continue
+    if (row.composeFrom.length === 0 || !row.can(verb)) continue
+    if (!row.composeFrom.some(field => input[field] !== undefined)) continue
     if (wanted[row.field] !== undefined) {
-      for (const field of row.else)
+      for (const field of row.composeFrom)
         if (!isNothing(input[field]) && !table.byField.get(field)?.can(verb))
           writing.warn(`/${field}`, 'not-kept', `The provider keeps only "${row.field}", which was sent beside it.`)
       continue
     }
-    if (verb === 'update' && row.else.some(field => input[field] === undefined)) {
+    if (verb === 'update' && row.composeFrom.some(field => input[field] === undefined)) {
       needsCurrent = true
       if (!before) continue
     }
     wanted[row.field] = joined(row, input, before)
-    for (const field of row.else)
+    for (const field of row.composeFrom)
       if (!isNothing(input[field]) && !table.byField.get(field)?.can(verb))
         writing.warn(`/${field}`, 'kept-as', `The provider keeps it in "${row.field}".`)
   }
@@ -85,7 +87,7 @@ export function writeRecord(
           wanted[row.field] = before[row.field]
   }
 
-  const consumed = new Set(table.rows.flatMap(row => row.else))
+  const consumed = new Set(table.rows.flatMap(row => row.composeFrom))
   for (const field of Object.keys(wanted)) {
     const row = table.byField.get(field)
     if (wanted[field] === undefined || field.endsWith('_raw') || field === 'custom_fields') continue
@@ -99,11 +101,11 @@ export function writeRecord(
       needsCurrent = true
       continue
     }
-    if (row.can(verb) && !row.byAction(verb)) setOrClear(row, body, wanted[row.field], writing, `/${row.field}`, wanted)
+    if (row.can(verb) && !row.byHook(verb)) setOrClear(row, body, wanted[row.field], writing, `/${row.field}`, wanted)
   }
   writeCustom(table, body, wanted.custom_fields, writing)
-  const byAction = table.rows.some(row => row.byAction(verb) && isSent(row, wanted))
-  return { body, refused, warnings, needsCurrent: needsCurrent && current === undefined, byAction }
+  const byHook = table.rows.some(row => row.byHook(verb) && isSent(row, wanted))
+  return { body, refused, warnings, needsCurrent: needsCurrent && current === undefined, byHook }
 }
 
 const isSent = (row: TableRow, wanted: Unified): boolean =>

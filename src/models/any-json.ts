@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 
 /**
- * Levels that a value of free form may have: far more than any provider takes, far fewer than a stack. What reads,
+ * Levels that a value of any form may have: far more than any provider takes, far fewer than a stack. What reads,
  * lays over and writes such a value goes down level by level.
  */
 const LEVELS = 100
@@ -14,7 +14,7 @@ function isShallow(value: unknown, levels: number): boolean {
 }
 
 /** Any JSON that a caller may send where no schema says what it is. */
-export const free = z
+export const anyJson = z
   .unknown()
   .refine(value => isShallow(value, LEVELS), { error: `At most ${LEVELS} levels.`, abort: true })
 
@@ -24,7 +24,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** Any values by name. A name that is not allowed is refused, where zod's own record would pass `__proto__` over. */
-export const freeMap = z
+export const anyJsonMap = z
   .custom<Record<string, unknown>>(isMap, { error: 'An object is needed.', abort: true })
   .superRefine((value, context) => {
     for (const name of Object.keys(value))

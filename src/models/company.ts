@@ -3,8 +3,8 @@ import { type Model, number, shared, text } from './field.ts'
 /** A company or organization in the customer's CRM. */
 export const companies: Model = {
   name: 'companies',
-  one: 'company',
-  about: 'Companies in the customer’s CRM.',
+  singular: 'company',
+  description: 'Companies in the customer’s CRM.',
   fields: {
     id: shared.id,
     name: text('Name of the company.', 'Analytical Engines'),

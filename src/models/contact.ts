@@ -3,8 +3,8 @@ import { date, type Model, shared, text } from './field.ts'
 /** A person in the customer's CRM. */
 export const contacts: Model = {
   name: 'contacts',
-  one: 'contact',
-  about: 'People in the customer’s CRM.',
+  singular: 'contact',
+  description: 'People in the customer’s CRM.',
   fields: {
     id: shared.id,
     first_name: text('Given name.', 'Ada'),

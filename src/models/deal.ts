@@ -3,8 +3,8 @@ import { date, type Model, number, oneOf, shared, text } from './field.ts'
 /** A possible sale in the customer's CRM. */
 export const deals: Model = {
   name: 'deals',
-  one: 'deal',
-  about: 'Deals (opportunities) in the customer’s CRM.',
+  singular: 'deal',
+  description: 'Deals (opportunities) in the customer’s CRM.',
   fields: {
     id: shared.id,
     name: text('Name of the deal.', 'Renewal 2026'),

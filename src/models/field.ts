@@ -3,10 +3,10 @@ export type Scalar = 'text' | 'number' | 'instant' | 'date' | 'boolean'
 
 interface Common {
   /** What it is, units included; becomes the description in the OpenAPI document. */
-  readonly about: string
+  readonly description: string
   readonly example: unknown
   /** Set by the provider, never written by a caller. */
-  readonly fixed?: true
+  readonly readOnly?: true
 }
 export interface ScalarField extends Common {
   readonly type: Scalar
@@ -34,52 +34,56 @@ export interface Model {
   /** Plural, as in the path: `contacts`. */
   readonly name: string
   /** Singular, as in the names of actions: `contact`. */
-  readonly one: string
-  readonly about: string
+  readonly singular: string
+  readonly description: string
   readonly fields: Readonly<Record<string, Field>>
   /** Filter → the field whose type its value has. A `…_after` filter is inclusive. */
   readonly filters: Readonly<Record<string, string>>
   readonly sorts: readonly string[]
 }
 
-export const text = (about: string, example: string): ScalarField => ({ type: 'text', about, example })
-export const number = (about: string, example: number, range?: readonly [number, number]): ScalarField => ({
+export const text = (description: string, example: string): ScalarField => ({ type: 'text', description, example })
+export const number = (description: string, example: number, range?: readonly [number, number]): ScalarField => ({
   type: 'number',
-  about,
+  description,
   example,
   ...(range && { range }),
 })
-export const date = (about: string, example: string): ScalarField => ({ type: 'date', about, example })
-export const instant = (about: string, example: string): ScalarField => ({ type: 'instant', about, example })
-export const oneOf = (about: string, options: readonly string[]): ScalarField => ({
+export const date = (description: string, example: string): ScalarField => ({ type: 'date', description, example })
+export const instant = (description: string, example: string): ScalarField => ({
+  type: 'instant',
+  description,
+  example,
+})
+export const oneOf = (description: string, options: readonly string[]): ScalarField => ({
   type: 'text',
-  about,
+  description,
   options,
   example: options[0],
 })
-export const fixed = (field: ScalarField): ScalarField => ({ ...field, fixed: true })
+export const readOnly = (field: ScalarField): ScalarField => ({ ...field, readOnly: true })
 
-const id = fixed(text('The provider’s id of the record, always a string.', '1001'))
-const member = (about: string, example: string) => ({ type: 'text', about, example }) as const
+const id = readOnly(text('The provider’s id of the record, always a string.', '1001'))
+const member = (description: string, example: string) => ({ type: 'text', description, example }) as const
 
 /** Fields that records of several models share, once. */
 export const shared = {
   id,
-  created_at: fixed(instant('When the provider made the record (RFC 3339, UTC).', '2026-01-05T09:30:00.000Z')),
-  updated_at: fixed(
+  created_at: readOnly(instant('When the provider made the record (RFC 3339, UTC).', '2026-01-05T09:30:00.000Z')),
+  updated_at: readOnly(
     instant('When the record was last changed at the provider (RFC 3339, UTC).', '2026-03-01T12:00:00.000Z'),
   ),
   owner_id: text('Id of the provider’s user who owns the record.', '71'),
   description: text('Free text about the record.', 'Met at the spring fair.'),
-  tags: { type: 'list', about: 'Labels by name.', example: ['newsletter'] },
+  tags: { type: 'list', description: 'Labels by name.', example: ['newsletter'] },
   custom_fields: {
     type: 'map',
-    about: 'The customer’s own fields, by the names that the mapping or `field_mappings` gives them.',
+    description: 'The customer’s own fields, by the names that the mapping or `field_mappings` gives them.',
     example: { tier: 'gold' },
   },
   emails: {
     type: 'rows',
-    about: 'Email addresses, the primary one first.',
+    description: 'Email addresses, the primary one first.',
     example: [{ email: 'ada@example.com', type: 'work' }],
     members: {
       email: member('The address.', 'ada@example.com'),
@@ -88,7 +92,7 @@ export const shared = {
   },
   phone_numbers: {
     type: 'rows',
-    about: 'Phone numbers as the provider writes them, the primary one first.',
+    description: 'Phone numbers as the provider writes them, the primary one first.',
     example: [{ number: '+44 20 7946 0000', type: 'work' }],
     members: {
       number: member('The number.', '+44 20 7946 0000'),
@@ -97,7 +101,7 @@ export const shared = {
   },
   addresses: {
     type: 'rows',
-    about: 'Postal addresses.',
+    description: 'Postal addresses.',
     example: [{ street_1: '12 St James’s Square', city: 'London', postal_code: 'SW1Y 4JU', country: 'United Kingdom' }],
     members: {
       street_1: member('First line.', '12 St James’s Square'),
@@ -111,7 +115,7 @@ export const shared = {
   },
   websites: {
     type: 'rows',
-    about: 'Addresses on the web.',
+    description: 'Addresses on the web.',
     example: [{ url: 'https://example.com', type: 'work' }],
     members: {
       url: member('The address.', 'https://example.com'),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { freeMap } from './any-json.ts'
+import { anyJsonMap } from './any-json.ts'
 import type { Field, Model, RowsField, Scalar } from './field.ts'
 
 const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
@@ -21,8 +21,8 @@ function scalarOf(field: Extract<Field, { type: Scalar }>, isWrite: boolean): z.
   if (field.range && isWrite) return z.number().min(field.range[0]).max(field.range[1])
   return typed(field.type, isWrite)
 }
-const named = (schema: z.ZodType, { about, example }: Pick<Field, 'about' | 'example'>): z.ZodType =>
-  schema.openapi({ description: about, example })
+const named = (schema: z.ZodType, { description, example }: Pick<Field, 'description' | 'example'>): z.ZodType =>
+  schema.openapi({ description, example })
 
 /** A provider's own value of an enum that the model does not list. */
 const rawOf = (name: string) =>
@@ -54,13 +54,13 @@ function fieldOf(field: Field, isWrite: boolean): z.ZodType {
     case 'list':
       return z.array(z.string())
     case 'map':
-      return isWrite ? freeMap : z.record(z.string(), z.unknown())
+      return isWrite ? anyJsonMap : z.record(z.string(), z.unknown())
     default:
       return scalarOf(field, isWrite)
   }
 }
 
-const titled = (model: Model): string => model.one.replace(/(^|_)([a-z])/g, (_, __, c: string) => c.toUpperCase())
+const titled = (model: Model): string => model.singular.replace(/(^|_)([a-z])/g, (_, __, c: string) => c.toUpperCase())
 
 /** A record as it is answered: every field may be missing. Named `Contact` in the OpenAPI document. */
 export function recordSchema(model: Model): z.ZodObject {
@@ -75,7 +75,7 @@ export function recordSchema(model: Model): z.ZodObject {
     .optional()
     .openapi({ description: 'The provider’s own record, with `raw=true`.' })
   const example = Object.fromEntries(Object.entries(model.fields).map(([name, field]) => [name, field.example]))
-  return z.object(shape).openapi(titled(model), { description: model.about, example })
+  return z.object(shape).openapi(titled(model), { description: model.description, example })
 }
 
 /**
@@ -86,17 +86,17 @@ export function writeSchema(model: Model): z.ZodObject {
   const shape: Record<string, z.ZodType> = {}
   const example: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(model.fields)) {
-    if ('fixed' in field && field.fixed) continue
+    if ('readOnly' in field && field.readOnly) continue
     shape[name] = named(fieldOf(field, true).nullish(), field)
     if ('options' in field && field.options) shape[`${name}_raw`] = rawOf(name)
     example[name] = field.example
   }
-  shape.pass_through = freeMap.optional().openapi({
+  shape.pass_through = anyJsonMap.optional().openapi({
     type: 'object',
     description: 'Merged into the body that the provider is sent, in the provider’s own words.',
   })
   return z.strictObject(shape).openapi(`${titled(model)}Write`, {
-    description: `${model.about} A missing field stays as it is, null clears it, a list replaces the whole list.`,
+    description: `${model.description} A missing field stays as it is, null clears it, a list replaces the whole list.`,
     example,
   })
 }

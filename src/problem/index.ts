@@ -81,8 +81,8 @@ export interface ProblemBody {
 /** The body of a problem (RFC 9457), complete. */
 export function describe(failure: Failure, requestId: string): ProblemBody {
   const { code, errors, provider, upstream, retry_after, payload } = failure
-  const { status, title, source, retryable, about } = problems[code]
-  const detail = failure.detail ?? about
+  const { status, title, source, retryable, description } = problems[code]
+  const detail = failure.detail ?? description
   return {
     type: `/problems/${code}`,
     title,

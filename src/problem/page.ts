@@ -6,7 +6,7 @@ const prose = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<co
 
 /** The page of one problem, at `/problems/{code}`. */
 export function problemPage(code: Code): string {
-  const { status, title, source, retryable, about, remedy } = problems[code]
+  const { status, title, source, retryable, description, remedy } = problems[code]
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +18,7 @@ export function problemPage(code: Code): string {
 </head>
 <body>
 <h1>${escaped(title)}</h1>
-<p>${prose(about)}</p>
+<p>${prose(description)}</p>
 <h2>What to do</h2>
 <p>${prose(remedy)}</p>
 <dl>

@@ -8,7 +8,7 @@ interface Row {
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean
   /** What happened, in a sentence or two, for the page of this problem. */
-  readonly about: string
+  readonly description: string
   /** What the reader should do. */
   readonly remedy: string
 }
@@ -18,14 +18,14 @@ const row = (
   title: string,
   source: Source,
   retryable: boolean,
-  about: string,
+  description: string,
   remedy: string,
 ): Row => ({
   status,
   title,
   source,
   retryable,
-  about,
+  description,
   remedy,
 })
 

@@ -1,187 +1,271 @@
-import type { Draft } from '../mapping/request.ts'
-import type { ProviderFile } from '../mapping/schema/index.ts'
-import { type Failure, fail } from '../problem/index.ts'
-import type { Circuit } from './circuit.ts'
+import { type Failure, fail, type Outcome } from '../problem/index.ts'
+import type { Clock, HttpFault, HttpResponse, HttpSender, StreamedResponse } from '../services.ts'
+import { version } from '../version.ts'
+import { type Circuit, createCircuit } from './circuit.ts'
 import { deadline } from './deadline.ts'
-import { type Destinations, destinationOf } from './destination.ts'
-import { type Budget, budgetOf } from './rate-budget.ts'
-import { pauseBefore } from './retry.ts'
-import type { Wire, WireAnswer, WireFault } from './wire.ts'
+import { destinationOf } from './destination.ts'
+import { failureOfFault, isUp } from './faults.ts'
+import { type Budget, budgetOf, type Limits } from './rate-budget.ts'
+import { withoutSecrets } from './redact.ts'
+import type { Attempt, ProviderRequest, StreamedRequest } from './request.ts'
+import { type Ended, pauseBefore } from './retry.ts'
 
-/** One exchange with a provider, for logs, headers and `explain`. */
-export interface Exchange {
-  readonly draft: Draft
-  readonly status: number | undefined
-  /** Milliseconds from the first byte sent to the last one read. */
-  readonly ms: number
-  /** When it began, in milliseconds since 1970. */
-  readonly started: number
-  /** Which try it was, from 1. */
-  readonly attempt: number
-  /** Bytes of the answer. */
-  readonly received?: number | undefined
-}
-/** What carries requests and keeps time; one for the whole process. */
-export interface Carrier {
-  readonly wire: Wire
-  readonly now: () => number
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-  readonly random: () => number
-  readonly circuit: Circuit
-}
-export interface Sending {
-  readonly carrier: Carrier
-  /** Milliseconds that the call may take in all, pauses included. */
-  readonly timeout: number
-  readonly maxBytes: number
-  readonly destinations: Destinations
+/** What every provider is told of who calls (RFC 9110, 10.1.5). A `user-agent` in `provider.json` takes its place. */
+export const USER_AGENT = `koine/${version}`
+
+/** One account at a provider, as plain values: where it may be reached and how, and how its requests are signed. */
+export interface ProviderAccount {
   /** The provider's id, for problems. */
   readonly provider: string
-  readonly limits: ProviderFile['limits']
+  /** The provider's own hosts; a wildcard is the leftmost label. */
+  readonly hosts: readonly string[]
+  /** What stands for the provider's own hosts, where an operator set that. */
+  readonly baseUrl: string | undefined
+  /** Headers that the provider wants with every request; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly limits: Limits | undefined
+  /** Milliseconds that a call may take in all, pauses included; of a stream, until its head has come. */
+  readonly timeout: number
   /** What the circuit watches: the integration, in its environment. */
-  readonly integration: string
-  /** Whether the call may be carried out twice without harm. */
+  readonly circuit: string
+  /**
+   * The headers that sign a request. Asked before each attempt, and may take its time: a token may have to be
+   * refreshed first.
+   */
+  authorize(signal: AbortSignal): Outcome<Signature> | Promise<Outcome<Signature>>
+}
+/** Headers that sign a request; kept apart from it, so that no log and no explanation sees them. */
+export type Signature = Readonly<Record<string, string>>
+
+export interface SendOptions {
+  /** Whether the request may be carried out twice without harm; any other is sent again only if it surely did not arrive. */
   readonly repeatable: boolean
-  /** Tries that are made at most, and statuses that are tried again besides those that may pass. */
-  readonly tries?: number | undefined
-  readonly statuses?: readonly number[] | undefined
-  /** Headers that sign the request; kept apart from the draft, so that nothing else sees them. */
-  readonly signature: Readonly<Record<string, string>>
+  /** Attempts that are made at most, if not 3. */
+  readonly attempts?: number | undefined
+  /** Statuses that are tried again besides those that may pass. */
+  readonly retryOn?: readonly number[] | undefined
+  /** The span that the request belongs to, where the caller traces (W3C Trace Context). */
+  readonly traceparent?: string | undefined
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
-  readonly seen: (exchange: Exchange) => void
+  /** Is told of each attempt as it ends. */
+  readonly noted: (attempt: Attempt) => void
 }
-export interface Carried {
-  readonly answer: WireAnswer
+export interface BufferedOptions extends SendOptions {
+  /** Whether the body is wanted as bytes, in place of text. */
+  readonly wantsBytes?: boolean | undefined
+}
+
+export interface Sent<R> {
+  readonly response: R
   /** What the provider says is left of the account's budget. */
   readonly budget: Budget | undefined
-  /** Tries that it took, the last included. */
-  readonly tries: number
+  /** Attempts that it took, the last included. */
+  readonly attempts: number
+}
+export type SendResult<R> = Sent<R> | { readonly failure: Failure }
+
+/** The one way to providers. Everything that is sent on behalf of a connection goes through it. */
+export interface ProviderClient {
+  /** Signs and sends a request, again where that is safe and may help, and reads the response whole. It never throws. */
+  send(request: ProviderRequest, account: ProviderAccount, options: BufferedOptions): Promise<SendResult<HttpResponse>>
+  /** The same, with bodies that are passed on as they come. */
+  stream(
+    request: StreamedRequest,
+    account: ProviderAccount,
+    options: SendOptions,
+  ): Promise<SendResult<StreamedResponse>>
 }
 
-const FAULTS: Readonly<Record<WireFault, Pick<Failure, 'code' | 'unsent'> & { detail: string }>> = {
-  unreachable: { code: 'provider-unreachable', detail: 'No connection to the provider could be made.', unsent: true },
-  reset: {
-    code: 'provider-unreachable',
-    detail: 'The connection to the provider was closed before an answer came. A write may have been carried out.',
-  },
-  'private-address': {
-    code: 'provider-unreachable',
-    detail: 'The provider’s name leads to a private or local address, which the gateway does not call.',
-    unsent: true,
-  },
-  timeout: { code: 'provider-timeout', detail: 'The provider did not answer in time.' },
-  'cut-short': { code: 'provider-answer-unreadable', detail: 'The provider’s answer broke off before its end.' },
-  'too-large': {
-    code: 'provider-answer-unreadable',
-    detail: 'The provider’s answer is larger than the gateway reads.',
-  },
+/** Waits until an account may be called, or until the signal is aborted; is told what each response said of its budget. */
+export interface Pacer {
+  before(account: ProviderAccount, signal: AbortSignal): Promise<void> | undefined
+  after(account: ProviderAccount, budget: Budget | undefined): void
 }
 
-/** Characters below which a credential is too short to be told from other text. */
-const TOLD = 8
+export interface ClientOptions {
+  readonly sender: HttpSender
+  readonly now: Clock
+  /** Bytes of a response that are read at most. */
+  readonly maxBytes: number
+  /** Whether private and local addresses may be called. */
+  readonly allowPrivate: boolean
+  readonly pacer?: Pacer | undefined
+  readonly random?: () => number
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly circuit?: Circuit
+}
 
-/** A refusal without the credentials that it was sent: some providers repeat them in what they say is wrong. */
-function withoutSecrets(answer: WireAnswer, signature: Sending['signature']): WireAnswer {
-  if (answer.status < 400) return answer
-  let { text } = answer
-  for (const value of Object.values(signature)) {
-    const secret = value.slice(value.lastIndexOf(' ') + 1)
-    if (secret.length >= TOLD) text = text.replaceAll(secret, '[credential]')
+/** What one kind of sending, whole or streamed, does with an attempt. */
+interface Sending<R extends HttpResponse | StreamedResponse> {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly isReplayable: boolean
+  send(headers: Readonly<Record<string, string>>): Promise<{ response: R } | { fault: HttpFault }>
+  /** Bytes that were read. */
+  received(response: R): number | undefined
+  /** Lets go of a response that is not used. */
+  discard(response: R): Promise<void> | undefined
+}
+
+/** Makes the client of a process; the circuits of its integrations are its own. */
+export function createProviderClient(options: ClientOptions): ProviderClient {
+  const { sender, now, maxBytes, allowPrivate, pacer, random = Math.random, sleep = pause } = options
+  const circuit = options.circuit ?? createCircuit(now)
+
+  /** Sends until a response is final, the attempts are used up, or the time is. */
+  async function attemptAll<R extends HttpResponse | StreamedResponse>(
+    sending: Sending<R>,
+    account: ProviderAccount,
+    { signal: caller, ...how }: SendOptions,
+    signal: AbortSignal,
+  ): Promise<(Sent<R> & { signature: Signature }) | { failure: Failure }> {
+    const ends = now() + account.timeout
+    const headers = { 'user-agent': USER_AGENT, ...account.headers, ...sending.headers }
+    const { url } = sending
+    for (let attempt = 1; ; attempt++) {
+      const waited = pacer?.before(account, signal)
+      if (waited) await waited
+      const asked = account.authorize(signal)
+      const signed = asked instanceof Promise ? await asked : asked
+      if (!signed.ok) {
+        circuit.ended(account.circuit, undefined)
+        return { failure: signed.failure }
+      }
+      const signature = signed.value
+      const started = now()
+      const result = await sending.send({
+        ...headers,
+        ...signature,
+        ...(how.traceparent !== undefined && { traceparent: how.traceparent }),
+      })
+      const time = now()
+      const response = 'response' in result ? result.response : undefined
+      how.noted({
+        request: { method: sending.method, url, headers, ...(sending.body !== undefined && { body: sending.body }) },
+        status: response?.status,
+        ms: time - started,
+        started,
+        attempt,
+        received: response && sending.received(response),
+      })
+      const budget = response && budgetOf(account.limits, response.headers, time)
+      pacer?.after(account, budget)
+      const ended: Ended =
+        'fault' in result
+          ? result
+          : {
+              status: result.response.status,
+              headers: result.response.headers,
+              reset: budget?.remaining === 0 ? budget.reset : undefined,
+            }
+      const wait = sending.isReplayable
+        ? pauseBefore(ended, {
+            tries: attempt,
+            repeatable: how.repeatable,
+            left: ends - time,
+            now: time,
+            random,
+            most: how.attempts,
+            statuses: how.retryOn,
+          })
+        : undefined
+      if (wait !== undefined && !signal.aborted) {
+        if (response) await sending.discard(response)
+        await sleep(wait, signal)
+        if (!signal.aborted) continue
+      }
+      // That the caller has gone says nothing about the provider.
+      circuit.ended(account.circuit, caller?.aborted ? undefined : isUp(result))
+      if (!response) return { failure: failureOfFault((result as { fault: HttpFault }).fault, account.provider) }
+      return { response, budget, attempts: attempt, signature }
+    }
   }
-  return { ...answer, text }
-}
 
-/**
- * Signs and sends one request, again where that is safe and may help, and answers what came back, as it is. Whatever
- * happens is a value.
- */
-export async function carry(draft: Draft, sending: Sending): Promise<Carried | { failure: Failure }> {
-  const { carrier, timeout, provider, integration } = sending
-  const failed = (code: Failure['code'], detail: string, more: Partial<Failure> = {}) => ({
-    failure: fail(code, { provider, detail, ...more }).failure,
-  })
-  const destination = destinationOf(draft.url, sending.destinations)
-  if ('refused' in destination)
-    return failed('provider-unreachable', `The address to call ${destination.refused}; the gateway does not call it.`, {
-      unsent: true,
-    })
-  const rest = carrier.circuit.closedFor(integration)
-  if (rest !== undefined)
-    return failed('provider-unreachable', 'The provider’s last answers were all failures; it is given a rest.', {
+  /** The address to call, unless it may not be called, or the account is given a rest. */
+  function admit(address: string, account: ProviderAccount): { url: string } | { failure: Failure } {
+    const { provider } = account
+    const destination = destinationOf(address, { ...account, allowPrivate })
+    if ('refused' in destination)
+      return fail('provider-unreachable', {
+        provider,
+        detail: `The address to call ${destination.refused}; the gateway does not call it.`,
+        unsent: true,
+      })
+    const rest = circuit.closedFor(account.circuit)
+    if (rest === undefined) return { url: destination.url.href }
+    return fail('provider-unreachable', {
+      provider,
+      detail: 'The provider’s last answers were all failures; it is given a rest.',
       retry_after: rest,
       unsent: true,
     })
-  const { signal, release } = deadline(timeout, sending.signal)
-  try {
-    const result = await tryOften(draft, destination.url.href, signal, sending)
-    if (!('fault' in result)) return result
-    const { code, detail, ...more } = FAULTS[result.fault]
-    return failed(code, detail, more)
-  } finally {
-    release()
+  }
+
+  return {
+    async send(request, account, how) {
+      const admitted = admit(request.url, account)
+      if ('failure' in admitted) return admitted
+      const { signal, release } = deadline(account.timeout, how.signal)
+      const { body, method } = request
+      const sending: Sending<HttpResponse> = {
+        ...request,
+        url: admitted.url,
+        headers: { ...(account.headers.accept === undefined && { accept: 'application/json' }), ...request.headers },
+        isReplayable: true,
+        send: headers =>
+          sender.send({ method, url: admitted.url, headers, body, signal, maxBytes, wantsBytes: how.wantsBytes }),
+        received: response => response.size,
+        discard: () => undefined,
+      }
+      try {
+        const result = await attemptAll(sending, account, how, signal)
+        if ('failure' in result) return result
+        const { signature, ...sent } = result
+        return { ...sent, response: withoutSecrets(sent.response, signature) }
+      } finally {
+        release()
+      }
+    },
+
+    async stream(request, account, how) {
+      const admitted = admit(request.url, account)
+      if ('failure' in admitted) return admitted
+      // The head must come in time; the body may take as long as it comes, or until the caller goes.
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(), account.timeout)
+      const signal = how.signal ? AbortSignal.any([late.signal, how.signal]) : late.signal
+      const { url } = admitted
+      const { method, headers, body, isReplayable } = request
+      try {
+        const result = await attemptAll<StreamedResponse>(
+          {
+            method,
+            url,
+            headers,
+            isReplayable,
+            send: all => sender.stream({ method, url, headers: all, body: body?.(), signal }),
+            received: () => undefined,
+            discard: response => response.body?.cancel(),
+          },
+          account,
+          how,
+          signal,
+        )
+        if ('failure' in result) return result
+        const { signature: _, ...sent } = result
+        return sent
+      } finally {
+        clearTimeout(timer)
+      }
+    },
   }
 }
-
-/** Sends until an answer is final, the tries are used up, or the time is. */
-async function tryOften(
-  draft: Draft,
-  url: string,
-  signal: AbortSignal,
-  sending: Sending,
-): Promise<Carried | { fault: WireFault }> {
-  const { carrier, signature, integration } = sending
-  const ends = carrier.now() + sending.timeout
-  const request = {
-    method: draft.method,
-    url,
-    headers: { ...draft.headers, ...signature },
-    body: draft.body,
-    signal,
-    maxBytes: sending.maxBytes,
-  }
-  for (let tries = 1; ; tries++) {
-    const started = carrier.now()
-    const result = await carrier.wire(request)
-    const now = carrier.now()
-    const status = 'answer' in result ? result.answer.status : undefined
-    const received = 'answer' in result ? result.answer.bytes : undefined
-    sending.seen({ draft, status, ms: now - started, started, attempt: tries, received })
-    const budget = 'answer' in result ? budgetOf(sending.limits, result.answer.headers, now) : undefined
-    const ended =
-      'answer' in result
-        ? {
-            status: result.answer.status,
-            headers: result.answer.headers,
-            reset: budget?.remaining === 0 ? budget.reset : undefined,
-          }
-        : result
-    const pause = pauseBefore(ended, {
-      tries,
-      repeatable: sending.repeatable,
-      left: ends - now,
-      now,
-      random: carrier.random,
-      most: sending.tries,
-      statuses: sending.statuses,
-    })
-    if (pause !== undefined && !signal.aborted) {
-      await carrier.sleep(pause, signal)
-      if (!signal.aborted) continue
-    }
-    // The caller's going away says nothing about the provider.
-    carrier.circuit.ended(integration, sending.signal?.aborted ? undefined : isUp(result))
-    if ('fault' in result) return result
-    return { answer: withoutSecrets(result.answer, signature), budget, tries }
-  }
-}
-
-/** Whether a provider that ended a call so is up; one that answers too much is, and says it of one account alone. */
-const isUp = (result: Awaited<ReturnType<Wire>>): boolean =>
-  'answer' in result ? result.answer.status < 500 : result.fault === 'too-large'
 
 /** Waits, or ends early when the signal is aborted. */
-export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
     const done = () => {
       clearTimeout(timer)

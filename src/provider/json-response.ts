@@ -1,15 +1,17 @@
-import type { Answer } from '../mapping/errors.ts'
 import { type Failure, fail } from '../problem/index.ts'
-import type { Carried } from './client.ts'
-import type { WireAnswer } from './wire.ts'
+import type { HttpResponse, ResponseHeaders } from '../services.ts'
+import type { Sent } from './client.ts'
 
-/** A provider's answer, read. */
-export interface Sent extends Omit<Carried, 'answer'> {
-  readonly answer: Answer
+/** A provider's response, read. */
+export interface ProviderResponse {
+  readonly status: number
+  readonly headers: ResponseHeaders
+  /** The parsed JSON; undefined for an empty body. */
+  readonly body: unknown
 }
 
-/** The JSON of an answer. Of a refusal only the status is sure, so an unreadable body of one is as good as none. */
-function parse({ text, status }: WireAnswer): { body: unknown } | undefined {
+/** The JSON of a response. Of a refusal only the status is sure, so an unreadable body of one is as good as none. */
+function parse({ text, status }: HttpResponse): { body: unknown } | undefined {
   if (text === '') return { body: undefined }
   try {
     return { body: JSON.parse(text) }
@@ -18,13 +20,13 @@ function parse({ text, status }: WireAnswer): { body: unknown } | undefined {
   }
 }
 
-/** Reads an answer that is to be JSON. */
-export function readAnswer(carried: Carried, provider: string): Sent | { failure: Failure } {
-  const { answer } = carried
+/** Reads a response that is to be JSON. */
+export function readJson(sent: Sent<HttpResponse>, provider: string): Sent<ProviderResponse> | { failure: Failure } {
+  const { status, headers } = sent.response
   const failed = (detail: string) => ({ failure: fail('provider-answer-unreadable', { provider, detail }).failure })
-  if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
+  if (status >= 300 && status < 400 && status !== 304)
     return failed('The provider sent the request to another address, which the gateway does not follow.')
-  const parsed = parse(answer)
+  const parsed = parse(sent.response)
   if (!parsed) return failed('The provider’s answer is no JSON.')
-  return { ...carried, answer: { status: answer.status, headers: answer.headers, body: parsed.body } }
+  return { ...sent, response: { status, headers, body: parsed.body } }
 }

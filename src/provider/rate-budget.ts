@@ -1,5 +1,20 @@
-import type { ProviderFile } from '../mapping/schema/index.ts'
-import type { HeaderBag } from './wire.ts'
+import type { ResponseHeaders } from '../services.ts'
+
+/** A header that says when a budget is full again, and what its number is. */
+interface Reset {
+  readonly header: string
+  readonly format: 'seconds' | 'milliseconds' | 'unix-seconds' | 'unix-millis'
+}
+/** Which headers say what is left of the budget: one for each number, or one that says it all. */
+export type Limits =
+  | {
+      readonly remaining?: string | undefined
+      readonly limit?: string | undefined
+      readonly reset?: Reset | undefined
+      /** How long a window is, where no header says when it ends. */
+      readonly window?: Reset | undefined
+    }
+  | { readonly header: string; readonly like: string }
 
 /** What a provider says is left of the budget of an account. */
 export interface Budget {
@@ -12,8 +27,7 @@ export interface Budget {
 const whole = (text: string | null | undefined): number | undefined =>
   text != null && /^\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
 
-type Reset = { header: string; as: 'seconds' | 'milliseconds' | 'unix-seconds' | 'unix-millis' }
-function seconds({ header, as }: Reset, headers: HeaderBag, now: number): number | undefined {
+function seconds({ header, format }: Reset, headers: ResponseHeaders, now: number): number | undefined {
   const value = whole(headers.get(header))
   if (value === undefined) return undefined
   const left = {
@@ -21,7 +35,7 @@ function seconds({ header, as }: Reset, headers: HeaderBag, now: number): number
     milliseconds: value / 1000,
     'unix-seconds': value - now / 1000,
     'unix-millis': (value - now) / 1000,
-  }[as]
+  }[format]
   return Math.max(0, Math.ceil(left))
 }
 
@@ -41,7 +55,7 @@ function readLike(pattern: string, text: string): Record<string, number> {
 }
 
 /** Reads the budget from an answer's headers, as `limits` in `provider.json` says; undefined where there is none. */
-export function budgetOf(limits: ProviderFile['limits'], headers: HeaderBag, now: number): Budget | undefined {
+export function budgetOf(limits: Limits | undefined, headers: ResponseHeaders, now: number): Budget | undefined {
   if (!limits) return undefined
   if ('like' in limits) {
     const text = headers.get(limits.header)

@@ -1,5 +1,4 @@
-import { retryAfter } from '../mapping/errors.ts'
-import type { HeaderBag, WireFault } from './wire.ts'
+import type { HttpFault, ResponseHeaders } from '../services.ts'
 
 /** Tries of one call, the first included. */
 export const TRIES = 3
@@ -10,12 +9,12 @@ export const LONGEST_PAUSE = 5_000
 
 /** How one try ended, as far as a repetition is concerned. */
 export type Ended =
-  | { readonly fault: WireFault }
-  | { readonly status: number; readonly headers: HeaderBag; readonly reset: number | undefined }
+  | { readonly fault: HttpFault }
+  | { readonly status: number; readonly headers: ResponseHeaders; readonly reset: number | undefined }
 
 /** Faults in which the request surely did not reach the provider. */
-const UNSENT: ReadonlySet<WireFault> = new Set(['unreachable'])
-const TRANSIENT: ReadonlySet<WireFault> = new Set(['unreachable', 'reset', 'cut-short'])
+const UNSENT: ReadonlySet<HttpFault> = new Set(['unreachable'])
+const TRANSIENT: ReadonlySet<HttpFault> = new Set(['unreachable', 'reset', 'cut-short'])
 /** Statuses that a repetition may mend: too many requests, and failures of the provider's own or of what stands before it. */
 const isTransient = (status: number): boolean => status === 429 || status === 500 || (status >= 502 && status <= 504)
 
@@ -53,7 +52,7 @@ export function pauseBefore(
   return wait <= LONGEST_PAUSE && wait < left ? wait : undefined
 }
 
-const afterFault = (fault: WireFault, repeatable: boolean): 'jitter' | undefined =>
+const afterFault = (fault: HttpFault, repeatable: boolean): 'jitter' | undefined =>
   UNSENT.has(fault) || (repeatable && TRANSIENT.has(fault)) ? 'jitter' : undefined
 
 function afterStatus(
@@ -65,4 +64,13 @@ function afterStatus(
   if (!repeatable || !(isTransient(status) || statuses.includes(status))) return undefined
   const asked = retryAfter(headers, now) ?? (status === 429 ? reset : undefined)
   return asked === undefined ? 'jitter' : asked * 1000
+}
+
+/** Seconds that `Retry-After` asks for: a number, or a date against our clock. */
+export function retryAfter(headers: ResponseHeaders, now: number): number | undefined {
+  const text = headers.get('retry-after')?.trim()
+  if (!text) return undefined
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - now) / 1000))
 }

@@ -10,12 +10,12 @@ function missing({ file, table }: Mapping, call: WriteCall): Fault[] {
   if (call.verb !== 'create' || call.passThrough) return []
   const isSent = (field: string) => !isNothing(call.input[field])
   return (file.required ?? [])
-    .filter(field => !isSent(field) && !table.byField.get(field)?.else.some(isSent))
+    .filter(field => !isSent(field) && !table.byField.get(field)?.composeFrom.some(isSent))
     .map(field => ({ pointer: `/${field}`, code: 'required', detail: 'This provider asks for it.' }))
 }
 
 /** Everything that speaks against a write before it is sent, or undefined. */
-export function refusalOf(mapping: Mapping, call: WriteCall, written: Written): Failure | undefined {
+export function writeProblem(mapping: Mapping, call: WriteCall, written: Written): Failure | undefined {
   const errors = [...written.refused, ...missing(mapping, call)]
   const [first] = errors
   if (!first) return undefined

@@ -1,6 +1,6 @@
 import type { Mapping } from '../mapping/compile.ts'
 import { show } from '../mapping/path.ts'
-import type { Exchange } from '../provider/client.ts'
+import type { Attempt } from '../provider/request.ts'
 
 /** What `explain=true` answers beside the data. */
 export interface Explanation {
@@ -22,21 +22,21 @@ export interface Explanation {
 const bodyOf = (text: string, headers: Readonly<Record<string, string>>): unknown =>
   headers['content-type'] === 'application/json' ? JSON.parse(text) : text
 
-/** Explains a call. Signatures are no part of a draft, so no secret can come from here. */
+/** Explains a call. Signatures are no part of an attempt, so no secret can come from here. */
 export function explain(
   mapping: Mapping,
-  exchanges: readonly Exchange[],
+  attempts: readonly Attempt[],
   fields: readonly string[] | undefined,
 ): Explanation {
   const file = `mappings/${mapping.provider}/${mapping.model.name}.json`
   const asked = (field: string) =>
     !fields || field === 'id' || fields.some(name => name.split('.')[0] === field.split('.')[0])
   return {
-    requests: exchanges.map(({ draft, status, ms }) => ({
-      method: draft.method,
-      url: draft.url,
-      headers: draft.headers,
-      ...(draft.body !== undefined && { body: bodyOf(draft.body, draft.headers) }),
+    requests: attempts.map(({ request, status, ms }) => ({
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+      ...(request.body !== undefined && { body: bodyOf(request.body, request.headers) }),
       status: status ?? null,
       ms,
     })),

@@ -1,4 +1,4 @@
-import type { Parts } from '../app.ts'
+import type { Catalogue } from '../mapping/catalogue.ts'
 import { checkShape } from '../mapping/check/shape.ts'
 import { isObject } from '../mapping/path.ts'
 import { down, nearest } from '../mapping/report.ts'
@@ -14,7 +14,7 @@ const MOST = 200
  * row's shape, and whether the provider can be asked for it. An empty list where all is well or there are none.
  */
 export async function faultsOfFieldMappings(
-  { catalogue }: Pick<Parts, 'catalogue'>,
+  { catalogue }: { readonly catalogue: Catalogue },
   provider: string,
   metadata: Readonly<Record<string, unknown>> | null | undefined,
 ): Promise<Fault[]> {
@@ -42,7 +42,7 @@ export async function faultsOfFieldMappings(
       else if (row === '') faults.push(fault(down(at, field), 'Name a path.'))
     }
     if (faults.length > before) continue
-    await catalogue.overlaid(provider, model, rows as never, (pointer, message) => {
+    await catalogue.overridden(provider, model, rows as never, (pointer, message) => {
       faults.push(
         fault(
           pointer.replace(/^\/field_mappings/, () => at),

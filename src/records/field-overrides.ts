@@ -1,32 +1,35 @@
 import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import { isObject } from '../mapping/path.ts'
-import type { Overlay } from '../mapping/table.ts'
+import type { FieldOverrides } from '../mapping/table.ts'
 import type { LiveConnection } from '../store/index.ts'
 
 /** Compiled per connection, and gone with it: a warm connection is one object until something of it changes. */
 const compiled = new WeakMap<LiveConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
 
-/** The rows that a connection's metadata lays over a model: `field_mappings.contacts`. Checked when it was saved. */
-export function overlayOf(metadata: Readonly<Record<string, unknown>> | null, model: string): Overlay | undefined {
+/** The rows that a connection's metadata lays over a model's: `field_mappings.contacts`. Checked when it was saved. */
+export function fieldOverridesOf(
+  metadata: Readonly<Record<string, unknown>> | null,
+  model: string,
+): FieldOverrides | undefined {
   const all = metadata?.field_mappings
   const own = isObject(all) ? all[model] : undefined
-  return isObject(own) && Object.keys(own).length > 0 ? (own as Overlay) : undefined
+  return isObject(own) && Object.keys(own).length > 0 ? (own as FieldOverrides) : undefined
 }
 
 /** The mapping of a model for a connection, with the connection's own rows where it has any. */
-export function overlaidMapping(
+export function mappingFor(
   catalogue: Catalogue,
   connection: LiveConnection,
   model: string,
 ): Mapping | undefined | Promise<Mapping | undefined> {
   const provider = connection.integration.provider
-  const overlay = overlayOf(connection.metadata, model)
-  if (!overlay) return catalogue.mapping(provider, model)
+  const overrides = fieldOverridesOf(connection.metadata, model)
+  if (!overrides) return catalogue.mapping(provider, model)
   const own = compiled.get(connection) ?? new Map()
   compiled.set(connection, own)
   if (own.has(model)) return own.get(model)
-  const made = catalogue.overlaid(provider, model, overlay).then(mapping => {
+  const made = catalogue.overridden(provider, model, overrides).then(mapping => {
     own.set(model, mapping)
     return mapping
   })

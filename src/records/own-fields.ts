@@ -1,12 +1,10 @@
-import type { Gateway } from '../app.ts'
-import { reachOf } from '../backends/origin.ts'
-import { exchange, type Trace, traceOf } from '../backends/send.ts'
+import { type Caller, placeholdersOf, sendJson } from '../backends/index.ts'
 import type { CustomField } from '../mapping/describe.ts'
 import type { PageState } from '../mapping/paging.ts'
 import type { Field } from '../models/index.ts'
 import { done, type Outcome } from '../problem/index.ts'
 import type { LiveConnection } from '../store/index.ts'
-import { type Caller, find, type Target } from './resolve.ts'
+import { type RecordContext, type RecordServices, resolve } from './resolve.ts'
 
 /** A field of the model, as this connection has it. */
 export interface OwnField {
@@ -35,23 +33,16 @@ const PAGES = 25
 const remembered = new WeakMap<LiveConnection, Map<string, { until: number; fields: readonly CustomField[] }>>()
 
 /** The fields of a model for one connection: ours, what is required on create, and the customer's own. */
-export async function listFields(
-  parts: Gateway,
-  caller: Caller,
-  model: string,
-  trace: { current?: Trace },
-): Promise<Outcome<Fields>> {
-  const found = find(parts, caller, model)
-  const target = found instanceof Promise ? await found : found
-  if (!target.ok) return target
-  const own: Trace = traceOf(target.value)
-  trace.current = own
-  const customs = await customFields(parts, caller, target.value, own)
+export async function listFields(services: RecordServices, caller: Caller, model: string): Promise<Outcome<Fields>> {
+  const resolved = resolve(services, caller, model)
+  const context = resolved instanceof Promise ? await resolved : resolved
+  if (!context.ok) return context
+  const customs = await customFields(services, context.value)
   if (!customs.ok) return customs
-  const { table } = target.value.mapping
+  const { table } = context.value.mapping
   const names = new Map(table.rows.flatMap(row => row.reads.map(() => [pathText(row.spec), row.field] as const)))
   return done({
-    fields: ownFields(target.value),
+    fields: ownFields(context.value),
     custom_fields: customs.value.map(field => ({ ...field, mapped_as: names.get(field.path) ?? null })),
   })
 }
@@ -61,18 +52,18 @@ const pathText = (spec: unknown): string =>
     ? spec
     : String((spec as { at?: string; read?: string }).at ?? (spec as { read?: string }).read ?? '')
 
-function ownFields({ mapping: { model, table, file, verbs } }: Target): OwnField[] {
+function ownFields({ mapping: { model, table, file, verbs } }: RecordContext): OwnField[] {
   return Object.entries(model.fields).map(([name, field]): OwnField => {
     const row = table.byField.get(name)
     const customs = name === 'custom_fields' ? table.rows.filter(r => r.custom !== undefined) : []
     const all = [...(row ? [row] : []), ...customs]
-    const joined = table.rows.some(r => r.else.includes(name))
+    const joined = table.rows.some(r => r.composeFrom.includes(name))
     const writes = (verb: 'create' | 'update') => verbs[verb] !== undefined && (joined || all.some(r => r.can(verb)))
     const absent = all.length === 0 ? file.absent?.[name] : undefined
     return {
       name,
       type: field.type,
-      about: field.about,
+      about: field.description,
       ...('options' in field && field.options && { options: field.options }),
       read: all.some(r => r.reads.length > 0),
       create: writes('create'),
@@ -84,34 +75,29 @@ function ownFields({ mapping: { model, table, file, verbs } }: Target): OwnField
 }
 
 async function customFields(
-  parts: Gateway,
-  caller: Caller,
-  target: Target,
-  trace: Trace,
+  services: RecordServices,
+  context: RecordContext,
 ): Promise<Outcome<readonly CustomField[]>> {
-  const { connection, mapping } = target
+  const { connection, mapping } = context
   const { describe } = mapping
   if (!describe) return done([])
   const own = remembered.get(connection) ?? new Map()
   remembered.set(connection, own)
   const known = own.get(mapping.model.name)
-  if (known && known.until > parts.now()) return done(known.fields)
+  if (known && known.until > services.now()) return done(known.fields)
   const fields: CustomField[] = []
   let state: PageState | undefined
   for (let page = 0; page < PAGES; page++) {
-    const plan = describe.plan({
-      ...reachOf(target),
-      state,
-    })
+    const plan = describe.plan({ ...placeholdersOf(context), state })
     if ('refused' in plan) return { ok: false, failure: plan.refused }
-    const sent = await exchange(parts, target, plan.draft, trace, caller, true)
+    const sent = await sendJson(services, context, plan.request, true)
     if ('failure' in sent) return { ok: false, failure: sent.failure }
-    const read = describe.read(sent.answer, state)
+    const read = describe.read(sent.response, state)
     if ('refused' in read) return { ok: false, failure: read.refused }
     fields.push(...read.fields)
     state = read.next
     if (!state) break
   }
-  own.set(mapping.model.name, { until: parts.now() + REMEMBER, fields })
+  own.set(mapping.model.name, { until: services.now() + REMEMBER, fields })
   return done(fields)
 }

@@ -1,14 +1,13 @@
-import type { Gateway } from '../app.ts'
 import { readFilter } from '../mapping/clause.ts'
-import { Unfit } from '../mapping/codecs.ts'
+import { ConversionError } from '../mapping/codecs.ts'
 import type { Model } from '../models/index.ts'
 import { done, type Fault, fail, type Outcome } from '../problem/index.ts'
 import type { ListQuery } from './call.ts'
 import type { Cursor } from './cursor.ts'
-import type { Target } from './resolve.ts'
+import type { RecordContext, RecordServices } from './resolve.ts'
 
 /** The query of a page: what its cursor carries, but for whose it is. */
-export type Ask = Omit<Cursor, 'connection' | 'model' | 'state'>
+export type PageQuery = Omit<Cursor, 'connection' | 'model' | 'state'>
 const DEFAULT_LIMIT = 50
 
 /** The names in `fields`, each of them the model's: `title`, `emails.email`, `custom_fields.tier`. */
@@ -31,7 +30,7 @@ function readFilters(model: Model, given: Readonly<Record<string, string>>): Out
   const filters: Record<string, string> = {}
   for (const [name, text] of Object.entries(given)) {
     const value = readFilter(model, name, text)
-    if (value instanceof Unfit) {
+    if (value instanceof ConversionError) {
       const detail = `Send ${value.wants}.`
       return fail('bad-parameter', {
         detail: `filter[${name}]: ${detail}`,
@@ -51,10 +50,10 @@ const differs = (given: unknown, carried: unknown): boolean =>
  * so that nobody believes in a filter that the walk does not have.
  */
 export function readQuery(
-  parts: Gateway,
-  { mapping, connection }: Target,
+  { cursors }: RecordServices,
+  { mapping, connection }: RecordContext,
   query: ListQuery,
-): Outcome<{ ask: Ask; state: Cursor['state'] | undefined }> {
+): Outcome<{ page: PageQuery; state: Cursor['state'] | undefined }> {
   const { model } = mapping
   const known = checkFields(model, query.fields)
   if (!known.ok) return known
@@ -63,8 +62,8 @@ export function readQuery(
   const filters = read.value
   const { sort, fields, limit } = query
   if (query.cursor === undefined)
-    return done({ ask: { filters, sort, fields, limit: limit ?? DEFAULT_LIMIT }, state: undefined })
-  const cursor = parts.cursors.open(query.cursor)
+    return done({ page: { filters, sort, fields, limit: limit ?? DEFAULT_LIMIT }, state: undefined })
+  const cursor = cursors.open(query.cursor)
   if (!cursor || cursor.connection !== connection.uuid || cursor.model !== model.name) return fail('bad-cursor')
   const given = Object.keys(filters).length > 0 ? filters : undefined
   if (
@@ -77,17 +76,17 @@ export function readQuery(
       detail:
         'The cursor was made for another query: repeat the parameters of the first page, or send the cursor alone.',
     })
-  const ask: Ask = { filters: cursor.filters, sort: cursor.sort, fields: cursor.fields, limit: cursor.limit }
-  return done({ ask, state: cursor.state })
+  const page: PageQuery = { filters: cursor.filters, sort: cursor.sort, fields: cursor.fields, limit: cursor.limit }
+  return done({ page, state: cursor.state })
 }
 
 /** The cursor of the page after this one, or null after the last. */
 export const nextCursor = (
-  parts: Gateway,
-  { connection, mapping }: Target,
-  ask: Ask,
+  { cursors }: RecordServices,
+  { connection, mapping }: RecordContext,
+  page: PageQuery,
   next: Cursor['state'] | undefined,
 ): string | null =>
   next === undefined
     ? null
-    : parts.cursors.seal({ connection: connection.uuid, model: mapping.model.name, ...ask, state: next })
+    : cursors.seal({ connection: connection.uuid, model: mapping.model.name, ...page, state: next })

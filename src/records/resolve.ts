@@ -1,54 +1,71 @@
-import type { Gateway } from '../app.ts'
+import type { BackendServices, CallContext, Caller } from '../backends/index.ts'
+import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { ProviderFile } from '../mapping/schema/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
-import type { Live, LiveConnection } from '../store/index.ts'
-import { overlaidMapping } from './field-overrides.ts'
+import type { ConnectionLookup, LiveConnection, Store } from '../store/index.ts'
+import type { Cursors } from './cursor.ts'
+import { mappingFor } from './field-overrides.ts'
 
-/** On whose behalf something is run. */
-export interface Caller {
-  /** Id of the environment. */
-  readonly environment: string
-  readonly connectionId: string
-  readonly integrationKey?: string | undefined
-  /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal | undefined
-  /** The span that provider requests belong to, where the caller traces. */
-  readonly traceparent?: string | undefined
+/** What a unified call needs of the process. */
+export interface RecordServices extends BackendServices {
+  readonly store: Pick<Store, 'live'>
+  readonly catalogue: Catalogue
+  readonly cursors: Cursors
 }
-/** What a call is run with: the connection, its provider, and the mapping of the model. */
-export interface Target {
-  readonly connection: LiveConnection
-  readonly provider: ProviderFile
+/** A call of a model: the context of its connection, with what the provider's file says of the model. */
+export interface RecordContext extends CallContext {
   readonly mapping: Mapping
 }
 
-const missing = (live: Exclude<Live, { found: unknown }>): Outcome<never> =>
-  'ambiguous' in live
+/** The problem of a name that leads to no connection, or to several. */
+export const lookupProblem = (lookup: Exclude<ConnectionLookup, { found: unknown }>): Outcome<never> =>
+  'ambiguous' in lookup
     ? fail('connection-ambiguous')
-    : fail(live.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
+    : fail(lookup.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
 
 /**
- * Connection → integration → provider → mapping. Synchronous when everything is warm: a warm request reads no storage
- * and waits for nothing.
+ * Connection → integration → provider → mapping: the context of one call. Synchronous when everything is warm: a warm
+ * request reads no storage and waits for nothing.
  */
-export function find(parts: Gateway, caller: Caller, model: string): Outcome<Target> | Promise<Outcome<Target>> {
-  const live = parts.store.live(caller.environment, caller.connectionId, caller.integrationKey)
-  if (live instanceof Promise) return live.then(found => ready(parts, found, model))
-  return ready(parts, live, model)
+export function resolve(
+  services: RecordServices,
+  caller: Caller,
+  model: string,
+): Outcome<RecordContext> | Promise<Outcome<RecordContext>> {
+  const lookup = services.store.live(caller.environment, caller.connectionId, caller.integrationKey)
+  if (lookup instanceof Promise) return lookup.then(found => withMapping(services, caller, found, model))
+  return withMapping(services, caller, lookup, model)
 }
 
-function ready(parts: Gateway, live: Live, model: string): Outcome<Target> | Promise<Outcome<Target>> {
-  if (!('found' in live)) return missing(live)
-  const connection = live.found
-  const id = connection.integration.provider
-  const mapping = overlaidMapping(parts.catalogue, connection, model)
-  const provider = parts.catalogue.provider(id)
-  const target = (own: ProviderFile, found: Mapping | undefined): Outcome<Target> =>
-    found
-      ? done({ connection, provider: own, mapping: found })
-      : fail('unsupported-verb', { provider: id, detail: `This provider has no ${model} here.` })
+function withMapping(
+  { catalogue }: RecordServices,
+  caller: Caller,
+  lookup: ConnectionLookup,
+  model: string,
+): Outcome<RecordContext> | Promise<Outcome<RecordContext>> {
+  if (!('found' in lookup)) return lookupProblem(lookup)
+  const connection = lookup.found
+  const mapping = mappingFor(catalogue, connection, model)
+  const provider = catalogue.provider(connection.integration.provider)
   if (mapping instanceof Promise || provider instanceof Promise)
-    return Promise.all([provider, mapping]).then(([own, found]) => target(own, found))
-  return target(provider, mapping)
+    return Promise.all([provider, mapping]).then(([file, found]) => contextOf(caller, connection, file, found ?? model))
+  return contextOf(caller, connection, provider, mapping ?? model)
+}
+
+/** `mapping`: or the name of the model, where the provider has none. */
+function contextOf(
+  { environment, signal, traceparent, log }: Caller,
+  connection: LiveConnection,
+  provider: ProviderFile,
+  mapping: Mapping | string,
+): Outcome<RecordContext> {
+  if (typeof mapping === 'string')
+    return fail('unsupported-verb', {
+      provider: connection.integration.provider,
+      detail: `This provider has no ${mapping} here.`,
+    })
+  log.connection = connection
+  log.mapping = mapping
+  return done({ environment, connection, provider, mapping, signal, traceparent, log })
 }

@@ -1,10 +1,10 @@
 import type { Seal } from '../credentials/seal.ts'
 import { hashOf, lastFour } from './api-keys.ts'
-import type { Keep, Warm } from './cache.ts'
+import type { Cache, CacheWriter } from './cache.ts'
 import { DEFAULT_EVENTS } from './environments.ts'
 import { openLive, selectLive } from './resolved-connection.ts'
 import type { Scope } from './scopes.ts'
-import { type Row, type Shelf, sql } from './sql.ts'
+import { type Row, type SqlDriver, sql } from './sql.ts'
 
 /** Who calls. */
 export interface Access {
@@ -25,21 +25,21 @@ export interface Hint {
 const FIRST_SCOPES: readonly Scope[] = ['*', 'environments:manage']
 
 interface Options {
-  readonly shelf: Shelf
+  readonly driver: SqlDriver
   readonly seal: Seal
-  readonly warm: Warm
+  readonly cache: Cache
   readonly now: () => number
   readonly secretKey: string
 }
 
 /** `store.access` and `store.makeFirstKey`. */
-export function accessFrom({ shelf, seal, warm, now, secretKey }: Options) {
+export function accessFrom({ driver, seal, cache, now, secretKey }: Options) {
   const first = hashOf(secretKey)
 
   /** Makes the environment `dev` and its first key, KOINE_SECRET_KEY; revokes the key that the setting held before. */
   async function makeFirstKey(): Promise<void> {
     const at = new Date(now()).toISOString()
-    await shelf.batch([
+    await driver.batch([
       sql(
         `INSERT INTO environments (id, name, webhook_events, created_at, updated_at) VALUES (?, 'dev', ?, ?, ?)
          ON CONFLICT DO NOTHING`,
@@ -66,7 +66,7 @@ export function accessFrom({ shelf, seal, warm, now, secretKey }: Options) {
   const inForce = (row: Row | undefined): row is Row =>
     row !== undefined && (row.from_setting === 1 ? row.hash === first : row.revoked_at === null)
 
-  async function read(keep: Keep, hash: string, { connection, integration }: Hint): Promise<Access | undefined> {
+  async function read(keep: CacheWriter, hash: string, { connection, integration }: Hint): Promise<Access | undefined> {
     const statements = [
       sql(
         `SELECT k.id, k.environment_id, k.hash, k.scopes, k.from_setting, k.revoked_at, e.name AS environment_name
@@ -75,10 +75,10 @@ export function accessFrom({ shelf, seal, warm, now, secretKey }: Options) {
       ),
     ]
     if (connection !== undefined) statements.push(selectLive({ hash }, connection, integration))
-    let [keys, rows] = await shelf.batch(statements)
+    let [keys, rows] = await driver.batch(statements)
     if (hash === first && (!keys?.[0] || keys[0].revoked_at !== null)) {
       await makeFirstKey()
-      ;[keys, rows] = await shelf.batch(statements)
+      ;[keys, rows] = await driver.batch(statements)
     }
     const key = keys?.[0]
     if (!inForce(key)) return undefined
@@ -102,8 +102,8 @@ export function accessFrom({ shelf, seal, warm, now, secretKey }: Options) {
     access(bearer: string, hint: Hint = {}): Access | undefined | Promise<Access | undefined> {
       const hash = hashOf(bearer)
       return (
-        warm.access(hash) ??
-        warm.read(`access\0${hash}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`, keep =>
+        cache.access(hash) ??
+        cache.read(`access\0${hash}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`, keep =>
           read(keep, hash, hint),
         )
       )

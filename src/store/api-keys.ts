@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import type { Warm } from './cache.ts'
+import type { Cache } from './cache.ts'
 import type { Scope } from './scopes.ts'
-import { type Row, type Shelf, type Statement, sql } from './sql.ts'
+import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
 export interface Key {
   readonly id: string
@@ -61,11 +61,11 @@ const keyOf = (row: Row): Key => ({
   created_at: row.created_at as string,
 })
 
-/** Keys over a shelf. */
-export function keysOn(shelf: Shelf, warm: Warm, now: () => number): Keys {
+/** Keys over a driver. */
+export function keysOn(driver: SqlDriver, cache: Cache, now: () => number): Keys {
   return {
     async list(environment) {
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql(
           `SELECT id, name, last_four, scopes, created_at FROM api_keys
            WHERE environment_id = ? AND revoked_at IS NULL ORDER BY created_at, rowid`,
@@ -76,12 +76,12 @@ export function keysOn(shelf: Shelf, warm: Warm, now: () => number): Keys {
     },
     async create(environment, name, scopes) {
       const { key, statement } = mint(environment, name, scopes, new Date(now()).toISOString())
-      await shelf.batch([statement])
+      await driver.batch([statement])
       return key
     },
     async revoke(environment, id) {
       const at = new Date(now()).toISOString()
-      const [changed = [], rest = []] = await shelf.batch([
+      const [changed = [], rest = []] = await driver.batch([
         sql(
           `UPDATE api_keys SET revoked_at = ?
            WHERE environment_id = ? AND id = ? AND revoked_at IS NULL AND from_setting = 0 RETURNING hash`,
@@ -95,7 +95,7 @@ export function keysOn(shelf: Shelf, warm: Warm, now: () => number): Keys {
           id,
         ),
       ])
-      for (const { hash } of changed) warm.forgetKey(hash as string)
+      for (const { hash } of changed) cache.forgetKey(hash as string)
       return changed.length > 0 ? 'revoked' : rest.length > 0 ? 'setting' : 'missing'
     },
   }

@@ -1,10 +1,10 @@
 import type { Access } from './access.ts'
 import type { LiveConnection } from './resolved-connection.ts'
-import type { Shelf } from './sql.ts'
+import type { SqlDriver } from './sql.ts'
 
 /** Entries kept of each kind. */
 const LIMIT = 10_000
-/** Milliseconds that an entry is believed where the shelf cannot say whether somebody else wrote. */
+/** Milliseconds that an entry is believed where the driver cannot say whether somebody else wrote. */
 const AGE = 30_000
 
 /** A bounded map that drops what was used longest ago. */
@@ -34,17 +34,17 @@ class Recent<T> {
 export type Found = { readonly found: LiveConnection }
 
 /** Keeps what a cold read found, unless something was written since the read began. */
-export interface Keep {
+export interface CacheWriter {
   access(hash: string, access: Access): void
   live(environment: string, connectionId: string, integrationKey: string | undefined, live: Found): void
 }
 
 /** What a process remembers so that a warm request reads no storage. */
-export interface Warm {
+export interface Cache {
   access(hash: string): Access | undefined
   live(environment: string, connectionId: string, integrationKey: string | undefined): Found | undefined
-  /** A cold read; who asks for the same thing meanwhile shares it, where the shelf allows. */
-  read<T>(what: string, how: (keep: Keep) => Promise<T>): Promise<T>
+  /** A cold read; who asks for the same thing meanwhile shares it, where the driver allows. */
+  read<T>(what: string, how: (keep: CacheWriter) => Promise<T>): Promise<T>
   forgetKey(hash: string): void
   forgetConnection(environment: string, connectionId: string, integrationKey: string): void
   forgetAll(): void
@@ -54,13 +54,13 @@ export interface Warm {
 const nameOf = (environment: string, connectionId: string, integrationKey = ''): string =>
   `${environment}\0${connectionId}\0${integrationKey}`
 
-/** An empty memory over a shelf. */
-export function createWarm(shelf: Shelf, now: () => number): Warm {
+/** An empty memory over a driver. */
+export function createCache(driver: SqlDriver, now: () => number): Cache {
   const accesses = new Recent<Access>()
   const lives = new Recent<Found>()
   const reading = new Map<string, Promise<unknown>>()
   let writes = 0
-  let seen = shelf.version?.()
+  let seen = driver.version?.()
 
   // What is being read may be of before the write: it is neither kept nor shared with who asks from now on.
   const wrote = () => {
@@ -74,8 +74,8 @@ export function createWarm(shelf: Shelf, now: () => number): Warm {
   }
   /** The oldest time of reading that is still believed. */
   const horizon = (): number => {
-    if (!shelf.version) return now() - AGE + 1
-    const version = shelf.version()
+    if (!driver.version) return now() - AGE + 1
+    const version = driver.version()
     if (version !== seen) {
       seen = version
       forgetAll()
@@ -86,7 +86,7 @@ export function createWarm(shelf: Shelf, now: () => number): Warm {
     access: hash => accesses.get(hash, horizon()),
     live: (environment, connectionId, integrationKey) =>
       lives.get(nameOf(environment, connectionId, integrationKey), horizon()),
-    read<T>(what: string, how: (keep: Keep) => Promise<T>): Promise<T> {
+    read<T>(what: string, how: (keep: CacheWriter) => Promise<T>): Promise<T> {
       const shared = reading.get(what)
       if (shared) return shared as Promise<T>
       const before = writes
@@ -102,7 +102,7 @@ export function createWarm(shelf: Shelf, now: () => number): Warm {
       }).finally(() => {
         if (reading.get(what) === promise) reading.delete(what)
       })
-      if (!shelf.bound) reading.set(what, promise)
+      if (!driver.bound) reading.set(what, promise)
       return promise
     },
     forgetKey(hash) {

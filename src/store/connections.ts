@@ -1,6 +1,6 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
-import type { Warm } from './cache.ts'
+import { aad } from './aad.ts'
+import type { Cache } from './cache.ts'
 import {
   type Connection,
   type ConnectionChange,
@@ -11,7 +11,7 @@ import {
 import { type ConnectionFilter, selectList } from './connection-filter.ts'
 import { erase } from './erase.ts'
 import { type MetadataChange, metadataOn } from './metadata.ts'
-import { assign, type Row, type Shelf, sql } from './sql.ts'
+import { assign, type Row, type SqlDriver, sql } from './sql.ts'
 
 /** There is no such connection or integration, or several connections of that id. */
 export type Unfound = { readonly missing: 'connection' | 'integration' } | { readonly ambiguous: true }
@@ -51,13 +51,13 @@ const SELECT = `SELECT c.*, i.unique_key, i.provider FROM connections c JOIN int
 /** Milliseconds within which another look at the same secrets is not noted again: reading should seldom write. */
 const NOTED = 60_000
 
-/** Connections over a shelf. */
-export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => number): Connections {
+/** Connections over a driver. */
+export function connectionsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: () => number): Connections {
   const time = () => new Date(now()).toISOString()
 
   async function row(environment: string, id: string, integration?: string): Promise<{ row: Row } | Unfound> {
     const named = integration === undefined ? [] : [integration]
-    const [rows = [], integrations = []] = await shelf.batch([
+    const [rows = [], integrations = []] = await driver.batch([
       sql(
         `${SELECT} WHERE c.environment_id = ? AND c.connection_id = ?${named.map(() => ' AND i.unique_key = ?').join('')} LIMIT 2`,
         environment,
@@ -73,11 +73,11 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
     return { missing: named.length > 0 && integrations.length === 0 ? 'integration' : 'connection' }
   }
   const forget = (environment: string, row: Row) =>
-    warm.forgetConnection(environment, row.connection_id as string, row.unique_key as string)
+    cache.forgetConnection(environment, row.connection_id as string, row.unique_key as string)
 
   return {
     async list(environment, filter) {
-      const [rows = []] = await shelf.batch([selectList(SELECT, environment, filter)])
+      const [rows = []] = await driver.batch([selectList(SELECT, environment, filter)])
       return rows.map(connectionOf)
     },
     async find(environment, id, integration) {
@@ -88,20 +88,20 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
       const answer = await row(environment, id, integration)
       if (!('row' in answer)) return answer
       const found = connectionOf(answer.row)
-      const text = await seal.open(answer.row.credentials as string, place.connection(environment, found.uuid))
+      const text = await seal.open(answer.row.credentials as string, aad.connection(environment, found.uuid))
       const credentials: Credentials = JSON.parse(text)
       if (found.last_fetched_at !== null && now() - Date.parse(found.last_fetched_at) < NOTED)
         return { found, credentials }
       const last_fetched_at = time()
-      await shelf.batch([sql('UPDATE connections SET last_fetched_at = ? WHERE id = ?', last_fetched_at, found.id)])
+      await driver.batch([sql('UPDATE connections SET last_fetched_at = ? WHERE id = ?', last_fetched_at, found.id)])
       return { found: { ...found, last_fetched_at }, credentials }
     },
     async create(environment, integration, connection) {
       const uuid = crypto.randomUUID()
       const at = time()
-      const sealed = await seal.seal(JSON.stringify(connection.credentials), place.connection(environment, uuid))
+      const sealed = await seal.seal(JSON.stringify(connection.credentials), aad.connection(environment, uuid))
       try {
-        const [, rows = [], integrations = []] = await shelf.batch([
+        const [, rows = [], integrations = []] = await driver.batch([
           sql(
             `INSERT INTO connections (uuid, environment_id, integration_id, connection_id, credentials,
                connection_config, metadata, tags, end_user, webhook_url_override, created_at, updated_at)
@@ -127,7 +127,7 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
         if (rows[0]) return { made: connectionOf(rows[0]) }
         return integrations.length > 0 ? { taken: true } : { missing: 'integration' }
       } finally {
-        warm.forgetConnection(environment, connection.connection_id, integration)
+        cache.forgetConnection(environment, connection.connection_id, integration)
       }
     },
     async change(environment, id, integration, { tags, end_user, webhook_url_override }) {
@@ -140,7 +140,7 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
         updated_at: time(),
       })
       try {
-        const [rows = []] = await shelf.batch([
+        const [rows = []] = await driver.batch([
           sql(
             `UPDATE connections SET ${text}, revision = revision + 1 WHERE id = ? RETURNING 1`,
             ...args,
@@ -152,12 +152,12 @@ export function connectionsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => n
         forget(environment, answer.row)
       }
     },
-    setMetadata: metadataOn(shelf, warm, time),
+    setMetadata: metadataOn(driver, cache, time),
     async remove(environment, id, integration) {
       const answer = await row(environment, id, integration)
       if (!('row' in answer)) return answer
       try {
-        const answers = await shelf.batch(erase('connection', answer.row.uuid as string))
+        const answers = await driver.batch(erase('connection', answer.row.uuid as string))
         return answers.at(-1)?.length ? { removed: true } : { missing: 'connection' }
       } finally {
         forget(environment, answer.row)

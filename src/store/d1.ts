@@ -1,5 +1,5 @@
 import { migrated } from './migrations.ts'
-import { onlyReads, type Row, type Shelf, type Statement, type Value } from './sql.ts'
+import { onlyReads, type Row, type SqlDriver, type Statement, type Value } from './sql.ts'
 
 interface Prepared {
   bind(...values: Value[]): Prepared
@@ -15,12 +15,12 @@ export interface D1 {
 }
 
 /**
- * D1 as a shelf. Reads go to the nearest replica that knows what this isolate wrote, writes to the primary.
+ * D1 as a driver. Reads go to the nearest replica that knows what this isolate wrote, writes to the primary.
  *
  * @example
- * const shelf = openD1(env.DB)
+ * const driver = openD1(env.DB)
  */
-export function openD1(db: D1): Shelf {
+export function openD1(db: D1): SqlDriver {
   // How far the primary was when this isolate last wrote: a replica that is behind would show it its own past.
   let written: string | undefined
   const batch = async (statements: readonly Statement[]): Promise<Row[][]> => {

@@ -1,7 +1,7 @@
 import { mint, type NewKey } from './api-keys.ts'
-import type { Warm } from './cache.ts'
+import type { Cache } from './cache.ts'
 import { erase } from './erase.ts'
-import { assign, type Row, type Shelf, sql } from './sql.ts'
+import { assign, type Row, type SqlDriver, sql } from './sql.ts'
 
 /** What a webhook may tell of. */
 export const webhookEvents = ['auth', 'async_action'] as const
@@ -40,20 +40,20 @@ const environmentOf = (row: Row): Environment => ({
 })
 const only = ([rows]: Row[][]): Environment | undefined => (rows?.[0] ? environmentOf(rows[0]) : undefined)
 
-/** Environments over a shelf. */
-export function environmentsOn(shelf: Shelf, warm: Warm, now: () => number): Environments {
+/** Environments over a driver. */
+export function environmentsOn(driver: SqlDriver, cache: Cache, now: () => number): Environments {
   return {
     async list() {
-      const [rows = []] = await shelf.batch([sql('SELECT * FROM environments ORDER BY created_at, rowid')])
+      const [rows = []] = await driver.batch([sql('SELECT * FROM environments ORDER BY created_at, rowid')])
       return rows.map(environmentOf)
     },
-    find: async id => only(await shelf.batch([sql('SELECT * FROM environments WHERE id = ?', id)])),
+    find: async id => only(await driver.batch([sql('SELECT * FROM environments WHERE id = ?', id)])),
     async create(name) {
       const at = new Date(now()).toISOString()
       const id = crypto.randomUUID()
       const { key, statement } = mint(id, 'default', ['*'], at)
       const made = only(
-        await shelf.batch([
+        await driver.batch([
           sql(
             `INSERT INTO environments (id, name, webhook_events, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (name) DO NOTHING RETURNING *`,
@@ -75,14 +75,14 @@ export function environmentsOn(shelf: Shelf, warm: Warm, now: () => number): Env
         allowed_origins: allowed_origins && JSON.stringify(allowed_origins),
         updated_at: new Date(now()).toISOString(),
       })
-      return only(await shelf.batch([sql(`UPDATE environments SET ${text} WHERE id = ? RETURNING *`, ...args, id)]))
+      return only(await driver.batch([sql(`UPDATE environments SET ${text} WHERE id = ? RETURNING *`, ...args, id)]))
     },
     async remove(id) {
       try {
-        const answers = await shelf.batch(erase('environment', id))
+        const answers = await driver.batch(erase('environment', id))
         return (answers.at(-1)?.length ?? 0) > 0
       } finally {
-        warm.forgetAll()
+        cache.forgetAll()
       }
     },
   }

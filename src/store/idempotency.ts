@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
-import { type Shelf, type Statement, sql } from './sql.ts'
+import { aad } from './aad.ts'
+import { type SqlDriver, type Statement, sql } from './sql.ts'
 
 /** A request with an idempotency key: whose it is, and what it asks. */
 export interface Keyed {
@@ -43,8 +43,8 @@ export const PART = 500_000
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** First answers over a shelf. A claim is one insert that only one request can make. */
-export function idempotencyOn(shelf: Shelf, seal: Seal, now: () => number): Idempotency {
+/** First answers over a driver. A claim is one insert that only one request can make. */
+export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number): Idempotency {
   const at = (offset = 0) => new Date(now() + offset).toISOString()
   const ids = ({ environment, connection, key }: Keyed) => [environment, connection, hash(key)] as const
   const WHERE = 'WHERE environment_id = ? AND connection = ? AND key_hash = ?'
@@ -56,7 +56,7 @@ export function idempotencyOn(shelf: Shelf, seal: Seal, now: () => number): Idem
       const [environment, connection, key] = ids(keyed)
       const fingerprint = hash(keyed.asked)
       const expired = ` AND expires_at < '${at()}'`
-      const [, , made = [], rows = [], parts = []] = await shelf.batch([
+      const [, , made = [], rows = [], parts = []] = await driver.batch([
         ...forget(keyed, expired),
         sql(
           `INSERT INTO idempotent_answers (environment_id, connection, key_hash, fingerprint, lease_until, expires_at)
@@ -75,16 +75,16 @@ export function idempotencyOn(shelf: Shelf, seal: Seal, now: () => number): Idem
       const [row] = rows
       if (row?.fingerprint !== fingerprint) return { mismatch: true }
       if (row.answered !== 1) return (row.lease_until as string) > at() ? { busy: true } : { unknown: true }
-      const text = await seal.open(parts.map(part => part.text).join(''), place.answer(environment, connection, key))
+      const text = await seal.open(parts.map(part => part.text).join(''), aad.answer(environment, connection, key))
       return { answer: JSON.parse(text) as StoredAnswer }
     },
     async finish(keyed, answer) {
       const [environment, connection, key] = ids(keyed)
-      const sealed = await seal.seal(JSON.stringify(answer), place.answer(environment, connection, key))
+      const sealed = await seal.seal(JSON.stringify(answer), aad.answer(environment, connection, key))
       const parts = Array.from({ length: Math.ceil(sealed.length / PART) }, (_, i) =>
         sealed.slice(i * PART, (i + 1) * PART),
       )
-      await shelf.batch([
+      await driver.batch([
         sql(`UPDATE idempotent_answers SET answered = 1 ${WHERE}`, environment, connection, key),
         ...parts.map((text, i) =>
           // Only beside its claim: a connection that was deleted meanwhile leaves nothing behind.
@@ -101,7 +101,7 @@ export function idempotencyOn(shelf: Shelf, seal: Seal, now: () => number): Idem
       ])
     },
     async release(keyed) {
-      await shelf.batch(forget(keyed))
+      await driver.batch(forget(keyed))
     },
   }
 }

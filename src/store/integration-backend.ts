@@ -1,5 +1,5 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
+import { aad } from './aad.ts'
 
 /** Who carries out an integration's requests, as a caller names it. */
 export type Backend =
@@ -28,14 +28,14 @@ export async function writeBackend(
   if (backend === undefined) return undefined
   if (backend.type === 'direct') return null
   const { api_key, ...plain } = backend
-  return JSON.stringify({ ...plain, sealed: await seal.seal(api_key, place.backend(environment, id)) })
+  return JSON.stringify({ ...plain, sealed: await seal.seal(api_key, aad.backend(environment, id)) })
 }
 
 /** A backend with its key, from its column. */
 export async function openBackend(seal: Seal, environment: string, id: string, column: unknown): Promise<Backend> {
   if (typeof column !== 'string') return { type: 'direct' }
   const { sealed, ...plain } = JSON.parse(column)
-  return { ...plain, api_key: await seal.open(sealed, place.backend(environment, id)) }
+  return { ...plain, api_key: await seal.open(sealed, aad.backend(environment, id)) }
 }
 
 /** What may be shown of a backend. */

@@ -1,9 +1,9 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
-import type { Warm } from './cache.ts'
+import { aad } from './aad.ts'
+import type { Cache } from './cache.ts'
 import { erase } from './erase.ts'
 import { type Backend, type BackendShown, showBackend, writeBackend } from './integration-backend.ts'
-import { assign, type Row, type Shelf, sql } from './sql.ts'
+import { assign, type Row, type SqlDriver, sql } from './sql.ts'
 
 /** The OAuth client that an integration signs customers in with. */
 export interface IntegrationCredentials {
@@ -69,16 +69,16 @@ const json = (value: unknown): string | undefined => (value === undefined ? unde
 const find = (environment: string, uniqueKey: string) =>
   sql('SELECT * FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, uniqueKey)
 
-/** Integrations over a shelf. */
-export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => number): Integrations {
+/** Integrations over a driver. */
+export function integrationsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: () => number): Integrations {
   const row = async (environment: string, uniqueKey: string): Promise<Row | undefined> =>
-    (await shelf.batch([find(environment, uniqueKey)]))[0]?.[0]
+    (await driver.batch([find(environment, uniqueKey)]))[0]?.[0]
   const sealed = async (environment: string, id: string, credentials: IntegrationCredentials | undefined) =>
-    credentials && (await seal.seal(JSON.stringify(credentials), place.integration(environment, id)))
+    credentials && (await seal.seal(JSON.stringify(credentials), aad.integration(environment, id)))
 
   return {
     async list(environment) {
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql('SELECT * FROM integrations WHERE environment_id = ? ORDER BY created_at, rowid', environment),
       ])
       return rows.map(integrationOf)
@@ -90,14 +90,12 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
     async credentials(environment, uniqueKey) {
       const found = await row(environment, uniqueKey)
       if (!found || found.credentials === null) return undefined
-      return JSON.parse(
-        await seal.open(found.credentials as string, place.integration(environment, found.id as string)),
-      )
+      return JSON.parse(await seal.open(found.credentials as string, aad.integration(environment, found.id as string)))
     },
     async create(environment, integration) {
       const at = new Date(now()).toISOString()
       const id = crypto.randomUUID()
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql(
           `INSERT INTO integrations (id, environment_id, unique_key, provider, display_name, credentials,
              integration_config, custom, forward_webhooks, backend, created_at, updated_at)
@@ -133,7 +131,7 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
         updated_at: new Date(now()).toISOString(),
       })
       try {
-        const [changed = [], names = []] = await shelf.batch([
+        const [changed = [], names = []] = await driver.batch([
           sql(
             // IGNORE: a name that is taken changes nothing, rather than failing the batch.
             `UPDATE OR IGNORE integrations SET ${text}, revision = revision + 1
@@ -149,17 +147,17 @@ export function integrationsOn(shelf: Shelf, seal: Seal, warm: Warm, now: () => 
         if (names.length > 0) return { taken: true }
         return change.unique_key === undefined ? { missing: true } : { used: true }
       } finally {
-        warm.forgetAll()
+        cache.forgetAll()
       }
     },
     async remove(environment, uniqueKey) {
       const found = await row(environment, uniqueKey)
       if (!found) return false
       try {
-        const answers = await shelf.batch(erase('integration', found.id as string))
+        const answers = await driver.batch(erase('integration', found.id as string))
         return (answers.at(-1)?.length ?? 0) > 0
       } finally {
-        warm.forgetAll()
+        cache.forgetAll()
       }
     },
   }

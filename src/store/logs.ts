@@ -1,4 +1,4 @@
-import { type Row, type Shelf, type Statement, sql, type Value } from './sql.ts'
+import { type Row, type SqlDriver, type Statement, sql, type Value } from './sql.ts'
 
 /** One entry: what was called, never what was said. */
 export interface LogEntry {
@@ -105,8 +105,8 @@ export function logId(now: number): string {
   return `${width(latest, 9)}${width(counted, 6)}${origin}`
 }
 
-/** Logs over a shelf. */
-export function logsOn(shelf: Shelf): Logs {
+/** Logs over a driver. */
+export function logsOn(driver: SqlDriver): Logs {
   let waiting: LogEntry[] = []
   return {
     add(entries) {
@@ -118,7 +118,7 @@ export function logsOn(shelf: Shelf): Logs {
         const now = waiting.slice(0, BATCH)
         waiting = waiting.slice(BATCH)
         try {
-          await shelf.batch(now.map(insert))
+          await driver.batch(now.map(insert))
         } catch {
           return
         }
@@ -139,7 +139,7 @@ export function logsOn(shelf: Shelf): Logs {
       ]
       const given = parts.filter((part): part is [string, Value] => part[1] !== undefined)
       const failed = filter.failed === undefined ? '' : filter.failed ? ' AND code IS NOT NULL' : ' AND code IS NULL'
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql(
           `SELECT ${COLUMNS.join(', ')} FROM logs WHERE environment_id = ?${given.map(([text]) => ` AND ${text}`).join('')}${failed}
            ORDER BY id DESC LIMIT ?`,

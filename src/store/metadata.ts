@@ -1,5 +1,5 @@
-import type { Warm } from './cache.ts'
-import { type Row, type Shelf, type Statement, sql } from './sql.ts'
+import type { Cache } from './cache.ts'
+import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
 export interface MetadataChange {
   readonly ids: readonly string[]
@@ -23,7 +23,7 @@ type Outcome =
   | { readonly busy: true }
 
 /** `store.connections.setMetadata`. */
-export function metadataOn(shelf: Shelf, warm: Warm, time: () => string) {
+export function metadataOn(driver: SqlDriver, cache: Cache, time: () => string) {
   return async (environment: string, integration: string, { ids, metadata, how }: MetadataChange): Promise<Outcome> => {
     let open: readonly string[] = [...new Set(ids)]
     try {
@@ -37,19 +37,19 @@ export function metadataOn(shelf: Shelf, warm: Warm, time: () => string) {
         const next = rows.map(row => ({ row, text: written(row, metadata, how) }))
         const large = next.find(({ text }) => tooLarge(text, METADATA_LIMIT))
         if (large) return { tooLarge: large.row.connection_id as string }
-        const answers = await shelf.batch(next.map(({ row, text }) => write(row, text, how)))
+        const answers = await driver.batch(next.map(({ row, text }) => write(row, text, how)))
         // Whose row was changed between reading and writing is merged again.
         open = next.flatMap(({ row }, index) => (answers[index]?.length ? [] : [row.connection_id as string]))
         if (open.length === 0) return { set: true }
       }
       return { busy: true }
     } finally {
-      for (const id of ids) warm.forgetConnection(environment, id, integration)
+      for (const id of ids) cache.forgetConnection(environment, id, integration)
     }
   }
 
   async function read(environment: string, integration: string, ids: readonly string[]) {
-    const [integrations = [], rows = []] = await shelf.batch([
+    const [integrations = [], rows = []] = await driver.batch([
       sql('SELECT 1 FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, integration),
       sql(
         `SELECT c.id, c.connection_id, c.metadata, c.revision FROM connections c

@@ -15,7 +15,7 @@ export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-/** Whether a shelf has every migration of this build; a database without the table has none. */
+/** Whether a driver has every migration of this build; a database without the table has none. */
 export async function migrated(batch: (statements: Statement[]) => Promise<Row[][]>): Promise<boolean> {
   try {
     const [rows] = await batch([sql('SELECT name FROM d1_migrations')])

@@ -1,4 +1,4 @@
-import { type Shelf, sql } from './sql.ts'
+import { type SqlDriver, sql } from './sql.ts'
 
 /** Milliseconds in a day. */
 const DAY = 86_400_000
@@ -12,8 +12,8 @@ const expired: readonly { readonly table: string; readonly where: string; readon
 ]
 
 /** Erases what has had its time; answers how many rows of each table. */
-export async function purge(shelf: Shelf, now: number): Promise<Record<string, number>> {
-  const answers = await shelf.batch(
+export async function purge(driver: SqlDriver, now: number): Promise<Record<string, number>> {
+  const answers = await driver.batch(
     expired.map(({ table, where, after }) =>
       sql(`DELETE FROM ${table} WHERE ${where} RETURNING 1`, new Date(now - after).toISOString()),
     ),

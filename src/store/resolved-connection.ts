@@ -1,10 +1,10 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
-import type { Keep, Warm } from './cache.ts'
+import { aad } from './aad.ts'
+import type { Cache, CacheWriter } from './cache.ts'
 import type { Credentials } from './connection.ts'
 import { type Backend, openBackend } from './integration-backend.ts'
 import type { IntegrationCredentials } from './integrations.ts'
-import { type Row, type Shelf, type Statement, sql } from './sql.ts'
+import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
 /** A connection with its integration, ready for a call: secrets are open. */
 export interface LiveConnection {
@@ -26,7 +26,10 @@ export interface LiveConnection {
   /** Changes whenever the connection or its integration changes. */
   readonly version: string
 }
-export type Live = { found: LiveConnection } | { missing: 'connection' | 'integration' } | { ambiguous: true }
+export type ConnectionLookup =
+  | { found: LiveConnection }
+  | { missing: 'connection' | 'integration' }
+  | { ambiguous: true }
 
 const SELECT = `SELECT c.id, c.uuid, c.connection_id, c.environment_id, c.integration_id, c.credentials,
   c.connection_config, c.metadata, c.revision, i.unique_key, i.provider, i.integration_config,
@@ -50,10 +53,10 @@ export function selectLive(asker: Asker, connectionId: string, integrationKey?: 
 export async function openLive(row: Row, seal: Seal): Promise<LiveConnection> {
   const environment = row.environment_id as string
   const [credentials, ofIntegration, backend] = await Promise.all([
-    seal.open(row.credentials as string, place.connection(environment, row.uuid as string)),
+    seal.open(row.credentials as string, aad.connection(environment, row.uuid as string)),
     row.integration_credentials === null
       ? undefined
-      : seal.open(row.integration_credentials as string, place.integration(environment, row.integration_id as string)),
+      : seal.open(row.integration_credentials as string, aad.integration(environment, row.integration_id as string)),
     openBackend(seal, environment, row.integration_id as string, row.backend),
   ])
   return {
@@ -106,18 +109,27 @@ async function liveElsewhere(row: Row, connectionId: string, seal: Seal): Promis
 
 /** `store.live`: synchronous when warm, else one batch. */
 export const liveFrom =
-  (shelf: Shelf, seal: Seal, warm: Warm) =>
-  (environment: string, connectionId: string, integrationKey?: string): Live | Promise<Live> => {
-    const known = warm.live(environment, connectionId, integrationKey)
+  (driver: SqlDriver, seal: Seal, cache: Cache) =>
+  (
+    environment: string,
+    connectionId: string,
+    integrationKey?: string,
+  ): ConnectionLookup | Promise<ConnectionLookup> => {
+    const known = cache.live(environment, connectionId, integrationKey)
     if (known) return known
-    return warm.read(`live\0${environment}\0${connectionId}\0${integrationKey ?? ''}`, keep =>
+    return cache.read(`live\0${environment}\0${connectionId}\0${integrationKey ?? ''}`, keep =>
       readLive(keep, environment, connectionId, integrationKey),
     )
 
-    async function readLive(keep: Keep, environment: string, id: string, key: string | undefined): Promise<Live> {
+    async function readLive(
+      keep: CacheWriter,
+      environment: string,
+      id: string,
+      key: string | undefined,
+    ): Promise<ConnectionLookup> {
       const statements = [selectLive({ environment }, id, key)]
       if (key !== undefined) statements.push(selectIntegration(environment, key))
-      const [rows = [], integrations] = await shelf.batch(statements)
+      const [rows = [], integrations] = await driver.batch(statements)
       if (rows.length > 1) return { ambiguous: true }
       const [row] = rows
       if (!row) {

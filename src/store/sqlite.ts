@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { migrated } from './migrations.ts'
-import { onlyReads, type Row, type Shelf, type Statement } from './sql.ts'
+import { onlyReads, type Row, type SqlDriver, type Statement } from './sql.ts'
 
 /** Milliseconds to wait for another process's write. The default of 0 loses most writes of several processes. */
 const BUSY = 5000
@@ -26,13 +26,13 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /**
- * SQLite as a shelf. Imported only beneath `src/node.ts`.
+ * SQLite as a driver. Imported only beneath `src/node.ts`.
  *
  * @example
  * migrate(path)
- * const shelf = openSqlite(path)
+ * const driver = openSqlite(path)
  */
-export function openSqlite(path: string): Shelf {
+export function openSqlite(path: string): SqlDriver {
   const db = openDatabase(path)
   const prepared = new Map<string, StatementSync>()
   const prepare = (text: string): StatementSync => {

@@ -1,6 +1,6 @@
 import type { Seal } from '../credentials/seal.ts'
-import { place } from './aad.ts'
-import { type Shelf, sql } from './sql.ts'
+import { aad } from './aad.ts'
+import { type SqlDriver, sql } from './sql.ts'
 
 export interface Variable {
   readonly name: string
@@ -13,23 +13,23 @@ export interface Variables {
   remove(environment: string, name: string): Promise<boolean>
 }
 
-/** Environment variables over a shelf, sealed. */
-export function variablesOn(shelf: Shelf, seal: Seal, now: () => number): Variables {
+/** Environment variables over a driver, sealed. */
+export function variablesOn(driver: SqlDriver, seal: Seal, now: () => number): Variables {
   return {
     async list(environment) {
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql('SELECT name, value FROM environment_variables WHERE environment_id = ? ORDER BY name', environment),
       ])
       return Promise.all(
         rows.map(async row => {
           const name = row.name as string
-          return { name, value: await seal.open(row.value as string, place.variable(environment, name)) }
+          return { name, value: await seal.open(row.value as string, aad.variable(environment, name)) }
         }),
       )
     },
     async set(environment, { name, value }) {
-      const sealed = await seal.seal(value, place.variable(environment, name))
-      await shelf.batch([
+      const sealed = await seal.seal(value, aad.variable(environment, name))
+      await driver.batch([
         sql(
           `INSERT INTO environment_variables (environment_id, name, value, updated_at)
            SELECT id, ?, ?, ? FROM environments WHERE id = ?
@@ -42,7 +42,7 @@ export function variablesOn(shelf: Shelf, seal: Seal, now: () => number): Variab
       ])
     },
     async remove(environment, name) {
-      const [rows = []] = await shelf.batch([
+      const [rows = []] = await driver.batch([
         sql('DELETE FROM environment_variables WHERE environment_id = ? AND name = ? RETURNING 1', environment, name),
       ])
       return rows.length > 0

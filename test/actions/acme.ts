@@ -8,7 +8,7 @@ export const acmeFile = {
   base: 'https://api.acme.example/v2',
   hosts: ['api.acme.example', '*.files.acme.example'],
   headers: { 'Acme-Version': '2026-01-01', 'Acme-Tenant': '{connection.tenant}' },
-  questions: { tenant: { label: 'Tenant', is: 'word' } },
+  connection_config: { tenant: { label: 'Tenant', type: 'word' } },
   auth: {
     oauth2: {
       authorize: 'https://{connection.tenant}.acme.example/authorize',
@@ -23,7 +23,7 @@ export const acmeFile = {
   errors: {
     message: 'problem.text',
     code: 'problem.code',
-    rows: [{ status: 418, is: 'conflict' }],
+    rows: [{ status: 418, error: 'conflict' }],
   },
 } as const
 

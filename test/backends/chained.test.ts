@@ -25,7 +25,7 @@ const chained: Files = {
       contacts: async () => ({
         default: {
           ...contacts,
-          via: {
+          backend_actions: {
             nango: {
               list: {
                 action: 'list-contacts',

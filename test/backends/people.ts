@@ -18,8 +18,8 @@ const fields = {
   id: 'key',
   first_name: 'given',
   last_name: 'family',
-  emails: { slots: [{ email: 'mail' }] },
-  phone_numbers: { slots: [{ number: 'phones.desk' }, { number: 'phones.hand', type: { is: 'mobile' } }] },
+  emails: { positions: [{ email: 'mail' }] },
+  phone_numbers: { positions: [{ number: 'phones.desk' }, { number: 'phones.hand', type: { const: 'mobile' } }] },
   updated_at: 'changed',
 }
 /** HubSpot, whose contacts are read and written by a backend's named actions. */
@@ -32,7 +32,7 @@ export const viaFiles: Files = {
       contacts: async () => ({
         default: {
           ...contacts,
-          via: {
+          backend_actions: {
             nango: {
               list: {
                 action: 'find-people',

@@ -1,21 +1,12 @@
 import { expect, it } from 'vitest'
-import type { Gateway } from '../../src/app.ts'
-import { sendingOf } from '../../src/backends/provider-call.ts'
-import type { Trace } from '../../src/backends/send.ts'
+import { accountOf } from '../../src/backends/account.ts'
+import type { BackendServices, CallContext } from '../../src/backends/index.ts'
 import type { ProviderFile } from '../../src/mapping/schema/index.ts'
 
-const gateway = { config: { KOINE_PROVIDER_TIMEOUT: 30, KOINE_ANSWER_LIMIT: 1 }, carrier: {} } as unknown as Gateway
-const connection = { integration: { unique_key: 'crm', provider: 'any' } } as never
-const trace: Trace = { provider: 'any', exchanges: [] }
+const services = { config: { KOINE_PROVIDER_TIMEOUT: 30 } } as BackendServices
+const connection = { integration: { unique_key: 'crm', provider: 'any' } }
 const timeoutOf = (provider: Partial<ProviderFile>) =>
-  sendingOf(
-    gateway,
-    { connection, provider: provider as ProviderFile },
-    trace,
-    { environment: 'e', repeatable: true },
-    { hosts: [], baseUrl: undefined },
-    {},
-  ).timeout
+  accountOf(services, { environment: 'e', connection, provider } as CallContext).timeout
 
 it('a call has the time that its provider is given, else the setting', () => {
   expect(timeoutOf({})).toBe(30_000)

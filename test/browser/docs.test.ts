@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Gateway } from '../../src/node.ts'
+import type { Server } from '../../src/node.ts'
 import { startAlone } from '../openapi/gateway.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -15,7 +15,7 @@ const ARGUMENTS = [
 ]
 
 describe.skipIf(!existsSync(CHROMIUM))('pages in a browser', () => {
-  let gateway: Gateway
+  let gateway: Server
   let browser: Browser
   beforeAll(async () => {
     gateway = await startAlone()

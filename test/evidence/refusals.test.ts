@@ -178,9 +178,9 @@ const cases = Object.entries(table).flatMap(([provider, rows]) =>
 describe.each(models)('%s', model => {
   test.each<Case & { name: string; provider: string }>(cases)('$name', async given => {
     const { provider, verb, status, body, code, upstream, retryAfter } = given
-    const { refuse } = await mappingOf(provider, model)
+    const { classifyError } = await mappingOf(provider, model)
     const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter })
-    const failure = refuse({ status, headers, body }, verb)
+    const failure = classifyError({ status, headers, body }, verb)
     expect(failure?.code).toBe(code)
     if (!failure) return
     expect(failure.provider).toBe(provider)

@@ -94,8 +94,8 @@ describe.skipIf(!hasEvidence)('every recorded record', () => {
   })
 
   test.each(recorded)('$name keeps to the schema with any place missing or of another type', one => {
-    const { skip } = one.mapping.file
-    const isSkipped = skip ? matcher(skip) : () => false
+    const { exclude } = one.mapping.file
+    const isSkipped = exclude ? matcher(exclude) : () => false
     for (const { id, record } of own(one)) {
       for (const place of placesOf(record)) {
         for (const change of [remove, ...STRANGE.map(set)]) {

@@ -1,46 +1,45 @@
 import { describe, expect, it } from 'vitest'
-import { createCircuit } from '../../src/provider/circuit.ts'
-import { carry, type Sending } from '../../src/provider/client.ts'
-import type { Wire, WireFault } from '../../src/provider/wire.ts'
+import { createProviderClient, type ProviderAccount, type SendOptions } from '../../src/provider/client.ts'
+import type { HttpFault, HttpSender } from '../../src/services.ts'
 
-type Result = Awaited<ReturnType<Wire>>
+type Result = Awaited<ReturnType<HttpSender['send']>>
 const answered = (status: number, headers: Readonly<Record<string, string>> = {}): Result => {
   const entries = Object.entries(headers)
-  return { answer: { status, headers: { get: name => headers[name], entries: () => entries }, text: '' } }
+  return { response: { status, headers: { get: name => headers[name], entries: () => entries }, text: '' } }
 }
-const broken = (fault: WireFault): Result => ({ fault })
+const broken = (fault: HttpFault): Result => ({ fault })
 
-/** Carries one request over a line that ends so, in this order, by a clock that only pauses move. */
-async function over(results: Result[], how: Partial<Sending> = {}, random = 1) {
+/** Sends one request over a line that ends so, in this order, by a clock that only pauses move. */
+async function over(results: Result[], how: Partial<SendOptions & ProviderAccount> = {}, random = 1) {
   const pauses: number[] = []
   let [time, sent] = [Date.UTC(2026, 0, 1), 0]
-  const now = () => time
-  const ended = await carry(
-    { method: 'POST', url: 'https://api.provider.example/contacts', headers: {} },
-    {
-      carrier: {
-        wire: async () => results[sent++]!,
-        now,
-        sleep: async ms => {
-          pauses.push(ms)
-          time += ms
-        },
-        random: () => random,
-        circuit: createCircuit(now),
-      },
-      timeout: 30_000,
-      maxBytes: 1000,
-      destinations: { hosts: ['api.provider.example'], baseUrl: undefined, allowPrivate: false },
-      provider: 'provider',
-      limits: { remaining: 'left', reset: { header: 'full-in', as: 'seconds' } },
-      integration: 'one',
-      repeatable: true,
-      signature: {},
-      seen: () => {},
-      ...how,
+  const client = createProviderClient({
+    sender: { send: async () => results[sent++]!, stream: async () => ({ fault: 'unreachable' }) },
+    now: () => time,
+    maxBytes: 1000,
+    allowPrivate: false,
+    sleep: async ms => {
+      pauses.push(ms)
+      time += ms
     },
+    random: () => random,
+  })
+  const account: ProviderAccount = {
+    provider: 'provider',
+    hosts: ['api.provider.example'],
+    baseUrl: undefined,
+    headers: {},
+    limits: { remaining: 'left', reset: { header: 'full-in', format: 'seconds' } },
+    timeout: how.timeout ?? 30_000,
+    circuit: 'one',
+    authorize: () => ({ ok: true, value: {} }),
+  }
+  const ended = await client.send(
+    { method: 'POST', url: 'https://api.provider.example/contacts', headers: {} },
+    account,
+    { repeatable: true, noted: () => {}, ...how },
   )
-  return { sent, pauses, code: 'failure' in ended ? ended.failure.code : ended.answer.status }
+  return { sent, pauses, code: 'failure' in ended ? ended.failure.code : ended.response.status }
 }
 const once = { repeatable: false }
 

@@ -2,23 +2,23 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, expect, it } from 'vitest'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 
-const { wire, close } = undiciWire({ allowPrivate: true })
+const sender = undiciSender({ allowPrivate: true })
 let server: Server
 afterEach(() => {
   server.closeAllConnections()
   return new Promise(resolve => server.close(resolve))
 })
-afterAll(close)
+afterAll(() => sender.close())
 
 /** What the wire makes of an answer. */
 async function wired(listener: RequestListener, { ms = 5_000, maxBytes = 1_000_000 } = {}) {
   server = createServer(listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const result = await wire({ method: 'GET', url, headers: {}, signal: AbortSignal.timeout(ms), maxBytes })
-  return 'answer' in result ? result.answer.text : result.fault
+  const result = await sender.send({ method: 'GET', url, headers: {}, signal: AbortSignal.timeout(ms), maxBytes })
+  return 'response' in result ? result.response.text : result.fault
 }
 
 it('a byte order mark is no part of the text, however the answer is framed', async () => {

@@ -1,11 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { App, Context, Parts } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { connectionRoutes } from '../../src/http/connections/routes.ts'
+import type { App, HttpServices, Variables } from '../../src/http/context.ts'
 import { environmentRoutes } from '../../src/http/environments/routes.ts'
 import { integrationRoutes } from '../../src/http/integrations/routes.ts'
-import { refuse, refuseInvalid } from '../../src/http/problem-response.ts'
+import { invalidResponse, problemResponse } from '../../src/http/problem-response.ts'
 import type { ProviderSummary } from '../../src/mapping/catalogue.ts'
 import { ProblemError } from '../../src/problem/index.ts'
 import { MASTER_KEY, newPath, openOn, SECRET_KEY } from '../store/disk.ts'
@@ -20,10 +20,10 @@ const providers: Readonly<Record<string, ProviderSummary>> = {
     auth: ['API_KEY'],
     hosts: ['*.example.com'],
     questions: {
-      company: { label: 'Company domain', is: 'host-part', host: true },
-      account: { label: 'Account', is: 'word', host: false },
-      site: { label: 'Site', is: 'origin', host: true },
-      region: { label: 'Region', is: { one_of: ['eu', 'us'] }, host: false },
+      company: { label: 'Company domain', type: 'host-part', host: true },
+      account: { label: 'Account', type: 'word', host: false },
+      site: { label: 'Site', type: 'origin', host: true },
+      region: { label: 'Region', type: { one_of: ['eu', 'us'] }, host: false },
     },
   },
 }
@@ -39,14 +39,14 @@ export interface Answer {
 /** The management routes over a database of their own, and a caller of them. */
 export function gateway({ allowPrivate = false } = {}) {
   const path = newPath()
-  const { store, shelf } = openOn(path)
+  const { store, driver } = openOn(path)
   const read = readConfig({
     KOINE_MASTER_KEY: MASTER_KEY,
     KOINE_SECRET_KEY: SECRET_KEY,
     KOINE_ALLOW_PRIVATE_HOSTS: allowPrivate ? '1' : '0',
   })
   if (!read.ok) throw new Error(read.faults.join())
-  const parts: Parts = {
+  const parts: HttpServices = {
     config: read.config,
     store,
     catalogue: { providers: Object.keys(providers), summary: async (id: string) => providers[id] },
@@ -54,8 +54,8 @@ export function gateway({ allowPrivate = false } = {}) {
     fetch: () => Promise.reject(new Error('nothing is called')),
     asset: async () => undefined,
     log: () => {},
-  } as unknown as Parts
-  const app: App = new OpenAPIHono<Context>({ defaultHook: refuseInvalid })
+  } as unknown as HttpServices
+  const app: App = new OpenAPIHono<Variables>({ defaultHook: invalidResponse })
   let requests = 0
   app.use(async (c, next) => {
     c.set('requestId', `request-${++requests}`)
@@ -64,11 +64,11 @@ export function gateway({ allowPrivate = false } = {}) {
   environmentRoutes(app, parts)
   integrationRoutes(app, parts)
   connectionRoutes(app, parts)
-  app.notFound(c => refuse(c, { code: 'not-found' }))
+  app.notFound(c => problemResponse(c, { code: 'not-found' }))
   app.onError((error, c) => {
-    if (error instanceof ProblemError) return refuse(c, error.failure)
+    if (error instanceof ProblemError) return problemResponse(c, error.failure)
     if (error instanceof HTTPException)
-      return refuse(c, { code: error.status === 415 ? 'unsupported-media-type' : 'malformed-json' })
+      return problemResponse(c, { code: error.status === 415 ? 'unsupported-media-type' : 'malformed-json' })
     throw error
   })
 
@@ -105,7 +105,7 @@ export function gateway({ allowPrivate = false } = {}) {
     if (status !== 201) throw new Error(JSON.stringify(body))
     return body.data.key
   }
-  return { app, path, store, shelf, call, tenant, keyWith }
+  return { app, path, store, driver, call, tenant, keyWith }
 }
 
 /** A body without what differs from request to request. */

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { faultsOfAnswers } from '../../src/http/connections/connection-config.ts'
 
 const rules = { hosts: ['*.example.com'], hasBaseUrl: false, allowPrivate: false }
-const isAccepted = (is: 'host-part' | 'word' | 'segment' | 'origin', answer: unknown) =>
-  faultsOfAnswers({ q: { label: 'Question', is, host: false } }, { q: answer }, rules).length === 0
+const isAccepted = (type: 'host-part' | 'word' | 'segment' | 'origin', answer: unknown) =>
+  faultsOfAnswers({ q: { label: 'Question', type, host: false } }, { q: answer }, rules).length === 0
 
 it.each([
   ['host-part', 'acme', true],

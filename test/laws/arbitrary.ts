@@ -5,7 +5,7 @@ import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { ValueRow } from '../../src/mapping/schema/index.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
 import type { Field, RowsField, Scalar } from '../../src/models/index.ts'
-import { asRow, eachOf, mapOf, slotsOf } from './rows.ts'
+import { asRow, eachOf, mapOf, positionsOf } from './rows.ts'
 import type { Subject } from './subject.ts'
 
 const nasty = [
@@ -38,7 +38,7 @@ const CURRENCIES = ['EUR', 'JPY', 'KWD', 'usd']
 
 /** Values of a type that the model accepts and the row's spelling can hold. */
 function scalar(type: Scalar | 'list', spec: ValueRow, field: { range?: readonly [number, number] } = {}) {
-  const as = isObject(spec.as) ? 'minor' : (spec.as ?? '')
+  const as = isObject(spec.format) ? 'minor' : (spec.format ?? '')
   switch (type) {
     case 'boolean':
       return fc.boolean()
@@ -75,7 +75,7 @@ function element(field: RowsField, specs: Readonly<Record<string, string | Value
     const spec = asRow(given)
     const type = field.members[name]?.type ?? 'text'
     if (!isWritten(spec)) return []
-    if (spec.is !== undefined) return [[name, fc.constantFrom(spec.is, null).map(is => ({ [name]: is }))]]
+    if (spec.const !== undefined) return [[name, fc.constantFrom(spec.const, null).map(is => ({ [name]: is }))]]
     if (spec.enum) return [[name, choices(name, spec.enum)]]
     return [[name, scalar(type, spec).map(value => ({ [name]: value }))]]
   })
@@ -87,7 +87,7 @@ function element(field: RowsField, specs: Readonly<Record<string, string | Value
 function elements(field: RowsField, row: TableRow): fc.Arbitrary<Unified[]> {
   const each = eachOf(row.spec)
   if (each) return fc.array(element(field, each.row ?? {}), { maxLength: 4 })
-  const slots = slotsOf(row.spec)!
+  const slots = positionsOf(row.spec)!
   const fitting = fc
     .shuffledSubarray(slots.map((_, i) => i))
     .chain(places => fc.tuple(...places.map(i => element(field, slots[i]!))))
@@ -114,7 +114,7 @@ function values(field: Field, row: TableRow): fc.Arbitrary<Unified> {
   if (field.options) return fc.constantFrom(...field.options).map(wrap)
   if (name === 'currency') return fc.constantFrom(...CURRENCIES).map(wrap)
   // Ids are words at most providers; some places take nothing else.
-  if (name.endsWith('_id') && !spec.as)
+  if (name.endsWith('_id') && !spec.format)
     return fc.oneof({ weight: 8, arbitrary: fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/) }, text).map(wrap)
   return scalar(field.type, spec, field).map(wrap)
 }
@@ -142,7 +142,7 @@ function custom({ mapping, provider }: Subject, verb: WriteVerb): fc.Arbitrary<U
 function withCurrency(subject: Subject, record: Unified): Unified {
   const out = { ...record }
   for (const row of subject.mapping.table.rows) {
-    const as = isObject(row.spec) && 'as' in row.spec ? row.spec.as : undefined
+    const as = isObject(row.spec) && 'format' in row.spec ? row.spec.format : undefined
     if (!isObject(as) || typeof out[row.field] !== 'number') continue
     const beside = subject.mapping.table.rows.find(other => isObject(as) && sourceOf(other) === as.minor)
     if (beside && typeof out[beside.field] !== 'string') out[beside.field] = 'EUR'
@@ -155,7 +155,7 @@ const sourceOf = (row: TableRow): unknown => (typeof row.spec === 'string' ? row
 /** Unified records that a caller might write: any of the fields that this mapping can write on this verb. */
 export function records(subject: Subject, verb: WriteVerb): fc.Arbitrary<Unified> {
   const { table, model } = subject.mapping
-  const rows = table.rows.filter(row => row.custom === undefined && row.can(verb) && !row.byAction(verb))
+  const rows = table.rows.filter(row => row.custom === undefined && row.can(verb) && !row.byHook(verb))
   const fields = rows
     .filter(row => row.field !== 'custom_fields')
     .map((row): [string, fc.Arbitrary<Unified>] => {
@@ -167,7 +167,7 @@ export function records(subject: Subject, verb: WriteVerb): fc.Arbitrary<Unified
       ]
     })
   // Parts that have no row of their own, and are joined into another field.
-  const parts = table.rows.flatMap(row => row.else).filter(field => !table.byField.has(field))
+  const parts = table.rows.flatMap(row => row.composeFrom).filter(field => !table.byField.has(field))
   const own = custom(subject, verb).map(map => (Object.keys(map).length > 0 ? { custom_fields: map } : {}))
   return fc
     .record(

@@ -34,7 +34,7 @@ test('every row that can be written is written by some generated record, so that
       for (const field of Object.keys(record))
         if (!refused.some(({ pointer }) => pointer.startsWith(`/${field}`))) accepted.add(field)
     }
-    const writable = subject.mapping.table.rows.filter(row => row.can('create') && !row.byAction('create'))
+    const writable = subject.mapping.table.rows.filter(row => row.can('create') && !row.byHook('create'))
     const due = new Set(writable.map(row => (row.custom === undefined ? row.field : 'custom_fields')))
     expect(
       [...due].filter(field => !accepted.has(field)),

@@ -3,7 +3,7 @@ import { clone, getter, isObject, keysOf, parsePath, put } from '../../src/mappi
 import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
-import { eachOf, isOutside, meet, readsOf, slotsOf, writesOf } from './rows.ts'
+import { eachOf, isOutside, meet, positionsOf, readsOf, writesOf } from './rows.ts'
 import { plain, same, sameElements, sameList } from './same.ts'
 import { type Stored, write } from './store.ts'
 import type { Subject } from './subject.ts'
@@ -58,7 +58,8 @@ function expected(field: string, value: unknown, { written }: Stored): unknown {
 }
 
 /** What clearing a row leaves: nothing, or the value that the row says stands for it. */
-const emptied = ({ spec }: TableRow): unknown => (isObject(spec) && 'clears' in spec ? spec.clears : undefined)
+const emptied = ({ spec }: TableRow): unknown =>
+  isObject(spec) && 'empty_value' in spec ? spec.empty_value : undefined
 
 /** PutGet: what is written reads back, but for what a warning names, the order of slots, and a type that a slot adds. */
 export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
@@ -79,7 +80,7 @@ export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
     if (foreign.some(other => meet(writesOf(other, verb), readsOf(row)))) continue
     const wanted = plain(put.input[field]) === undefined ? emptied(row) : expected(field, put.input[field], put)
     const isSame = Array.isArray(wanted)
-      ? (slotsOf(row.spec) ? sameElements : sameList)(wanted, (got[field] as unknown[] | undefined) ?? [])
+      ? (positionsOf(row.spec) ? sameElements : sameList)(wanted, (got[field] as unknown[] | undefined) ?? [])
       : same(wanted, got[field]) && same(put.input[`${field}_raw`], got[`${field}_raw`])
     if (!isSame) return `${field}: wrote ${show(wanted)}, read ${show(got[field])} from ${show(put.stored)}`
   }
@@ -105,7 +106,7 @@ export function getPut(subject: Subject, record: Json): Breach {
   const mine = Object.fromEntries(
     Object.entries(was).filter(([field]) => {
       const row = subject.mapping.table.byField.get(field.replace(/_raw$/, ''))
-      return row?.can('update') && !row.byAction('update') && !isOutside(row, 'update')
+      return row?.can('update') && !row.byHook('update') && !isOutside(row, 'update')
     }),
   )
   const again = write(subject, 'update', mine, record)
@@ -130,7 +131,8 @@ export function rest(subject: Subject, before: Json, after: Stored): Breach {
   )
   const foreign = sent.filter(row => isOutside(row, 'update')).flatMap(row => writesOf(row, 'update'))
   for (const row of rowsOf(subject)) {
-    if (sent.includes(row) || row.field === 'custom_fields' || row.else.some(field => field in after.input)) continue
+    if (sent.includes(row) || row.field === 'custom_fields' || row.composeFrom.some(field => field in after.input))
+      continue
     // A field that is only read may be made of others; one that is written stands alone.
     if (isDerived(row) && sent.some(other => meet(writesOf(other, 'update'), readsOf(row)))) continue
     if (meet(foreign, readsOf(row))) continue
@@ -154,7 +156,7 @@ export function rest(subject: Subject, before: Json, after: Stored): Breach {
 export function nullClears(subject: Subject, record: Json): Breach {
   const was = read(subject, record)
   for (const row of rowsOf(subject)) {
-    if (!row.can('update') || row.byAction('update') || isOutside(row, 'update') || row.field === 'custom_fields')
+    if (!row.can('update') || row.byHook('update') || isOutside(row, 'update') || row.field === 'custom_fields')
       continue
     const change = row.custom === undefined ? { [row.field]: null } : { custom_fields: { [row.custom]: null } }
     const held = row.custom === undefined ? was[row.field] : (was.custom_fields as Json | undefined)?.[row.custom]

@@ -1,7 +1,7 @@
 import type { Model } from '../../src/models/index.ts'
 
 const of = (type: 'text' | 'number' | 'instant' | 'date' | 'boolean') =>
-  ({ type, about: 'For the laws.', example: null }) as const
+  ({ type, description: 'For the laws.', example: null }) as const
 
 /**
  * A model that no provider serves: fields of the kinds that the published models never write (instants, booleans,
@@ -9,10 +9,10 @@ const of = (type: 'text' | 'number' | 'instant' | 'date' | 'boolean') =>
  */
 export const visits: Model = {
   name: 'visits',
-  one: 'visit',
-  about: 'For the laws.',
+  singular: 'visit',
+  description: 'For the laws.',
   fields: {
-    id: { ...of('text'), fixed: true },
+    id: { ...of('text'), readOnly: true },
     subject: of('text'),
     body: of('text'),
     starts_at: of('instant'),
@@ -29,16 +29,16 @@ export const visits: Model = {
     score: of('number'),
     room: of('text'),
     state: { ...of('text'), options: ['planned', 'held'] },
-    tags: { type: 'list', about: 'For the laws.', example: [] },
-    labels: { type: 'list', about: 'For the laws.', example: [] },
+    tags: { type: 'list', description: 'For the laws.', example: [] },
+    labels: { type: 'list', description: 'For the laws.', example: [] },
     lines: {
       type: 'rows',
-      about: 'For the laws.',
+      description: 'For the laws.',
       example: [],
       members: { title: of('text'), amount: of('number'), on: of('date'), type: of('text') },
     },
-    custom_fields: { type: 'map', about: 'For the laws.', example: {} },
-    updated_at: { ...of('instant'), fixed: true },
+    custom_fields: { type: 'map', description: 'For the laws.', example: {} },
+    updated_at: { ...of('instant'), readOnly: true },
   },
   filters: { subject: 'subject', updated_after: 'updated_at' },
   sorts: ['updated_at'],

@@ -1,10 +1,10 @@
 import { filterType } from '../../src/mapping/clause.ts'
-import { spellings } from '../../src/mapping/codecs.ts'
-import type { Answer } from '../../src/mapping/errors.ts'
+import { codecs } from '../../src/mapping/codecs.ts'
 import type { ListAsk } from '../../src/mapping/list.ts'
 import { getter, isNothing, isObject, type Path, parsePath, put } from '../../src/mapping/path.ts'
-import type { Draft } from '../../src/mapping/request.ts'
 import type { Filter, ListRequest, ValueRow } from '../../src/mapping/schema/index.ts'
+import type { ProviderResponse } from '../../src/provider/json-response.ts'
+import type { ProviderRequest } from '../../src/provider/request.ts'
 import { asRow } from './rows.ts'
 import { bodyOf } from './store.ts'
 import type { Subject } from './subject.ts'
@@ -17,7 +17,7 @@ type Spec = Exclude<Filter, string>
 /** How a provider may fail to end. */
 export type Habit = 'honest' | 'repeats its page'
 
-const answered = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
+const answered = (status: number, body: unknown, headers: Record<string, string> = {}): ProviderResponse => ({
   status,
   body,
   headers: new Headers(headers),
@@ -33,20 +33,20 @@ function spelled({ mapping }: Subject, field: string, ours: string): { path: Pat
   const row = mapping.table.byField.get(top)
   const path = row?.reads[0]
   if (!row || !path) return undefined
-  const spec = isObject(row.spec) && !('slots' in row.spec || 'each' in row.spec) ? asRow(row.spec as ValueRow) : {}
+  const spec = isObject(row.spec) && !('positions' in row.spec || 'each' in row.spec) ? asRow(row.spec as ValueRow) : {}
   const type = mapping.model.fields[top]?.type
   const listed = spec.enum?.[ours]
   if (listed !== undefined) return { path, value: [listed].flat()[0] }
-  const spelling = type === 'instant' || type === 'date' ? spellings[type][String(spec.as ?? '')] : undefined
+  const spelling = type === 'instant' || type === 'date' ? codecs[type][String(spec.format ?? '')] : undefined
   return { path, value: spelling ? spelling.write(ours as never) : ours }
 }
 
-/** The provider's records: ids in order, shared times, some that `skip` leaves out, some that a recheck drops. */
+/** The provider's records: ids in order, shared times, some that `exclude` leaves out, some that a post filter drops. */
 function makeRecords(subject: Subject, list: ListRequest, ask: Ask, count: number) {
   const { mapping } = subject
   const filters = Object.entries(ask.filters).map(([name, value]) => {
     const spec = Array.isArray(list.filters) ? {} : partsOf(list.filters?.[name] ?? {})
-    return { field: mapping.model.filters[name] ?? name, value, recheck: spec.recheck === true }
+    return { field: mapping.model.filters[name] ?? name, value, postFilter: spec.post_filter === true }
   })
   const keeps = [...JSON.stringify(list).matchAll(/\{last\.([^{}:]+)/g)].map(match => parsePath(match[1]!) ?? [])
   const ids: string[] = []
@@ -59,14 +59,14 @@ function makeRecords(subject: Subject, list: ListRequest, ask: Ask, count: numbe
     const id = String(100_000 + i)
     set('updated_at', timeOf(i))
     set('created_at', timeOf(i))
-    const isDropped = filters.some(filter => filter.recheck) && i % 3 === 1
+    const isDropped = filters.some(filter => filter.postFilter) && i % 3 === 1
     for (const { field, value } of filters)
       set(field, isDropped ? (field.endsWith('_at') ? '1999-01-01T00:00:00.000Z' : 'another') : value)
     set('id', id)
     for (const path of keeps) if (isNothing(getter(path)(record))) put(record, path, id)
-    const isSkipped = mapping.file.skip !== undefined && i % 50 === 7
+    const isSkipped = mapping.file.exclude !== undefined && i % 50 === 7
     if (isSkipped)
-      for (const [path, wanted] of Object.entries(mapping.file.skip!)) {
+      for (const [path, wanted] of Object.entries(mapping.file.exclude!)) {
         const [first] = [wanted].flat()
         put(record, parsePath(path)!, first === '*' ? { any: 1 } : first)
       }
@@ -80,21 +80,21 @@ function makeRecords(subject: Subject, list: ListRequest, ask: Ask, count: numbe
 export interface Imitation {
   /** Ids that a walk must find, each once. */
   readonly ids: readonly string[]
-  answer(draft: Draft): Answer
+  answer(request: ProviderRequest): ProviderResponse
 }
 
 const MARK = 'page_at'
 
 /** What a request asks, as the provider reads it; a text says what the provider would not understand. */
-function read(list: ListRequest, ask: Ask, draft: Draft): Bindings | string {
-  const params = Object.fromEntries(new URL(draft.url).searchParams)
-  const body = bodyOf(draft)
+function read(list: ListRequest, ask: Ask, request: ProviderRequest): Bindings | string {
+  const params = Object.fromEntries(new URL(request.url).searchParams)
+  const body = bodyOf(request)
   const asked = isObject(body) && list.graphql !== undefined ? body.variables : body
   const lower = Object.fromEntries(Object.entries(list.headers ?? {}).map(([k, v]) => [k.toLowerCase(), v]))
   const out: Bindings = {
     ...bind(list.query ?? {}, params),
     ...bind((list.graphql === undefined ? list.body : list.variables) ?? {}, asked ?? {}),
-    ...bind(lower, draft.headers),
+    ...bind(lower, request.headers),
   }
   const whole = [params, asked]
   const { sort } = ask
@@ -105,7 +105,10 @@ function read(list: ListRequest, ask: Ask, draft: Draft): Bindings | string {
       filter.query === undefined ? {} : bind(filter.query, params),
       filter.headers === undefined
         ? {}
-        : bind(Object.fromEntries(Object.entries(filter.headers).map(([k, v]) => [k.toLowerCase(), v])), draft.headers),
+        : bind(
+            Object.fromEntries(Object.entries(filter.headers).map(([k, v]) => [k.toLowerCase(), v])),
+            request.headers,
+          ),
     ]
     const found = Object.assign({}, ...parts.map(part => part ?? {})) as Bindings
     if (parts.includes(undefined) || found.value === undefined) return `filter ${name} (${value}) is not in the request`
@@ -140,12 +143,12 @@ export function imitate(
 
   return {
     ids,
-    answer(draft) {
-      const given = new URL(draft.url).searchParams.get(MARK)
-      const asked = read(list, ask, draft)
+    answer(request) {
+      const given = new URL(request.url).searchParams.get(MARK)
+      const asked = read(list, ask, request)
       if (typeof asked === 'string' && given === null) return answered(400, { message: asked })
       const slots = typeof asked === 'string' ? {} : asked
-      const limit = Number(slots.limit ?? new URL(draft.url).searchParams.get('size') ?? list.max ?? 200)
+      const limit = Number(slots.limit ?? new URL(request.url).searchParams.get('size') ?? list.max ?? 200)
       if (!(limit >= 1) || (list.max !== undefined && limit > list.max))
         return answered(400, { message: `limit ${limit}` })
       if (slots.direction !== undefined && !Object.values(words).includes(String(slots.direction)))
@@ -154,11 +157,11 @@ export function imitate(
       const from = habit === 'repeats its page' ? 0 : startOf(order, slots, page, limit, given)
       const here = order.slice(from, from + limit)
       const end = from + limit
-      return reply(here, habit === 'repeats its page' || end < order.length ? end : undefined, draft)
+      return reply(here, habit === 'repeats its page' || end < order.length ? end : undefined, request)
     },
   }
 
-  function reply(here: readonly Json[], next: number | undefined, draft: Draft): Answer {
+  function reply(here: readonly Json[], next: number | undefined, request: ProviderRequest): ProviderResponse {
     const body: Json = {}
     const elements = here.map(record => {
       if (recordAt.length === 0) return record
@@ -167,25 +170,25 @@ export function imitate(
       return element
     })
     if (here.length > 0 || !list.absent_when_empty) {
-      if (recordsAt.length === 0) return answered(200, elements, linkOf(next, draft))
+      if (recordsAt.length === 0) return answered(200, elements, linkOf(next, request))
       put(body, recordsAt, elements)
     }
     if (page.cursor !== undefined && next !== undefined) put(body, parsePath(page.cursor)!, `c${next}`)
-    if (page.url !== undefined && next !== undefined) put(body, parsePath(page.url)!, addressOf(next, draft))
+    if (page.url !== undefined && next !== undefined) put(body, parsePath(page.url)!, addressOf(next, request))
     for (const [path, wanted] of Object.entries(page.more ?? {})) {
       const [first] = [wanted].flat()
       put(body, parsePath(path)!, next !== undefined ? (first === '*' ? 'more' : first) : first === true ? false : null)
     }
-    return answered(200, body, linkOf(next, draft))
+    return answered(200, body, linkOf(next, request))
   }
-  function addressOf(next: number, draft: Draft): string {
-    const url = new URL(draft.url)
+  function addressOf(next: number, request: ProviderRequest): string {
+    const url = new URL(request.url)
     url.searchParams.set(MARK, String(next))
     return url.href
   }
-  function linkOf(next: number | undefined, draft: Draft): Record<string, string> {
+  function linkOf(next: number | undefined, request: ProviderRequest): Record<string, string> {
     if (page.link === undefined || next === undefined) return {}
-    return { link: `<https://first.example/?a=1,2>; rel="first", <${addressOf(next, draft)}>; rel="next"` }
+    return { link: `<https://first.example/?a=1,2>; rel="first", <${addressOf(next, request)}>; rel="next"` }
   }
   function startOf(
     order: readonly Json[],

@@ -7,7 +7,7 @@ const lists = subjects().filter(subject => subject.mapping.list)
 describe.each(lists.map(subject => [subject.name, subject] as const))('%s', (_, subject) => {
   const all = variants(subject)
   test('every list request is chosen for something', () => {
-    const requests = [subject.mapping.file.list!].flat().filter(list => list.action === undefined)
+    const requests = [subject.mapping.file.list!].flat().filter(list => list.hook === undefined)
     expect(requests.filter(list => !all.some(variant => variant.list === list))).toEqual([])
   })
 

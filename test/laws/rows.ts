@@ -4,8 +4,8 @@ import type { FieldRow, ValueRow } from '../../src/mapping/schema/index.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
 
 /** The kinds of row, told apart by their key. */
-export const slotsOf = (spec: FieldRow): Record<string, string | ValueRow>[] | undefined =>
-  isObject(spec) && 'slots' in spec ? (spec.slots as Record<string, string | ValueRow>[]) : undefined
+export const positionsOf = (spec: FieldRow): Record<string, string | ValueRow>[] | undefined =>
+  isObject(spec) && 'positions' in spec ? (spec.positions as Record<string, string | ValueRow>[]) : undefined
 export const eachOf = (
   spec: FieldRow,
 ): { each: string; row?: Record<string, string | ValueRow>; item?: string | ValueRow } | undefined =>
@@ -18,7 +18,7 @@ const targetOf = (spec: ValueRow, verb: WriteVerb): unknown => spec[verb] ?? spe
 /** Whether a value is written to a place from which it is read again. */
 function isSymmetric(given: string | ValueRow, verb: WriteVerb): boolean {
   const spec = asRow(given)
-  if (spec.is !== undefined) return true
+  if (spec.const !== undefined) return true
   const reads = spec.join ?? [spec.read ?? spec.at ?? []].flat()
   const target = targetOf(spec, verb)
   if (target === false) return true
@@ -28,7 +28,7 @@ function isSymmetric(given: string | ValueRow, verb: WriteVerb): boolean {
 
 /** Rows that are read and written in different places are outside the laws: only pairs of fixtures prove them. */
 export function isOutside({ spec }: TableRow, verb: WriteVerb): boolean {
-  const slots = slotsOf(spec)
+  const slots = positionsOf(spec)
   const each = eachOf(spec)
   if (mapOf(spec) !== undefined) return false
   const members = slots
@@ -49,7 +49,7 @@ const names = (path: Path): string => show(path).replace(/\[[^\]]*\]/g, '')
 /** The places that a row writes, templates included, as names with dots. */
 export function writesOf(row: TableRow, verb: WriteVerb): string[] {
   const spec = row.spec
-  if (slotsOf(spec) || eachOf(spec) || mapOf(spec) !== undefined) return row.writes.map(names)
+  if (positionsOf(spec) || eachOf(spec) || mapOf(spec) !== undefined) return row.writes.map(names)
   const target = targetOf(asRow(spec as string | ValueRow), verb)
   if (isObject(target)) return leaves(target, '')
   return typeof target === 'string' ? [names(parsePath(target) ?? [])] : []

@@ -3,12 +3,12 @@ import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { createPipedrive } from '../../sandbox/pipedrive/index.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
 import { readFilter } from '../../src/mapping/clause.ts'
-import type { Answer } from '../../src/mapping/errors.ts'
 import type { ListAsk } from '../../src/mapping/list.ts'
 import type { PageState } from '../../src/mapping/paging.ts'
 import { isObject } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
-import type { Draft } from '../../src/mapping/request.ts'
+import type { ProviderResponse } from '../../src/provider/json-response.ts'
+import type { ProviderRequest } from '../../src/provider/request.ts'
 import type { Ask } from './pages.ts'
 import { same } from './same.ts'
 import type { Subject } from './subject.ts'
@@ -27,7 +27,7 @@ const made = new Map<string, { app: { fetch: Fetch } }>()
 const BASE = 'http://sandbox.example'
 
 /** Sends a request to the imitation of its provider. */
-async function send(id: string, { method, url, headers, body }: Draft): Promise<Answer> {
+async function send(id: string, { method, url, headers, body }: ProviderRequest): Promise<ProviderResponse> {
   const sandbox = made.get(id) ?? imitations[id]!()
   made.set(id, sandbox)
   const signed = { ...headers, authorization: `Bearer sandbox-${id}-token` }
@@ -50,13 +50,13 @@ async function all(subject: Subject, id: string, ask: Partial<ListAsk>): Promise
       ...ask,
       state,
     })
-    if ('action' in plan) return []
+    if ('hook' in plan) return []
     if ('refused' in plan) return `no request: ${JSON.stringify(plan.refused)}`
-    const read = plan.answer(await send(id, plan.draft))
+    const read = plan.read(await send(id, plan.request))
     if ('refused' in read) return `the provider refuses: ${JSON.stringify(read.refused.upstream ?? read.refused)}`
-    if (read.read.warnings.length > 0) return `a warning: ${JSON.stringify(read.read.warnings[0])}`
-    records.push(...read.read.data)
-    state = read.read.next
+    if (read.page.warnings.length > 0) return `a warning: ${JSON.stringify(read.page.warnings[0])}`
+    records.push(...read.page.data)
+    state = read.page.next
     if (!state) return records
   }
   return 'no end'
@@ -160,14 +160,14 @@ export async function trySandbox(subject: Subject, id: string): Promise<string |
   }
   if (!mapping.verbs.get?.hasRequest) return undefined
   const wanted = plain[0]!
-  const draft = mapping.verbs.get.build({
+  const request = mapping.verbs.get.build({
     id: String(wanted.id),
     select: mapping.select(undefined),
     connection: subject.connection,
     baseUrl: BASE,
   })
-  if ('refused' in draft) return `get: ${JSON.stringify(draft.refused)}`
-  const got = mapping.verbs.get.read(await send(id, draft.draft))
+  if ('refused' in request) return `get: ${JSON.stringify(request.refused)}`
+  const got = mapping.verbs.get.read(await send(id, request.request))
   if ('refused' in got) return `get: ${JSON.stringify(got.refused)}`
   const record = mapping.reader(undefined)(got.record, [])
   return same(record, wanted) ? undefined : `get reads ${JSON.stringify(record)}, list ${JSON.stringify(wanted)}`

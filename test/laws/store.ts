@@ -1,8 +1,8 @@
 import { clone, isObject, lay } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
-import type { Draft } from '../../src/mapping/request.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { Written } from '../../src/mapping/write.ts'
+import type { ProviderRequest } from '../../src/provider/request.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>
@@ -25,7 +25,7 @@ export function parseForm(text: string): Json {
   }
   return clone(out)
 }
-export const bodyOf = ({ headers, body }: Draft): unknown =>
+export const bodyOf = ({ headers, body }: ProviderRequest): unknown =>
   body === undefined ? undefined : headers['content-type']?.includes('form') ? parseForm(body) : JSON.parse(body)
 
 /** Where a template holds the record, as keys; undefined where the record is laid over the whole. */
@@ -50,9 +50,9 @@ function without(body: unknown, template: unknown): unknown {
 }
 
 /** The record in a write's request. */
-export function recordSent({ mapping }: Subject, verb: WriteVerb, draft: Draft): Json {
+export function recordSent({ mapping }: Subject, verb: WriteVerb, request: ProviderRequest): Json {
   const { spec } = mapping.verbs[verb]!
-  const whole = bodyOf(draft)
+  const whole = bodyOf(request)
   const isGraphql = spec.graphql !== undefined
   const template = isGraphql ? spec.variables : spec.body
   const body = isGraphql ? (whole as Json | undefined)?.variables : whole
@@ -126,7 +126,7 @@ export function write(subject: Subject, verb: WriteVerb, given: Unified, before?
       idempotencyKey: 'key',
     })
     if ('refused' in made) throw new Error(`no request: ${JSON.stringify(made.refused)}`)
-    const stored = store(subject, before ?? {}, recordSent(subject, verb, made.draft))
+    const stored = store(subject, before ?? {}, recordSent(subject, verb, made.request))
     return { stored, written, input, refused }
   }
 }

@@ -6,7 +6,7 @@ import { compileMapping, type Mapping } from '../../src/mapping/compile.ts'
 import { isObject } from '../../src/mapping/path.ts'
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
-import type { Overlay } from '../../src/mapping/table.ts'
+import type { FieldOverrides } from '../../src/mapping/table.ts'
 import { type Model, models } from '../../src/models/index.ts'
 import { visits } from './model.ts'
 
@@ -31,7 +31,7 @@ export interface FormatFile {
   readonly fixtures?: Readonly<Record<string, Fixture>>
   readonly connection?: Readonly<Record<string, string>>
   readonly merges?: Readonly<Record<string, string>>
-  readonly overlay?: Overlay
+  readonly overlay?: FieldOverrides
 }
 
 const mappings = fileURLToPath(new URL('../../mappings/', import.meta.url))
@@ -39,7 +39,7 @@ const formats = fileURLToPath(new URL('./formats/', import.meta.url))
 const known: Readonly<Record<string, Model>> = { ...models, visits }
 
 /** Where a customer's own field stands, by the provider's `describe`: what a field mapping would say. */
-function ownField(file: ModelFile): Overlay {
+function ownField(file: ModelFile): FieldOverrides {
   const path = file.describe?.path
   const text = isObject(path) ? (path.text ?? path['*']) : path
   return text === undefined || file.fields.custom_fields !== undefined
@@ -60,13 +60,13 @@ export function subjectOf(
     provider,
     model: known[file.model]!,
     file,
-    overlay,
+    overrides: overlay,
     now: () => 0,
     report: (pointer, message) => {
       throw new Error(`${id}/${file.model}.json#${pointer}: ${message}`)
     },
   })
-  const asked = new Map(Object.keys(provider.questions ?? {}).map(name => [name, 'acme']))
+  const asked = new Map(Object.keys(provider.connection_config ?? {}).map(name => [name, 'acme']))
   const kept = JSON.stringify([provider, file]).matchAll(/\{connection\.(\w+)\}/g)
   for (const [, name] of kept) if (!asked.has(name!)) asked.set(name!, 'acme')
   // An answer that brings scheme and host is an address; every other is a word.

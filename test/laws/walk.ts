@@ -30,8 +30,8 @@ export function variants(subject: Subject): Variant[] {
       for (const sort of [undefined, ...(set.length === 0 || set.length === names.length ? sorts : [])]) {
         const holds = (other: ListRequest) =>
           set.every(name => namesOf(other).includes(name)) && (!sort || sort.by in (other.sorts ?? {}))
-        const isFunction = (other: ListRequest) => other.action !== undefined && set.length === 0
-        if (lists.findIndex(other => holds(other) && !isFunction(other)) !== i || list.action !== undefined) continue
+        const isFunction = (other: ListRequest) => other.hook !== undefined && set.length === 0
+        if (lists.findIndex(other => holds(other) && !isFunction(other)) !== i || list.hook !== undefined) continue
         const title = [...set, ...(sort ? [`by ${sort.by} ${sort.direction}`] : [])].join(', ') || 'plain'
         out.push({ title: `request ${i}: ${title}`, list, ask: { filters: filter(set), sort, limit: 50 } })
       }
@@ -52,12 +52,12 @@ export function walk(
   let pages = 0
   do {
     const plan = subject.mapping.list!.plan({ ...ask, raw: false, state, connection: subject.connection })
-    if (!('draft' in plan)) return `no request: ${JSON.stringify(plan)}`
-    const answer = plan.answer(imitation.answer(plan.draft))
+    if (!('request' in plan)) return `no request: ${JSON.stringify(plan)}`
+    const answer = plan.read(imitation.answer(plan.request))
     if ('refused' in answer) return `refused: ${JSON.stringify(answer.refused)}`
-    seen.push(...answer.read.data.map(record => String(record.id)))
+    seen.push(...answer.page.data.map(record => String(record.id)))
     // A cursor of ours is sealed JSON: what does not survive that is lost.
-    state = answer.read.next && (JSON.parse(JSON.stringify(answer.read.next)) as PageState)
+    state = answer.page.next && (JSON.parse(JSON.stringify(answer.page.next)) as PageState)
     if (++pages > most) return `no end after ${pages} pages`
   } while (state)
   if (more.habit === 'repeats its page') return pages <= 3 ? undefined : `${pages} pages of the same records`

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { BAD, daysEarlier, minorUnits, spellings, Unfit } from '../../src/mapping/codecs.ts'
+import { ConversionError, codecs, daysEarlier, minorUnits, UNREADABLE } from '../../src/mapping/codecs.ts'
 
-type Type = keyof typeof spellings
-const reads = (type: Type, as: string, theirs: unknown) => spellings[type][as]!.read(theirs)
-const writes = (type: Type, as: string, ours: unknown) => spellings[type][as]!.write(ours as never)
+type Type = keyof typeof codecs
+const reads = (type: Type, as: string, theirs: unknown) => codecs[type][as]!.read(theirs)
+const writes = (type: Type, as: string, ours: unknown) => codecs[type][as]!.write(ours as never)
 const AT = '2026-01-02T03:04:05.678Z'
 const MIDNIGHT = '2026-01-02T00:00:00.000Z'
 
@@ -85,13 +85,13 @@ describe('instants are read in all forms', () => {
     {},
     [],
     true,
-  ])('%j cannot be read', theirs => expect(reads('instant', '', theirs)).toBe(BAD))
+  ])('%j cannot be read', theirs => expect(reads('instant', '', theirs)).toBe(UNREADABLE))
 
   test('numbers of seconds and milliseconds also come as texts', () => {
     expect(reads('instant', 'unix-seconds', '1767323045')).toBe('2026-01-02T03:04:05.000Z')
     expect(reads('instant', 'unix-millis', '1767323045678')).toBe(AT)
-    expect(reads('instant', 'unix-millis', 'soon')).toBe(BAD)
-    expect(reads('instant', 'unix-millis', 1e18)).toBe(BAD)
+    expect(reads('instant', 'unix-millis', 'soon')).toBe(UNREADABLE)
+    expect(reads('instant', 'unix-millis', 1e18)).toBe(UNREADABLE)
   })
 })
 
@@ -106,7 +106,7 @@ describe('numbers', () => {
   ])('%j is read', (theirs, ours) => expect(reads('number', '', theirs)).toBe(ours))
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 'NaN', 'Infinity', '1e999', '12,50', '0x10', 'a', true, {}, [1]])(
     '%j cannot be read',
-    theirs => expect(reads('number', '', theirs)).toBe(BAD),
+    theirs => expect(reads('number', '', theirs)).toBe(UNREADABLE),
   )
 
   test('a hundredth is not made inexact', () => {
@@ -119,34 +119,34 @@ describe('texts, dates and lists', () => {
   test('a number or a flag is read as a text, an object is not', () => {
     expect(reads('text', '', 42)).toBe('42')
     expect(reads('text', '', false)).toBe('false')
-    expect(reads('text', '', {})).toBe(BAD)
+    expect(reads('text', '', {})).toBe(UNREADABLE)
   })
   test('an id beyond what JSON numbers hold is refused, not rounded', () => {
     expect(writes('text', 'number-id', '999999999999999')).toBe(999999999999999)
     for (const id of ['9007199254740993', '12a', '-1', '1.5', ''])
-      expect(writes('text', 'number-id', id)).toBeInstanceOf(Unfit)
+      expect(writes('text', 'number-id', id)).toBeInstanceOf(ConversionError)
   })
   test('a date may come with a time', () => {
     expect(reads('date', '', '2026-01-02T00:00:00.000Z')).toBe('2026-01-02')
     for (const theirs of ['2026-02-30', '2026-1-2', '0000-00-00', '', 20260102])
-      expect(reads('date', '', theirs)).toBe(BAD)
+      expect(reads('date', '', theirs)).toBe(UNREADABLE)
   })
   test('parts that are no day cannot be read', () => {
-    expect(reads('date', 'parts', { year: 2026, month: 2, day: 30 })).toBe(BAD)
-    expect(reads('date', 'parts', { month: 2, day: 3 })).toBe(BAD)
-    expect(reads('date', 'parts', '2026-01-02')).toBe(BAD)
+    expect(reads('date', 'parts', { year: 2026, month: 2, day: 30 })).toBe(UNREADABLE)
+    expect(reads('date', 'parts', { month: 2, day: 3 })).toBe(UNREADABLE)
+    expect(reads('date', 'parts', '2026-01-02')).toBe(UNREADABLE)
   })
   test('empty places of a list are left out, and an empty list is nothing', () => {
     expect(reads('list', '', ['a', null, '', 7])).toEqual(['a', '7'])
     expect(reads('list', '', [])).toBeUndefined()
-    expect(reads('list', '', 'a')).toBe(BAD)
+    expect(reads('list', '', 'a')).toBe(UNREADABLE)
     expect(reads('list', 'semicolons', 'a; b;;')).toEqual(['a', 'b'])
-    expect(writes('list', 'semicolons', ['a;b'])).toBeInstanceOf(Unfit)
+    expect(writes('list', 'semicolons', ['a;b'])).toBeInstanceOf(ConversionError)
   })
   test('structure is read as plain text', () => {
     expect(reads('text', 'html', '<div>a<br/>b</div>\n<ul><li>c &amp;amp; d</li></ul>')).toBe('a\nb\n\nc &amp; d')
     expect(reads('text', 'adf', { type: 'doc', content: [null, 7, { type: 'mention' }] })).toBe('\n\n\n\n')
-    expect(reads('text', 'adf', { type: 'paragraph' })).toBe(BAD)
+    expect(reads('text', 'adf', { type: 'paragraph' })).toBe(UNREADABLE)
   })
 })
 

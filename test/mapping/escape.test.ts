@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Unfit } from '../../src/mapping/codecs.ts'
+import { ConversionError } from '../../src/mapping/codecs.ts'
 import { escapes, percent, segment } from '../../src/mapping/escape.ts'
 
 describe('each escape keeps a value inside its place', () => {
@@ -17,10 +17,10 @@ describe('each escape keeps a value inside its place', () => {
   ])('%s %s', (name, value, escaped) => expect(escapes[name]!(value)).toBe(escaped))
 
   test.each(["a'b", 'a b', 'a)', '', 'ä', 'a.b', 'a/b', 'a\n'])('word refuses %j', value =>
-    expect(escapes.word!(value)).toBeInstanceOf(Unfit),
+    expect(escapes.word!(value)).toBeInstanceOf(ConversionError),
   )
   test.each(['now()', "2026-01-02' OR '1", ''])('instant refuses %j', value =>
-    expect(escapes.instant!(value)).toBeInstanceOf(Unfit),
+    expect(escapes.instant!(value)).toBeInstanceOf(ConversionError),
   )
 })
 
@@ -31,7 +31,7 @@ describe('in an address', () => {
     expect(percent('\ud800')).toBe('%EF%BF%BD')
   })
   test('a segment that would change the path is refused', () => {
-    for (const value of ['', '.', '..']) expect(segment(value)).toBeInstanceOf(Unfit)
+    for (const value of ['', '.', '..']) expect(segment(value)).toBeInstanceOf(ConversionError)
     expect(segment('...')).toBe('...')
     expect(segment('../admin')).toBe('..%2Fadmin')
   })

@@ -3,14 +3,14 @@ import {
   compileClause,
   compileFill,
   compileGraphql,
-  DROP,
-  onlySlots,
+  OMIT,
+  onlyPlaceholders,
   type Place,
-  type Slots,
+  type Placeholders,
 } from '../../src/mapping/template.ts'
 
 /** Compiles a template that must be without fault, and fills it. */
-const fill = (node: unknown, slots: Slots, place: Place = 'body', type?: string) => {
+const fill = (node: unknown, slots: Placeholders, place: Place = 'body', type?: string) => {
   const faults: string[] = []
   const made = compileFill(node, '', { place, type, report: (_, message) => faults.push(message) })(slots)
   expect(faults).toEqual([])
@@ -33,29 +33,29 @@ describe('a slot without a value takes its surroundings with it', () => {
       after: 'c',
     })
     expect(fill({ a: { b: ['{cursor}', 'kept'] } }, {})).toEqual({ a: { b: ['kept'] } })
-    expect(fill({ a: { b: ['{cursor}'] } }, {})).toBe(DROP)
+    expect(fill({ a: { b: ['{cursor}'] } }, {})).toBe(OMIT)
     expect(fill({ a: {}, b: [] }, {})).toEqual({ a: {}, b: [] })
   })
 
   test('parts of a text vanish by themselves', () => {
     const text = { q: { text: ['SELECT {select} FROM T', ' WHERE {filters}', ' ORDER BY {sort}', ' LIMIT {limit}'] } }
-    const slots: Slots = { select: [['Id'], ['Account', 'Name']], limit: 9 }
+    const slots: Placeholders = { select: [['Id'], ['Account', 'Name']], limit: 9 }
     expect(fill(text, slots, 'query')).toEqual({ q: 'SELECT Id,Account.Name FROM T LIMIT 9' })
     expect(fill(text, { ...slots, filters: ['a = 1', 'b = 2'], sort: 'Id ASC', and: ' AND ' }, 'query')).toEqual({
       q: 'SELECT Id,Account.Name FROM T WHERE a = 1 AND b = 2 ORDER BY Id ASC LIMIT 9',
     })
-    expect(fill({ q: { text: ['{sort}'] } }, {}, 'query')).toBe(DROP)
+    expect(fill({ q: { text: ['{sort}'] } }, {}, 'query')).toBe(OMIT)
   })
 
   test.each([undefined, null, ''])('%j is no value, 0 and false are', nothing => {
-    expect(fill({ a: '{value}' }, { value: nothing })).toBe(DROP)
+    expect(fill({ a: '{value}' }, { value: nothing })).toBe(OMIT)
     expect(fill({ a: '{value}', b: '{offset}' }, { value: false, offset: 0 })).toEqual({ a: false, b: 0 })
   })
 
   test('one of two words for a direction may be empty', () => {
     expect(fill('{direction}name', { direction: '' }, 'query')).toBe('name')
     expect(fill('{direction}name', { direction: '-' }, 'query')).toBe('-name')
-    expect(fill('{direction}name', {}, 'query')).toBe(DROP)
+    expect(fill('{direction}name', {}, 'query')).toBe(OMIT)
   })
 
   test('a slot that fills a whole value keeps its type, inside a text it becomes text', () => {
@@ -82,21 +82,21 @@ describe('nothing of a caller reaches a place unescaped', () => {
   })
 
   test.each(['..', '.', 'a/../b'])('%s is refused in an address', id => {
-    const slots: Slots = { id }
-    expect(fill('/p/{id:path}', slots, 'url')).toBe(DROP)
-    expect(slots.unfit?.wants).toBe('an id')
+    const slots: Placeholders = { id }
+    expect(fill('/p/{id:path}', slots, 'url')).toBe(OMIT)
+    expect(slots.unfilled?.wants).toBe('an id')
   })
 
   test('what an escape refuses is told, and nothing is sent in its place', () => {
-    const slots: Slots = { value: "x' OR '1'='1" }
-    expect(fill('a eq {value:word}', slots, 'clause', 'text')).toBe(DROP)
-    expect(slots.unfit?.wants).toMatch(/letters/)
+    const slots: Placeholders = { value: "x' OR '1'='1" }
+    expect(fill('a eq {value:word}', slots, 'clause', 'text')).toBe(OMIT)
+    expect(slots.unfilled?.wants).toMatch(/letters/)
   })
 
   test('a header takes printable characters only', () => {
-    const slots: Slots = { value: 'a\r\nx-evil: 1' }
-    expect(fill({ 'if-match': '{value}' }, slots, 'header')).toBe(DROP)
-    expect(slots.unfit?.wants).toMatch(/printable/)
+    const slots: Placeholders = { value: 'a\r\nx-evil: 1' }
+    expect(fill({ 'if-match': '{value}' }, slots, 'header')).toBe(OMIT)
+    expect(slots.unfilled?.wants).toMatch(/printable/)
   })
 
   test.each(['{id}', '{value}', '{cursor}', '{last.x}', '{current.x}'])(
@@ -123,8 +123,8 @@ describe('nothing of a caller reaches a place unescaped', () => {
 
 describe('names that are wrong are reported with the nearest right one', () => {
   test.each<[string, Place, RegExp]>([
-    ['{limt}', 'query', /no slot \{limt\}; did you mean "limit"\?/],
-    ['{nothing_like_it}', 'query', /no slot .*; there is id, limit/],
+    ['{limt}', 'query', /no placeholder \{limt\}; did you mean "limit"\?/],
+    ['{nothing_like_it}', 'query', /no placeholder .*; there is id, limit/],
     ['{value:singel}', 'clause', /no escape "singel"; did you mean "single"\?/],
     ['{value:path}', 'clause', /no escape "path"/],
     ['{last}', 'query', /needs a path/],
@@ -138,6 +138,11 @@ describe('names that are wrong are reported with the nearest right one', () => {
 
 test('what is laid over a body are its slots alone', () => {
   expect(
-    onlySlots({ Id: '{id}', sparse: true, data: ['{record}'], deep: { token: '{current.token}', name: 'Task' } }),
+    onlyPlaceholders({
+      Id: '{id}',
+      sparse: true,
+      data: ['{record}'],
+      deep: { token: '{current.token}', name: 'Task' },
+    }),
   ).toEqual({ Id: '{id}', deep: { token: '{current.token}' } })
 })

@@ -4,10 +4,10 @@ import { given } from './given.ts'
 
 const fields = {
   id: 'id',
-  emails: { slots: [{ email: 'mail' }] },
-  owner_id: { at: 'owner', as: 'number-id' },
+  emails: { positions: [{ email: 'mail' }] },
+  owner_id: { at: 'owner', format: 'number-id' },
   updated_at: 'changed',
-  created_at: { at: 'made', as: 'unix-millis' },
+  created_at: { at: 'made', format: 'unix-millis' },
 }
 const mapping = given({
   fields,
@@ -36,7 +36,7 @@ const mapping = given({
       records: 'rows',
       filters: {
         email: 'mail = {value:single}',
-        updated_after: { as: 'day', widen: 1, recheck: true, clause: 'changed >= {value}' },
+        updated_after: { format: 'day', widen_days: 1, post_filter: true, clause: 'changed >= {value}' },
       },
       directions: { asc: 'up', desc: 'down' },
       sorts: { updated_at: { clause: 'changed {direction}' } },
@@ -45,10 +45,10 @@ const mapping = given({
 })
 const plan = (ask: Partial<ListAsk>): ListPlan =>
   mapping.list!.plan({ filters: {}, limit: 50, raw: false, connection: {}, ...ask })
-const draft = (ask: Partial<ListAsk>) => {
+const request = (ask: Partial<ListAsk>) => {
   const made = plan(ask)
-  if (!('draft' in made)) throw new Error(JSON.stringify(made))
-  return made.draft
+  if (!('request' in made)) throw new Error(JSON.stringify(made))
+  return made.request
 }
 const at = '2026-01-02T03:04:05.000Z'
 
@@ -56,17 +56,17 @@ test('the file is without fault', () => expect(mapping.faults).toEqual([]))
 
 describe('the first request that holds all that is asked', () => {
   test('with nothing asked, the first, with its largest page', () =>
-    expect(draft({})).toMatchObject({ method: 'GET', url: 'https://api.invented.example/all?n=10' }))
+    expect(request({})).toMatchObject({ method: 'GET', url: 'https://api.invented.example/all?n=10' }))
   test('with a filter that only the second has', () =>
-    expect(JSON.parse(draft({ filters: { owner_id: '7' } }).body!)).toEqual({ filters: [{ owner: 7 }], size: 50 }))
+    expect(JSON.parse(request({ filters: { owner_id: '7' } }).body!)).toEqual({ filters: [{ owner: 7 }], size: 50 }))
   test('the second before the third where both could', () =>
-    expect(draft({ filters: { email: 'a' } }).url).toBe('https://api.invented.example/search'))
+    expect(request({ filters: { email: 'a' } }).url).toBe('https://api.invented.example/search'))
   test('the third, where a filter and a sort stand together', () =>
     expect(
-      decodeURIComponent(draft({ filters: { email: "o'h" }, sort: { by: 'updated_at', direction: 'desc' } }).url),
+      decodeURIComponent(request({ filters: { email: "o'h" }, sort: { by: 'updated_at', direction: 'desc' } }).url),
     ).toBe("https://api.invented.example/query?q=kind = x and mail = 'o\\'h' order changed down"))
   test('a filter spells its value as its row does, if it says nothing else', () =>
-    expect(JSON.parse(draft({ filters: { created_after: at } }).body!)).toMatchObject({
+    expect(JSON.parse(request({ filters: { created_after: at } }).body!)).toMatchObject({
       filters: [{ made: Date.parse(at) }],
     }))
 })
@@ -99,21 +99,21 @@ describe('what none holds is refused with what each offers', () => {
 
 test('a widened filter asks a day earlier, and is applied once more to what came', () => {
   const made = plan({ filters: { updated_after: at }, fields: ['id'] })
-  if (!('draft' in made)) throw new Error('no request')
-  expect(decodeURIComponent(made.draft.url)).toContain('changed >= 2026-01-01')
+  if (!('request' in made)) throw new Error('no request')
+  expect(decodeURIComponent(made.request.url)).toContain('changed >= 2026-01-01')
   const rows = [{ id: 1, changed: '2026-01-02T03:04:04.999Z' }, { id: 2, changed: at }, { id: 3 }, 'no record']
-  const read = made.answer({ status: 200, headers: new Headers(), body: { rows } })
-  expect(read).toMatchObject({ read: { data: [{ id: '2' }], warnings: [{ code: 'unreadable' }] } })
-  expect('read' in read && read.read.data[0]).toEqual({ id: '2' })
+  const read = made.read({ status: 200, headers: new Headers(), body: { rows } })
+  expect(read).toMatchObject({ page: { data: [{ id: '2' }], warnings: [{ code: 'unreadable' }] } })
+  expect('page' in read && read.page.data[0]).toEqual({ id: '2' })
 })
 
 describe('an answer without the list', () => {
   const answered = (body: unknown, status = 200, list = {}) => {
     const one = given({ fields, list: { get: '/all', records: 'data', ...list } })
     const made = one.list!.plan({ filters: {}, limit: 50, raw: false, connection: {} })
-    return 'draft' in made ? made.answer({ status, headers: new Headers(), body }) : undefined
+    return 'request' in made ? made.read({ status, headers: new Headers(), body }) : undefined
   }
-  const empty = { read: { data: [], warnings: [] } }
+  const empty = { page: { data: [], warnings: [] } }
   test.each([{}, { data: 'text' }, 'text', { data: null }, undefined, ''])('%j cannot be read', body =>
     expect(answered(body)).toMatchObject({ refused: { code: 'provider-answer-unreadable' } }),
   )
@@ -134,8 +134,8 @@ test('wrong names are told with the nearest right one', () => {
       filters: {
         emial: 'mail = {value:single}',
         owner_id: 'o = {value}',
-        created_after: { as: 'unix-milis', query: { c: '{value}' } },
-        updated_after: { widen: 1, query: { c: '{value}' } },
+        created_after: { format: 'unix-milis', query: { c: '{value}' } },
+        updated_after: { widen_days: 1, query: { c: '{value}' } },
       },
       sorts: { updatd_at: { clause: 'x' } },
     },
@@ -143,8 +143,8 @@ test('wrong names are told with the nearest right one', () => {
   expect(faults).toEqual([
     '/list/filters/emial: no filter "emial"; did you mean "email"?',
     '/list/filters/owner_id/clause: {value} stands inside a text and must name its escape: single, double, doubled, criteria, word, instant',
-    '/list/filters/created_after/as: no spelling "unix-milis" of instant; did you mean "unix-millis"?',
-    '/list/filters/updated_after/widen: a widened filter must be rechecked',
+    '/list/filters/created_after/format: no format "unix-milis" of instant; did you mean "unix-millis"?',
+    '/list/filters/updated_after/widen_days: a widened filter needs `post_filter`',
     '/list/sorts/updatd_at: no sort "updatd_at"; did you mean "updated_at"?',
   ])
 })

@@ -29,7 +29,7 @@ export const names: readonly Mistake[] = [
         ),
   },
   {
-    kind: 'misspelt slot',
+    kind: 'misspelt placeholder',
     plant: good =>
       everywhere(good, ['list', 'get', 'create', 'update', 'delete'], value =>
         typeof value === 'string' && /\{(limit|cursor|offset|filters|sort|id|value|select)[}:]/.test(value)
@@ -38,10 +38,10 @@ export const names: readonly Mistake[] = [
       ),
   },
   {
-    kind: 'misspelt spelling',
+    kind: 'misspelt format',
     plant: good =>
       everywhere(good, ['list', 'fields'], (value, key) =>
-        key === 'as' && typeof value === 'string' ? typo(value) : undefined,
+        key === 'format' && typeof value === 'string' ? typo(value) : undefined,
       ),
   },
   {

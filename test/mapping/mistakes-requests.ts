@@ -143,7 +143,7 @@ export const providerMistakes: readonly Mistake[] = [
         change(good, `/errors/rows/${i} ${JSON.stringify(row.when ?? row.status)}`, (_, provider) => {
           const rows = (provider.errors as Json).rows as Json[]
           // Another problem to the caller: `page-limit` is the same one as `invalid`.
-          rows[i]!.is = row.is === 'invalid' || row.is === 'page-limit' ? 'conflict' : 'invalid'
+          rows[i]!.error = row.error === 'invalid' || row.error === 'page-limit' ? 'conflict' : 'invalid'
         }),
       ),
   },

@@ -48,15 +48,15 @@ export const tables: readonly Mistake[] = [
     plant: good =>
       Object.entries(good.file.fields).flatMap(([field, row]) => {
         const spec = row as Json
-        if (!isObject(row) || !('slots' in row || 'row' in row)) return []
-        const under = 'slots' in row ? 'slots' : 'row'
+        if (!isObject(row) || !('positions' in row || 'row' in row)) return []
+        const under = 'positions' in row ? 'positions' : 'row'
         const out: Planted[] = []
         walk(spec[under], (holder, key, at) => {
           const value = holder[key]
           if (
             typeof value !== 'string' ||
             !/^(at|read|write|clear)$|^[a-z_0-9]+$/.test(key) ||
-            /\/(is|as|with|clears)$|\/(enum|join)\//.test(at) ||
+            /\/(const|format|with|empty_value)$|\/(enum|join)\//.test(at) ||
             value.includes('{')
           )
             return
@@ -96,7 +96,7 @@ export const tables: readonly Mistake[] = [
     kind: 'seconds for milliseconds',
     plant: good =>
       everywhere(good, ['list', 'fields'], (value, key) =>
-        key === 'as' && (value === 'unix-millis' || value === 'unix-seconds')
+        key === 'format' && (value === 'unix-millis' || value === 'unix-seconds')
           ? value === 'unix-millis'
             ? 'unix-seconds'
             : 'unix-millis'
@@ -107,16 +107,17 @@ export const tables: readonly Mistake[] = [
     kind: 'minor units missed',
     plant: good =>
       everywhere(good, ['fields'], value => {
-        if (!isObject(value) || !(isObject(value.as) || String(value.as).startsWith('fraction'))) return undefined
-        const { as: _, ...rest } = value
+        if (!isObject(value) || !(isObject(value.format) || String(value.format).startsWith('fraction')))
+          return undefined
+        const { format: _, ...rest } = value
         return rest
       }),
   },
   {
-    kind: '`replaces` missing',
+    kind: '`overwrites` missing',
     plant: good =>
-      good.file.update?.replaces
-        ? [change(good, '/update/replaces', file => delete (file.update as Json).replaces)]
+      good.file.update?.overwrites
+        ? [change(good, '/update/overwrites', file => delete (file.update as Json).overwrites)]
         : [],
   },
 ]

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { replay } from '../../bin/fixtures/replay.ts'
 import { type Catalogue, openCatalogue } from '../../src/mapping/catalogue.ts'
-import { providersIn, readFolder } from '../../src/mapping/check/folder.ts'
+import { filesOf, providersIn, readFolder } from '../../src/mapping/check/folder.ts'
 import { checkFolder, type Folder } from '../../src/mapping/check/index.ts'
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
@@ -17,12 +17,6 @@ import { names } from './mistakes-names.ts'
 import { providerMistakes, requests } from './mistakes-requests.ts'
 import { tables } from './mistakes-tables.ts'
 import type { Files, Mistake } from './plant.ts'
-
-// A mistake may make the gateway try again: nobody waits for that.
-vi.mock('../../src/provider/client.ts', async original => ({
-  ...(await original<object>()),
-  sleep: async () => {},
-}))
 
 const root = fileURLToPath(new URL('../../mappings/', import.meta.url))
 const RUNS = 12
@@ -64,18 +58,7 @@ let now: Catalogue
 const catalogue: Catalogue = new Proxy({} as Catalogue, { get: (_, member) => Reflect.get(now, member) })
 
 async function breaksFixture(folder: Folder): Promise<string | undefined> {
-  now = openCatalogue(
-    {
-      [folder.id]: {
-        provider: async () => ({ default: folder.provider }),
-        models: Object.fromEntries(Object.entries(folder.models).map(([n, f]) => [n, async () => ({ default: f })])),
-        actions: Object.fromEntries(
-          folder.actions.map(name => [name, () => import(`${root}${folder.id}/actions/${name}.ts`)]),
-        ),
-      },
-    },
-    Date.now,
-  )
+  now = openCatalogue({ [folder.id]: filesOf(root, folder) }, Date.now)
   for (const [name, fixture] of Object.entries(folder.fixtures) as [string, Fixture][]) {
     const { faults } = await replay(folder.id, fixture, catalogue)
     if (faults.length > 0) return name

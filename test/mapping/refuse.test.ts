@@ -2,22 +2,22 @@ import { describe, expect, test } from 'vitest'
 import type { Verb } from '../../src/mapping/errors.ts'
 import { given } from './given.ts'
 
-const { refuse } = given(
+const { classifyError } = given(
   {},
   {
     errors: {
       message: ['0.message', 'error.text', { header: 'x-reason' }],
       code: 'error.code',
       rows: [
-        { status: 403, on: 'list', when: { '0.code': 'LIMIT' }, is: 'quota-spent' },
-        { status: [400, 422], when: { 'error.code': ['GONE', 'MISSING'] }, is: 'not-found' },
-        { when: { 'error.text': '*' }, is: 'invalid' },
+        { status: 403, on: 'list', when: { '0.code': 'LIMIT' }, error: 'quota-spent' },
+        { status: [400, 422], when: { 'error.code': ['GONE', 'MISSING'] }, error: 'not-found' },
+        { when: { 'error.text': '*' }, error: 'invalid' },
       ],
     },
   },
 )
 const judge = (status: number, body: unknown, verb: Verb = 'get', headers: Record<string, string> = {}) =>
-  refuse({ status, body, headers: new Headers(headers) }, verb)
+  classifyError({ status, body, headers: new Headers(headers) }, verb)
 
 describe('failure rows', () => {
   test('are tried in order, with their verb', () => {

@@ -5,7 +5,7 @@ const fields = {
   id: 'id',
   first_name: 'properties.firstname',
   company_name: 'account.name',
-  emails: { slots: [{ email: 'properties.email' }] },
+  emails: { positions: [{ email: 'properties.email' }] },
   tags: { each: 'labels.nodes', item: 'name' },
 }
 
@@ -35,7 +35,7 @@ describe('the projection', () => {
   test('always adds, never takes away, and what `skip` compares is asked for', () => {
     const { select } = given({
       select: { by: 'names', always: ['meta'], never: ['id'] },
-      skip: { 'state.deleted': true },
+      exclude: { 'state.deleted': true },
       fields: { id: 'id', title: 'job' },
     })
     expect(select(undefined)).toEqual([['meta'], ['job'], ['state']])

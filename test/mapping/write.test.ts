@@ -4,7 +4,7 @@ import { given } from './given.ts'
 const contact = given(
   {
     get: { get: '/p/{id}' },
-    update: { patch: '/p/{id}', replaces: { names: 'whole' } },
+    update: { patch: '/p/{id}', overwrites: { names: 'whole' } },
     fields: {
       id: 'id',
       first_name: 'names.0.given',
@@ -12,19 +12,19 @@ const contact = given(
       title: 'job.title',
       department: { at: 'job.unit', write: false },
       phone_numbers: {
-        slots: [
+        positions: [
           { number: 'phone' },
-          { number: 'mobile', type: { is: 'mobile' } },
-          { number: 'fax', type: { is: 'fax' } },
+          { number: 'mobile', type: { const: 'mobile' } },
+          { number: 'fax', type: { const: 'fax' } },
         ],
       },
       addresses: {
-        slots: [
+        positions: [
           {
             street_1: { at: 'street', line: 1 },
             street_2: { at: 'street', line: 2 },
             city: 'city',
-            type: { is: 'mailing' },
+            type: { const: 'mailing' },
           },
         ],
       },
@@ -33,16 +33,16 @@ const contact = given(
         key: 'email',
         row: { email: 'value', type: { at: 'kind', enum: { work: 'W', personal: ['H', 'P'] } } },
       },
-      company_id: { at: 'firm.id', as: 'number-id', clear: 'firm' },
-      owner_id: { at: 'owner', create: { links: [{ to: '{value}' }] }, update: { by: 'action' } },
-      birthday: { at: 'born', as: 'parts' },
-      tags: { at: 'labels', as: 'semicolons' },
+      company_id: { at: 'firm.id', format: 'number-id', clear: 'firm' },
+      owner_id: { at: 'owner', create: { links: [{ to: '{value}' }] }, update: { by: 'hook' } },
+      birthday: { at: 'born', format: 'parts' },
+      tags: { at: 'labels', format: 'semicolons' },
       custom_fields: { map: 'extra' },
       created_at: 'made',
     },
     absent: { description: 'notes are records of their own' },
   },
-  { clears: '' },
+  { empty_value: '' },
 )
 const create = (input: Record<string, unknown>) => contact.write(input, 'create')
 const update = (input: Record<string, unknown>, current?: unknown) => contact.write(input, 'update', current)
@@ -109,7 +109,7 @@ describe('what is kept otherwise is a warning', () => {
     expect(warnings).toMatchObject([{ field: 'phone_numbers.0.type', code: 'not-kept' }])
   })
 
-  const named = given({ fields: { id: 'id', name: { at: 'full', else: ['first_name', 'last_name'] } } })
+  const named = given({ fields: { id: 'id', name: { at: 'full', compose_from: ['first_name', 'last_name'] } } })
   test('names that are kept as one', () => {
     const { body, warnings } = named.write({ first_name: 'Ada', last_name: 'King' }, 'create')
     expect(body).toEqual({ full: 'Ada King' })
@@ -132,9 +132,9 @@ describe('what is written', () => {
       fields: {
         id: 'id',
         phone_numbers: {
-          slots: [
-            { number: 'a', type: { is: 'work' } },
-            { number: 'b', type: { is: 'home' } },
+          positions: [
+            { number: 'a', type: { const: 'work' } },
+            { number: 'b', type: { const: 'home' } },
           ],
         },
       },
@@ -171,8 +171,8 @@ describe('what is written', () => {
 
   test('a template is merged into the record, and only on its verb', () => {
     expect(create({ owner_id: '7' }).body).toEqual({ links: [{ to: '7' }] })
-    const { body, byAction } = update({ owner_id: '7' })
-    expect([body, byAction]).toEqual([{}, true])
+    const { body, byHook } = update({ owner_id: '7' })
+    expect([body, byHook]).toEqual([{}, true])
   })
 
   test('the keys of a map one by one; null clears one on update and is left out on create', () => {
@@ -199,7 +199,7 @@ describe('containers that the provider overwrites', () => {
 describe('elements of a list', () => {
   const listed = given({
     get: { get: '/p/{id}' },
-    update: { patch: '/p/{id}', replaces: { mails: 'whole' } },
+    update: { patch: '/p/{id}', overwrites: { mails: 'whole' } },
     fields: {
       id: 'id',
       emails: { each: 'mails', key: 'email', primary: 'first', row: { email: 'value', type: 'kind' } },
@@ -233,7 +233,7 @@ describe('elements of a list', () => {
 
 describe('money in minor units', () => {
   const deal = given(
-    { fields: { id: 'id', amount: { at: 'sum', as: { minor: 'code' } }, currency: 'code' } },
+    { fields: { id: 'id', amount: { at: 'sum', format: { minor: 'code' } }, currency: 'code' } },
     {},
     'deals',
   )

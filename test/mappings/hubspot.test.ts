@@ -21,7 +21,7 @@ const MODELS = ['contacts', 'companies', 'deals']
 const CUSTOM = {
   field_mappings: {
     contacts: { 'custom_fields.tier': 'properties.tier' },
-    companies: { 'custom_fields.fleet': { at: 'properties.fleet_size', as: 'number-text' } },
+    companies: { 'custom_fields.fleet': { at: 'properties.fleet_size', format: 'number-text' } },
   },
 }
 

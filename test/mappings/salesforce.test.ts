@@ -44,7 +44,7 @@ beforeAll(async () => {
     metadata: {
       field_mappings: {
         contacts: { 'custom_fields.tier': 'Tier__c' },
-        companies: { 'custom_fields.fleet_size': { at: 'Fleet_Size__c', as: 'number-text', write: false } },
+        companies: { 'custom_fields.fleet_size': { at: 'Fleet_Size__c', format: 'number-text', write: false } },
       },
     },
   })

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { createLimiter } from '../../src/http/middleware/rate-limit.ts'
-import { type Gateway, startGateway } from '../../src/node.ts'
+import { type Server, startGateway } from '../../src/node.ts'
 
 const KEY = 'the-key-of-the-operator'
 const directory = mkdtempSync(join(tmpdir(), 'koine-limit-'))
-let gateway: Gateway
+let gateway: Server
 beforeAll(async () => {
   const read = readConfig({
     KOINE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),

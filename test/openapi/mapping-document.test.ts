@@ -9,7 +9,7 @@ import { withTables } from '../../bin/generate/mapping-document.ts'
 import { openCatalogue } from '../../src/mapping/catalogue.ts'
 import { readFolder } from '../../src/mapping/check/folder.ts'
 import { checkFolder } from '../../src/mapping/check/index.ts'
-import { spellings } from '../../src/mapping/codecs.ts'
+import { codecs } from '../../src/mapping/codecs.ts'
 import { escapes } from '../../src/mapping/escape.ts'
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import { places } from '../../src/mapping/template.ts'
@@ -41,7 +41,7 @@ test('the provider that the document shows has no fault, and its fixtures play',
 test('every slot, escape and spelling is told', () => {
   for (const name of Object.keys(places)) expect(text).toMatch(new RegExp(`\\| \`\\{${name}[.}]`))
   for (const name of Object.keys(escapes)) expect(text).toContain(`| \`${name}\` |`)
-  for (const [type, named] of Object.entries(spellings))
+  for (const [type, named] of Object.entries(codecs))
     for (const name of Object.keys(named))
       expect(text).toContain(`| ${type} | ${name === '' ? 'none' : `\`${name}\``} |`)
 })

@@ -43,11 +43,14 @@ test('every failure comes from the table of problems', () => {
         'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
       })
       for (const line of description.split('\n\n')) {
-        const [, code = '', about] = /^`([a-z-]+)`: (.+)$/.exec(line) ?? []
+        const [, code = '', description] = /^`([a-z-]+)`: (.+)$/.exec(line) ?? []
         expect(Object.keys(problems), where).toContain(code)
-        expect({ status: String(problems[code as Code].status), about: problems[code as Code].about }, where).toEqual({
+        expect(
+          { status: String(problems[code as Code].status), description: problems[code as Code].description },
+          where,
+        ).toEqual({
           status,
-          about,
+          description,
         })
       }
     }

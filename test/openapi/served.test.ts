@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Gateway } from '../../src/node.ts'
+import type { Server } from '../../src/node.ts'
 import { text } from './document.ts'
 import { startAlone } from './gateway.ts'
 
-let gateway: Gateway
+let gateway: Server
 beforeAll(async () => {
   gateway = await startAlone()
 })

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { destinationOf, isOwnHost, isPrivateAddress, refuseAddress } from '../../src/provider/destination.ts'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 
 const refusal = (address: string, allowPrivate = false) => refuseAddress(new URL(address), allowPrivate)
 
@@ -113,12 +113,12 @@ describe('a resolved address', () => {
       signal: AbortSignal.timeout(5_000),
       maxBytes: 100,
     }
-    const guarded = undiciWire({ allowPrivate: false })
-    const open = undiciWire({ allowPrivate: true })
+    const guarded = undiciSender({ allowPrivate: false })
+    const open = undiciSender({ allowPrivate: true })
     try {
-      expect(await guarded.wire(request)).toEqual({ fault: 'private-address' })
+      expect(await guarded.send(request)).toEqual({ fault: 'private-address' })
       expect(called).toBe(0)
-      expect(await open.wire({ ...request, url: `http://127.0.0.1:${port}/` })).toHaveProperty('answer.text', '{}')
+      expect(await open.send({ ...request, url: `http://127.0.0.1:${port}/` })).toHaveProperty('response.text', '{}')
       expect(called).toBe(1)
     } finally {
       await Promise.all([guarded.close(), open.close()])

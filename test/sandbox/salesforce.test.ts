@@ -275,7 +275,7 @@ describe('filters', () => {
     ['SELECT Id FROM Contact WHERE Email IN ()', 'MALFORMED_QUERY', "')'"],
     ['SELECT Id FROM Contact WHERE CreatedDate > 2026-05-01T07:25:37', 'MALFORMED_QUERY', "character ':'"],
     ['SELECT Id FROM Contact WHERE Birthdate = 2026-02-30', 'MALFORMED_QUERY', 'Invalid date'],
-    ['SELECT Id FROM Contact; DROP', 'MALFORMED_QUERY', "';'"],
+    ['SELECT Id FROM Contact; OMIT', 'MALFORMED_QUERY', "';'"],
     ['SELECT Nonsense FROM Contact', 'INVALID_FIELD', "No such column 'Nonsense' on entity 'Contact'"],
     ['SELECT Id, Id FROM Contact', 'INVALID_FIELD', 'duplicate field selected: Id'],
     ['SELECT CurrencyIsoCode FROM Opportunity', 'INVALID_FIELD', "No such column 'CurrencyIsoCode'"],

@@ -1,9 +1,9 @@
-// What test/transport/destination.test.ts does not have: further spellings, registries, and names that are resolved.
+// What test/provider/destination.test.ts does not have: further spellings, registries, and names that are resolved.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { destinationOf, isOwnHost, isPrivateAddress, refuseAddress } from '../../src/provider/destination.ts'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 
 const refusal = (address: string) => refuseAddress(new URL(address), false)
 const INWARD = 'must not be a private or local address'
@@ -202,13 +202,13 @@ describe('a name that is resolved', () => {
       if (options.all) done(null, all)
       else done(null, all[0]?.address, all[0]?.family)
     }) as never
-    const { wire, stream, close } = undiciWire({ allowPrivate, lookup })
-    closing.push(close)
+    const sender = undiciSender({ allowPrivate, lookup })
+    closing.push(() => sender.close())
     const url = `http://crm.example.com:${(server.address() as AddressInfo).port}/`
     const common = { method: 'GET', url, headers: {}, signal: AbortSignal.timeout(5_000) }
-    const one = await wire({ ...common, maxBytes: 100 })
-    const other = await stream({ ...common, body: null })
-    if ('answer' in other) await other.answer.body?.cancel()
+    const one = await sender.send({ ...common, maxBytes: 100 })
+    const other = await sender.stream(common)
+    if ('response' in other) await other.response.body?.cancel()
     return { faults: [one, other].map(result => ('fault' in result ? result.fault : 'answered')), asked }
   }
 

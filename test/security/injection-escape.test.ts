@@ -74,8 +74,8 @@ it('a GraphQL document stays as it is, whatever its variables are', () => {
   )!
   always(text => {
     const made = build({ value: text, cursor: text, limit: 5, select: [['id'], ['name', 'full']] })
-    if (!('draft' in made)) return expect.unreachable()
-    expect(JSON.parse(made.draft.body!)).toEqual({
+    if (!('request' in made)) return expect.unreachable()
+    expect(JSON.parse(made.request.body!)).toEqual({
       query: 'query ($email: String, $after: String) { people(email: $email, after: $after) { id name{full} } }',
       variables: { email: text, after: text, limit: 5 },
     })

@@ -119,7 +119,7 @@ describe.each(names)('%s', provider => {
       )
       await stays(
         provider,
-        trigger(`get-${model.one}`, id => ({ id })),
+        trigger(`get-${model.singular}`, id => ({ id })),
       )
       await stays(provider, ({ gateway }, text) => gateway.call(`DELETE ${path}/${encodeURIComponent(text)}`))
       await stays(provider, ({ gateway }, text) =>

@@ -2,14 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { createSeal } from '../../src/credentials/seal.ts'
-import { openCatalogue } from '../../src/mapping/catalogue.ts'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
-import type { Wire } from '../../src/provider/wire.ts'
-import { createCursors } from '../../src/records/cursor.ts'
-import { openStore } from '../../src/store/index.ts'
+import { openGateway } from '../../src/gateway.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
+import type { HttpSender } from '../../src/services.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { settings } from '../contract/door.ts'
@@ -34,7 +30,7 @@ type Answer = { status: number; body: any }
 interface Options {
   readonly base_url?: string
   readonly allowPrivate?: boolean
-  /** What every name resolves to; calls then go over the real wire. */
+  /** What every name resolves to; calls then go over the real sender. */
   readonly resolvesTo?: readonly string[]
 }
 
@@ -44,40 +40,34 @@ export async function startLinked(how: 'next' | 'link', { base_url, allowPrivate
   const directory = mkdtempSync(join(tmpdir(), 'koine-linked-'))
   const path = join(directory, 'koine.sqlite')
   migrate(path)
-  const { KOINE_MASTER_KEY, KOINE_SECRET_KEY: secretKey } = read.config
-  const store = openStore({ shelf: openSqlite(path), seal: createSeal(KOINE_MASTER_KEY), now: Date.now, secretKey })
+  const { KOINE_SECRET_KEY: secretKey } = read.config
 
   let next = ''
   let asked: string[] = []
-  const written: Wire = async ({ url }) => {
+  const written: HttpSender['send'] = async ({ url }) => {
     const isFirst = asked.push(url) === 1
     const headers = new Headers(isFirst && how === 'link' ? { link: `<${next}>; rel="next"` } : {})
-    return { answer: { status: 200, headers, text: JSON.stringify({ data: [{ id: '1' }], ...(isFirst && { next }) }) } }
+    return {
+      response: { status: 200, headers, text: JSON.stringify({ data: [{ id: '1' }], ...(isFirst && { next }) }) },
+    }
   }
   const lookup = ((_: string, options: { all?: boolean }, done: (...given: unknown[]) => void) => {
     const all = (resolvesTo ?? []).map(address => ({ address, family: 4 }))
     if (options.all) done(null, all)
     else done(null, all[0]?.address, 4)
   }) as never
-  const real = undiciWire({ allowPrivate, lookup })
-  const app = createApp({
-    config: read.config,
-    store,
-    catalogue: openCatalogue(
-      {
-        linked: {
-          provider: async () => ({ default: provider }),
-          models: { contacts: async () => ({ default: file(how) }) },
-          actions: {},
-        },
-      } as never,
-      Date.now,
-    ),
-    cursors: createCursors(KOINE_MASTER_KEY),
-    wire: resolvesTo ? real.wire : written,
-    stream: real.stream,
-    asset: async () => undefined,
+  const real = undiciSender({ allowPrivate, lookup })
+  const files = {
+    linked: {
+      provider: async () => ({ default: provider }),
+      models: { contacts: async () => ({ default: file(how) }) },
+    },
+  }
+  const { app, store } = openGateway(read.config, files, {
+    driver: openSqlite(path),
+    sender: resolvesTo ? real : { ...real, send: written },
     now: Date.now,
+    asset: async () => undefined,
     log: () => {},
   })
   const call = async (request: string, body?: unknown): Promise<Answer> => {

@@ -64,10 +64,10 @@ type Plants = Readonly<Record<string, string>>
 /** The plants that a text holds, by name; also as JSON, a URL or base64 would spell them. */
 export function found(text: string, plants: Plants): string[] {
   return Object.entries(plants).flatMap(([name, plant]) => {
-    const spellings = [plant, JSON.stringify(plant).slice(1, -1), encodeURIComponent(plant)]
+    const codecs = [plant, JSON.stringify(plant).slice(1, -1), encodeURIComponent(plant)]
     // Base64 of a text depends on where in three bytes it begins; its inner part is enough to know it by.
     for (const before of ['', 'a', 'ab'])
-      spellings.push(Buffer.from(`${before}${plant}`).toString('base64').slice(4, -4).replace(/=+$/, ''))
-    return spellings.some(spelling => text.includes(spelling)) ? [name] : []
+      codecs.push(Buffer.from(`${before}${plant}`).toString('base64').slice(4, -4).replace(/=+$/, ''))
+    return codecs.some(spelling => text.includes(spelling)) ? [name] : []
   })
 }

@@ -15,16 +15,16 @@ function pretended(bookmarks: (string | null)[] = []) {
       getBookmark: () => bookmarks.shift() ?? null,
     }),
   }
-  return { shelf: openD1(d1), seen }
+  return { driver: openD1(d1), seen }
 }
 const read = sql('SELECT ?', 1)
 const write = sql('UPDATE t SET a = ? RETURNING 1', 2)
 
-describe('D1 shelf', () => {
+describe('D1 driver', () => {
   it('reads from the nearest replica and writes on the primary, one batch each', async () => {
-    const { shelf, seen } = pretended()
-    expect(await shelf.batch([read, read])).toEqual([[{ n: 1 }], [{ n: 1 }]])
-    await shelf.batch([read, write])
+    const { driver, seen } = pretended()
+    expect(await driver.batch([read, read])).toEqual([[{ n: 1 }], [{ n: 1 }]])
+    await driver.batch([read, write])
     expect(seen.map(({ session, batch }) => [session, batch])).toEqual([
       [
         'first-unconstrained',
@@ -41,21 +41,21 @@ describe('D1 shelf', () => {
         ],
       ],
     ])
-    expect(await shelf.batch([])).toEqual([])
+    expect(await driver.batch([])).toEqual([])
   })
 
   it('reads after a write from a replica that knows it', async () => {
-    const { shelf, seen } = pretended(['0002', null, '0001'])
-    await shelf.batch([write])
-    await shelf.batch([read])
-    await shelf.batch([write])
-    await shelf.batch([read])
+    const { driver, seen } = pretended(['0002', null, '0001'])
+    await driver.batch([write])
+    await driver.batch([read])
+    await driver.batch([write])
+    await driver.batch([read])
     expect(seen.map(({ session }) => session)).toEqual(['first-primary', '0002', 'first-primary', '0002'])
   })
 
   it('has no version, and is ready once the migrations are', async () => {
-    const { shelf } = pretended()
-    expect(shelf.version).toBeUndefined()
-    expect(await shelf.ready()).toBe(false)
+    const { driver } = pretended()
+    expect(driver.version).toBeUndefined()
+    expect(await driver.ready()).toBe(false)
   })
 })

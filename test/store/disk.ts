@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createSeal } from '../../src/credentials/seal.ts'
 import { openStore } from '../../src/store/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import type { Shelf, Statement } from '../../src/store/sql.ts'
+import type { SqlDriver, Statement } from '../../src/store/sql.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
@@ -13,31 +13,36 @@ export const SECRET_KEY = 'the-operators-own-secret-key'
 /** A path of a database that does not exist yet, in a directory of its own. */
 export const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'koine-store-')), 'koine.db')
 
-/** A shelf that writes down every batch it carries out. */
-export function counted(shelf: Shelf): Shelf & { batches: (readonly Statement[])[] } {
+/** A driver that writes down every batch it carries out. */
+export function counted(driver: SqlDriver): SqlDriver & { batches: (readonly Statement[])[] } {
   const batches: (readonly Statement[])[] = []
   return {
-    ...shelf,
+    ...driver,
     batches,
     batch(statements) {
       batches.push(statements)
-      return shelf.batch(statements)
+      return driver.batch(statements)
     },
   }
 }
 
-/** A shelf that cannot say whether somebody else wrote, like D1's. */
-export const withoutVersion = ({ batch, ready, close }: Shelf): Shelf => ({ batch, ready, close })
+/** A driver that cannot say whether somebody else wrote, like D1's. */
+export const withoutVersion = ({ batch, ready, close }: SqlDriver): SqlDriver => ({ batch, ready, close })
 
 /** A store over a migrated file. */
 export function openOn(
   path: string,
-  { secretKey = SECRET_KEY, now = Date.now, masterKey = MASTER_KEY, around = (shelf: Shelf): Shelf => shelf } = {},
+  {
+    secretKey = SECRET_KEY,
+    now = Date.now,
+    masterKey = MASTER_KEY,
+    around = (driver: SqlDriver): SqlDriver => driver,
+  } = {},
 ) {
   migrate(path)
-  const shelf = counted(around(openSqlite(path)))
+  const driver = counted(around(openSqlite(path)))
   const seal = createSeal(masterKey)
-  return { shelf, seal, store: openStore({ shelf, seal, now, secretKey }) }
+  return { driver, seal, store: openStore({ driver, seal, now, secretKey }) }
 }
 
 /** What a connection needs, for tests that care about something else. */

@@ -39,7 +39,7 @@ describe('migrations', () => {
     }
   })
 
-  it('say on a shelf whether they were all applied', async () => {
+  it('say on a driver whether they were all applied', async () => {
     const path = newPath()
     const bare = openSqlite(path)
     expect(await bare.ready()).toBe(false)

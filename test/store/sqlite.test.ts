@@ -3,15 +3,15 @@ import { assign, sql } from '../../src/store/sql.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { newPath } from './disk.ts'
 
-async function shelf(path = newPath()) {
+async function driver(path = newPath()) {
   const opened = openSqlite(path)
   await opened.batch([sql('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, v TEXT UNIQUE)')])
   return { opened, path }
 }
 
-describe('sqlite shelf', () => {
+describe('sqlite driver', () => {
   it('carries out all statements of a batch or none', async () => {
-    const { opened } = await shelf()
+    const { opened } = await driver()
     await expect(
       opened.batch([sql('INSERT INTO t (v) VALUES (?)', 'a'), sql('INSERT INTO t (v) VALUES (?)', 'a')]),
     ).rejects.toThrow('UNIQUE')
@@ -26,8 +26,8 @@ describe('sqlite shelf', () => {
   })
 
   it('changes its version when another connection writes, and not when it writes itself', async () => {
-    const { opened: one, path } = await shelf()
-    const { opened: two } = await shelf(path)
+    const { opened: one, path } = await driver()
+    const { opened: two } = await driver(path)
     const before = one.version!()
     await one.batch([sql('INSERT INTO t (v) VALUES (?)', 'own')])
     expect(one.version!()).toBe(before)
@@ -36,7 +36,7 @@ describe('sqlite shelf', () => {
   })
 
   it('keeps foreign keys and more texts than it keeps prepared', async () => {
-    const { opened } = await shelf()
+    const { opened } = await driver()
     await opened.batch([sql('CREATE TABLE child (parent INTEGER REFERENCES t (id))')])
     await expect(opened.batch([sql('INSERT INTO child VALUES (9)')])).rejects.toThrow('FOREIGN KEY')
     for (let index = 0; index < 1100; index++)

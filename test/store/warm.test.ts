@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { Access, Live } from '../../src/store/index.ts'
-import type { Shelf } from '../../src/store/sql.ts'
+import type { Access, ConnectionLookup } from '../../src/store/index.ts'
+import type { SqlDriver } from '../../src/store/sql.ts'
 import { connectionOf, furnished, newPath, openOn, SECRET_KEY, withoutVersion } from './disk.ts'
 
 describe('a warm request', () => {
   it('reads no storage and waits for nothing; a cold one reads one batch', async () => {
     const { path, key, environment } = await furnished()
-    const { store, shelf } = openOn(path)
+    const { store, driver } = openOn(path)
     const cold = store.access(key, { connection: 'c1', integration: 'crm' })
     expect(cold).toBeInstanceOf(Promise)
     const access = (await cold) as Access
     const live = store.live(access.environment, 'c1', 'crm')
-    expect(shelf.batches).toHaveLength(1)
+    expect(driver.batches).toHaveLength(1)
 
     expect(live).not.toBeInstanceOf(Promise)
     expect(live).toMatchObject({
@@ -22,15 +22,15 @@ describe('a warm request', () => {
       expect(store.access(key, { connection: 'c1', integration: 'crm' })).toBe(access)
       expect(store.live(environment, 'c1', 'crm')).toBe(live)
     }
-    expect(shelf.batches).toHaveLength(1)
+    expect(driver.batches).toHaveLength(1)
   })
 
   it('is known by connection id alone, where that is unambiguous', async () => {
     const { path, key, environment } = await furnished()
-    const { store, shelf } = openOn(path)
+    const { store, driver } = openOn(path)
     await store.access(key, { connection: 'c1' })
     expect(store.live(environment, 'c1')).toMatchObject({ found: { integration: { unique_key: 'crm' } } })
-    expect(shelf.batches).toHaveLength(1)
+    expect(driver.batches).toHaveLength(1)
 
     await store.integrations.create(environment, { unique_key: 'desk', provider: 'anything' })
     await store.connections.create(environment, 'desk', connectionOf('c1'))
@@ -44,28 +44,28 @@ describe('a warm request', () => {
 
   it('shares one cold read among all who ask at once', async () => {
     const { path, key, environment } = await furnished()
-    const { store, shelf } = openOn(path)
+    const { store, driver } = openOn(path)
     const asked = Array.from({ length: 20 }, () => store.access(key, { connection: 'c1' }))
     expect(new Set(await Promise.all(asked)).size).toBe(1)
-    expect(shelf.batches).toHaveLength(1)
+    expect(driver.batches).toHaveLength(1)
     await Promise.all(Array.from({ length: 20 }, () => store.live(environment, 'c1', 'crm')))
-    expect(shelf.batches).toHaveLength(2)
+    expect(driver.batches).toHaveLength(2)
   })
 
   it('shares nothing where a read belongs to its request', async () => {
     const { path, key } = await furnished()
-    const { store, shelf } = openOn(path, { around: shelf => ({ ...withoutVersion(shelf), bound: true }) })
+    const { store, driver } = openOn(path, { around: driver => ({ ...withoutVersion(driver), bound: true }) })
     await Promise.all([store.access(key), store.access(key)])
-    expect(shelf.batches).toHaveLength(2)
+    expect(driver.batches).toHaveLength(2)
     expect(store.access(key)).not.toBeInstanceOf(Promise)
   })
 
   it('keeps no unknown key and no unknown connection', async () => {
-    const { store, shelf, environment, key } = await furnished()
+    const { store, driver, environment, key } = await furnished()
     expect(await store.access('koine_unknown')).toBeUndefined()
-    const before = shelf.batches.length
+    const before = driver.batches.length
     expect(await store.access('koine_unknown')).toBeUndefined()
-    expect(shelf.batches.length).toBe(before + 1)
+    expect(driver.batches.length).toBe(before + 1)
     expect(await store.live(environment, 'later', 'crm')).toEqual({ missing: 'connection' })
     expect(await store.live(environment, 'later', 'nothing')).toEqual({ missing: 'integration' })
     expect(await store.live(environment, 'later')).toEqual({ missing: 'connection' })
@@ -83,7 +83,7 @@ describe('a warm request', () => {
 })
 
 describe('a change', () => {
-  const versionOf = (live: Live) => ('found' in live ? live.found.version : undefined)
+  const versionOf = (live: ConnectionLookup) => ('found' in live ? live.found.version : undefined)
 
   it('is seen at once by the process that made it, and changes the version', async () => {
     const { store, environment, key, keyId } = await furnished()
@@ -122,25 +122,25 @@ describe('a change', () => {
 
   it('of another connection to the file is seen by the very next look-up', async () => {
     const { path, store, key, keyId, environment } = await furnished()
-    const { store: other, shelf } = openOn(path)
+    const { store: other, driver } = openOn(path)
     const access = await other.access(key, { connection: 'c1', integration: 'crm' })
     const before = await other.live(environment, 'c1', 'crm')
     await store.connections.setMetadata(environment, 'crm', { ids: ['c1'], metadata: { a: 1 }, how: 'merge' })
     const after = await other.live(environment, 'c1', 'crm')
     expect(after).toMatchObject({ found: { metadata: { a: 1 } } })
     expect(versionOf(after)).not.toBe(versionOf(before))
-    const batches = shelf.batches.length
+    const batches = driver.batches.length
     expect(await other.access(key)).toEqual(access)
     expect(other.access(key)).not.toBeInstanceOf(Promise)
-    expect(shelf.batches.length).toBe(batches + 1)
+    expect(driver.batches.length).toBe(batches + 1)
     await store.keys.revoke(environment, keyId)
     expect(await other.access(key)).toBeUndefined()
   })
 
-  it('of another isolate is seen after 30 seconds where the shelf has no version', async () => {
+  it('of another isolate is seen after 30 seconds where the driver has no version', async () => {
     const { path, store, key, keyId, environment } = await furnished()
     let clock = 1_000_000
-    const { store: edge, shelf } = openOn(path, { now: () => clock, around: withoutVersion })
+    const { store: edge, driver } = openOn(path, { now: () => clock, around: withoutVersion })
     await edge.access(key, { connection: 'c1', integration: 'crm' })
     await store.connections.remove(environment, 'c1', 'crm')
     await store.keys.revoke(environment, keyId)
@@ -148,7 +148,7 @@ describe('a change', () => {
     clock += 29_999
     expect(edge.access(key)).toMatchObject({ environment })
     expect(edge.live(environment, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
-    expect(shelf.batches).toHaveLength(1)
+    expect(driver.batches).toHaveLength(1)
     clock += 1
     expect(await edge.access(key)).toBeUndefined()
     expect(await edge.live(environment, 'c1', 'crm')).toEqual({ missing: 'connection' })
@@ -158,10 +158,10 @@ describe('a change', () => {
     const { path, key, environment } = await furnished()
     let release = () => {}
     let hold = false
-    const slow = (shelf: Shelf): Shelf => ({
-      ...withoutVersion(shelf),
+    const slow = (driver: SqlDriver): SqlDriver => ({
+      ...withoutVersion(driver),
       async batch(statements) {
-        const rows = await shelf.batch(statements)
+        const rows = await driver.batch(statements)
         if (hold && statements[0]!.sql.startsWith('SELECT c.id')) await new Promise<void>(done => (release = done))
         return rows
       },
@@ -182,8 +182,8 @@ describe('a change', () => {
   })
 
   it('drops what was used longest ago when the memory is full', async () => {
-    const { createWarm } = await import('../../src/store/cache.ts')
-    const warm = createWarm({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
+    const { createCache } = await import('../../src/store/cache.ts')
+    const warm = createCache({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
     const access = (key: string): Access => ({ environment: 'e', environmentName: 'e', key, scopes: new Set() })
     await warm.read('fill', async keep => {
       for (let index = 0; index < 10_000; index++) keep.access(`k${index}`, access(`k${index}`))
@@ -200,9 +200,9 @@ it('does not let a failed cold read stand', async () => {
   const { path, environment } = await furnished(newPath())
   let broken = true
   const { store } = openOn(path, {
-    around: shelf => ({
-      ...shelf,
-      batch: statements => (broken ? Promise.reject(new Error('storage is away')) : shelf.batch(statements)),
+    around: driver => ({
+      ...driver,
+      batch: statements => (broken ? Promise.reject(new Error('storage is away')) : driver.batch(statements)),
     }),
   })
   await expect(store.live(environment, 'c1', 'crm')).rejects.toThrow('storage is away')

@@ -1,28 +1,19 @@
 // One provider's mappings in a whole gateway, over a server that imitates the provider.
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
-import { readFolder } from '../../src/mapping/check/folder.ts'
+import { filesOf, readFolder } from '../../src/mapping/check/folder.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
 import { openApp } from './opened.ts'
 
 const MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
 
 /** A provider's folder as the catalogue takes it, also of one that `mappings/index.ts` does not name yet. */
-function filesOf(provider: string): ProviderFiles {
+function readFiles(provider: string): ProviderFiles {
   const { folder, faults } = readFolder(MAPPINGS, provider)
   if (faults.length > 0) throw new Error(JSON.stringify(faults))
-  const models = Object.entries(folder.models).map(([name, file]) => [name, async () => ({ default: file })] as const)
-  const actions = folder.actions.map(
-    name => [name, () => import(/* @vite-ignore */ join(MAPPINGS, provider, 'actions', `${name}.ts`))] as const,
-  )
-  return {
-    provider: async () => ({ default: folder.provider }),
-    models: Object.fromEntries(models),
-    actions: Object.fromEntries(actions),
-  }
+  return filesOf(MAPPINGS, folder)
 }
 
 export interface Answer {
@@ -55,7 +46,7 @@ const ENDLESS = 400
 
 /** The gateway as the Node door makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
-  const { app, config, close } = openApp({ [provider]: filesOf(provider) })
+  const { app, config, close } = openApp({ [provider]: readFiles(provider) })
   const call: ProviderGateway['call'] = async (request, body, headers) => {
     const [method = '', target = ''] = request.split(/ (.*)/s)
     const answer = await app.request(target, {
@@ -105,7 +96,7 @@ export async function openProvider({ provider, address, ...connection }: Provide
 
 /** A model's mapping, compiled, for checks that send nothing. */
 export async function mappingOf(provider: string, model: string): Promise<Mapping> {
-  const mapping = await openCatalogue({ [provider]: filesOf(provider) }, Date.now).mapping(provider, model)
+  const mapping = await openCatalogue({ [provider]: readFiles(provider) }, Date.now).mapping(provider, model)
   if (!mapping) throw new Error(`no mapping ${provider}/${model}`)
   return mapping
 }

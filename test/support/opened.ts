@@ -1,19 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { createSeal } from '../../src/credentials/seal.ts'
-import { type Files, openCatalogue } from '../../src/mapping/catalogue.ts'
-import { undiciWire } from '../../src/provider/senders/undici/index.ts'
-import { createCursors } from '../../src/records/cursor.ts'
-import { openStore } from '../../src/store/index.ts'
+import { openGateway } from '../../src/gateway.ts'
+import type { Files } from '../../src/mapping/catalogue.ts'
+import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { settings } from '../contract/door.ts'
 
 export interface Opened {
-  readonly app: ReturnType<typeof createApp>
+  readonly app: App
   readonly config: Config
   /** The database's file. */
   readonly path: string
@@ -28,22 +26,12 @@ export function openApp(files: Files, log: (entry: Readonly<Record<string, unkno
   const directory = mkdtempSync(join(tmpdir(), 'koine-opened-'))
   const path = join(directory, 'koine.sqlite')
   migrate(path)
-  const store = openStore({
-    shelf: openSqlite(path),
-    seal: createSeal(config.KOINE_MASTER_KEY),
+  const sender = undiciSender({ allowPrivate: true })
+  const { app, store } = openGateway(config, files, {
+    driver: openSqlite(path),
+    sender,
     now: Date.now,
-    secretKey: config.KOINE_SECRET_KEY,
-  })
-  const { wire, stream, close: closeWire } = undiciWire({ allowPrivate: true })
-  const app = createApp({
-    config,
-    store,
-    catalogue: openCatalogue(files, Date.now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
-    wire,
-    stream,
     asset: async () => undefined,
-    now: Date.now,
     log: entry => {
       log(entry)
       if ('error' in entry) console.error(entry)
@@ -54,7 +42,7 @@ export function openApp(files: Files, log: (entry: Readonly<Record<string, unkno
     config,
     path,
     async close() {
-      await closeWire()
+      await sender.close()
       store.close()
       rmSync(directory, { recursive: true, force: true })
     },

@@ -1,27 +1,30 @@
 import { ActionError, type NangoAction, type ProxyConfiguration } from 'nango'
-import type { Gateway } from '../../app.ts'
-import type { Reach } from '../../backends/index.ts'
-import type { Trace } from '../../backends/send.ts'
+import type { CallContext } from '../../backends/index.ts'
 import { type Fault, fail } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
-import type { Caller } from '../../records/resolve.ts'
-import type { Credentials, LiveConnection } from '../../store/index.ts'
+import type { RecordServices } from '../../records/resolve.ts'
+import type { Credentials, LiveConnection, Store } from '../../store/index.ts'
+import { ActionEnded } from './ended.ts'
 import { paginate } from './paginate.ts'
-import { ActionEnded, proxy } from './proxy.ts'
+import { proxy } from './proxy.ts'
 
 /** What an action's context is made of. */
 export interface Given {
-  readonly gateway: Gateway
-  readonly caller: Caller
-  readonly environmentName: string
   /** Missing for an action without a connection. */
-  readonly reach: Reach | undefined
+  readonly context: CallContext | undefined
+  /** Id of the environment, and its name. */
+  readonly environment: string
+  readonly environmentName: string
   readonly integration: { readonly unique_key: string; readonly provider: string }
-  readonly trace: Trace
   /** The invocation's id, under which it is logged. */
   readonly id: string
   /** Runs another action of this environment, logged under this one. */
-  readonly trigger: (integration: string, connection: string, name: string, input: unknown) => Promise<unknown>
+  readonly trigger: (given: {
+    readonly integration: string
+    readonly connection: string
+    readonly name: string
+    readonly input: unknown
+  }) => Promise<unknown>
 }
 
 /** Credentials as functions read them, without what renews them; `raw` is what came from the provider. */
@@ -39,28 +42,28 @@ function refused(faults: readonly Fault[]): ActionEnded {
 }
 
 /** What an action function is given as its first argument. */
-export function contextOf(given: Given): NangoAction {
-  const { gateway, caller, reach, integration, trace } = given
-  const { store } = gateway
-  const need = (): Reach => {
-    if (reach) return reach
+export function nangoContext(services: RecordServices & { readonly store: Store }, given: Given): NangoAction {
+  const { store } = services
+  const { context, environment, integration } = given
+  const need = (): CallContext => {
+    if (context) return context
     throw new ActionEnded(
       fail('action-failed', { detail: 'The action runs without a connection and cannot reach the provider.' }).failure,
     )
   }
   /** The connection as it is now: this action may have changed its metadata. */
   const current = async (): Promise<LiveConnection> => {
-    const live = await store.live(caller.environment, need().connection.connection_id, integration.unique_key)
-    return 'found' in live ? live.found : need().connection
+    const lookup = await store.live(environment, need().connection.connection_id, integration.unique_key)
+    return 'found' in lookup ? lookup.found : need().connection
   }
-  const send = (config: ProxyConfiguration) => proxy(gateway, need(), config, trace, caller)
+  const send = (config: ProxyConfiguration) => proxy(services, need(), config)
   const by = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => (config: Omit<ProxyConfiguration, 'method'>) =>
     send({ ...config, method }) as never
   const save = (how: 'replace' | 'merge') => async (metadata: Record<string, unknown>) => {
     const { connection } = need()
-    const faults = await faultsOfFieldMappings(gateway, integration.provider, metadata)
+    const faults = await faultsOfFieldMappings(services, integration.provider, metadata)
     if (faults.length > 0) throw refused(faults)
-    const saved = await store.connections.setMetadata(caller.environment, integration.unique_key, {
+    const saved = await store.connections.setMetadata(environment, integration.unique_key, {
       ids: [connection.connection_id],
       metadata,
       how,
@@ -68,7 +71,7 @@ export function contextOf(given: Given): NangoAction {
     if (!('set' in saved)) throw refused([{ pointer: '/metadata', detail: 'The metadata could not be saved.' }])
   }
   return {
-    connectionId: reach?.connection.connection_id ?? '',
+    connectionId: context?.connection.connection_id ?? '',
     providerConfigKey: integration.unique_key,
     provider: integration.provider,
     environmentName: given.environmentName,
@@ -102,8 +105,9 @@ export function contextOf(given: Given): NangoAction {
     updateMetadata: save('merge'),
     // What was found holds secrets of the integration too.
     getIntegration: async () => ({ unique_key: integration.unique_key, provider: integration.provider }),
-    getEnvironmentVariables: () => store.variables.list(caller.environment),
-    triggerAction: (key, connection, name, input) => given.trigger(key, connection, name, input) as never,
+    getEnvironmentVariables: () => store.variables.list(environment),
+    triggerAction: (key, connection, name, input) =>
+      given.trigger({ integration: key, connection, name, input }) as never,
     // What an author writes here may hold anything: it is not kept.
     log: async () => {},
     async zodValidateInput({ zodSchema, input }) {

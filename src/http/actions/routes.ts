@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { trigger } from '../../actions/trigger.ts'
-import type { App, Gateway } from '../../app.ts'
-import { free } from '../../models/any-json.ts'
+import { anyJson } from '../../models/any-json.ts'
 import { ProblemError, unwrap } from '../../problem/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { idempotent, once } from '../idempotent.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { calling } from '../records/on-behalf.ts'
+import { callErrors } from '../records/on-behalf.ts'
 import { callerHeaders, idempotencyHeader } from '../records/schemas.ts'
-import { bodied, body, problemResponses, security } from '../schemas.ts'
+import { body, bodyErrors, problemResponses, security } from '../schemas.ts'
 import { spanOf } from '../traceparent.ts'
 
 const input = z
@@ -17,7 +17,7 @@ const input = z
       .regex(/^[a-zA-Z0-9_-]+$/, 'Letters, digits, _ and - are allowed.')
       .max(255)
       .openapi({ description: 'Name of the action.', example: 'list-contacts' }),
-    input: free.optional().openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
+    input: anyJson.optional().openapi({ description: 'What the action expects; any JSON.', example: { limit: 2 } }),
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
@@ -31,7 +31,7 @@ function refuseAsync(asked: string | undefined): void {
 }
 
 /** `POST /action/trigger`, as the documented action API has it. */
-export function actionRoutes(app: App, parts: Gateway): void {
+export function actionRoutes(app: App, services: HttpServices): void {
   app.openapi(
     createRoute({
       method: 'post',
@@ -43,7 +43,7 @@ export function actionRoutes(app: App, parts: Gateway): void {
         'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. Needs the scope `actions:execute`.',
       security,
       parameters: [...callerHeaders, idempotencyHeader],
-      middleware: requireKey(parts, 'actions:execute'),
+      middleware: requireKey(services, 'actions:execute'),
       request: { body: body(input) },
       responses: {
         200: {
@@ -51,8 +51,8 @@ export function actionRoutes(app: App, parts: Gateway): void {
           content: { 'application/json': { schema: z.unknown().openapi({ example: { open: 3 } }) } },
         },
         ...problemResponses(
-          ...calling,
-          ...bodied,
+          ...callErrors,
+          ...bodyErrors,
           'action-not-found',
           'action-input-invalid',
           'action-failed',
@@ -82,9 +82,9 @@ export function actionRoutes(app: App, parts: Gateway): void {
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
       refuseAsync(c.req.header('x-async'))
-      return once(c, parts, connection, c.req.valid('json'), async () => {
+      return once(c, services, connection, c.req.valid('json'), async () => {
         const { value, text } = unwrap(
-          await trigger(parts, {
+          await trigger(services, {
             environment,
             environmentName,
             integration,

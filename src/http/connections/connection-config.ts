@@ -15,20 +15,20 @@ interface Rules {
   readonly allowPrivate: boolean
 }
 
-function faultOf({ is }: Question, answer: string, { hosts, allowPrivate }: Rules): string | undefined {
-  if (is === 'host-part')
+function faultOf({ type }: Question, answer: string, { hosts, allowPrivate }: Rules): string | undefined {
+  if (type === 'host-part')
     return LABEL.test(answer) ? undefined : 'One part of a host name is needed: letters, digits and hyphens.'
-  if (is === 'word') return WORD.test(answer) ? undefined : 'Letters, digits, _ and - are needed.'
-  if (is === 'segment')
+  if (type === 'word') return WORD.test(answer) ? undefined : 'Letters, digits, _ and - are needed.'
+  if (type === 'segment')
     return SEGMENT.test(answer) ? undefined : 'Letters, digits, . _ and - are needed, a letter or digit first.'
-  if (is === 'origin') {
+  if (type === 'origin') {
     const fault = faultOfAddress(answer, allowPrivate)
     if (fault !== undefined) return fault
     const { origin, hostname } = new URL(answer)
     if (origin !== answer) return 'An origin is needed, such as https://app.example.com.'
     return isOwnHost(hostname, hosts) ? undefined : `An origin on ${hosts.join(' or ')} is needed.`
   }
-  return is.one_of.includes(answer) ? undefined : `One of these is needed: ${is.one_of.join(', ')}.`
+  return type.one_of.includes(answer) ? undefined : `One of these is needed: ${type.one_of.join(', ')}.`
 }
 
 /**

@@ -1,18 +1,18 @@
 import { createRoute } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, tooLarge } from '../../store/metadata.ts'
 import { faultAt, refuseFaults } from '../address-fault.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { endUserOf, faultsOfWebhook, full, lower, shown, unfoundError } from './connection-answer.ts'
 import { faultsOfAnswers } from './connection-config.ts'
 import { connection, connectionInput } from './schemas.ts'
 
 /** `POST /connections`. */
-export function connectionCreateRoute(app: App, parts: Parts): void {
-  const { store, catalogue, config } = parts
+export function connectionCreateRoute(app: App, services: HttpServices): void {
+  const { store, catalogue, config } = services
   const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
 
   app.openapi(
@@ -25,11 +25,11 @@ export function connectionCreateRoute(app: App, parts: Parts): void {
         'Brings in an account of a customer with its credentials. An id that the integration already has is refused. Needs the scope `connections:write`.',
       tags: ['Connections'],
       security,
-      middleware: requireKey(parts, 'connections:write'),
+      middleware: requireKey(services, 'connections:write'),
       request: { body: body(connectionInput) },
       responses: {
         201: json(connection, 'The connection with its credentials.'),
-        ...problemResponses(...keyed, ...bodied, 'integration-not-found', 'already-exists'),
+        ...problemResponses(...authErrors, ...bodyErrors, 'integration-not-found', 'already-exists'),
       },
     }),
     async c => {
@@ -56,7 +56,7 @@ export function connectionCreateRoute(app: App, parts: Parts): void {
           ? [faultAt('/metadata', `At most ${METADATA_LIMIT} bytes.`)]
           : []),
         ...faultsOfWebhook(webhook_url_override, allowPrivate),
-        ...(await faultsOfFieldMappings(parts, integration.provider, metadata)),
+        ...(await faultsOfFieldMappings(services, integration.provider, metadata)),
       ])
       const answer = await store.connections.create(environment, input.provider_config_key, {
         connection_id: input.connection_id ?? crypto.randomUUID(),

@@ -1,11 +1,11 @@
 import { createRoute, type z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
 import { faultAt, invalid, refuseFaults } from '../address-fault.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { metadataInput } from './schemas.ts'
 
 const tags = ['Connections']
@@ -16,11 +16,17 @@ const common = {
   request: { body: body(metadataInput) },
 } as const
 const echo = json(metadataInput, 'The body, as it was sent.')
-const refusals = problemResponses(...keyed, ...bodied, 'connection-not-found', 'integration-not-found', 'unavailable')
+const refusals = problemResponses(
+  ...authErrors,
+  ...bodyErrors,
+  'connection-not-found',
+  'integration-not-found',
+  'unavailable',
+)
 
 /** Metadata of one connection or many. */
-export function metadataRoutes(app: App, parts: Parts): void {
-  const middleware = requireKey(parts, 'connections:write')
+export function metadataRoutes(app: App, services: HttpServices): void {
+  const middleware = requireKey(services, 'connections:write')
 
   /** Sets or merges the metadata of all connections that the body names, or ends the request with nothing done. */
   async function set(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
@@ -31,9 +37,13 @@ export function metadataRoutes(app: App, parts: Parts): void {
     const integration =
       metadata.field_mappings === undefined
         ? undefined
-        : await parts.store.integrations.find(environment, provider_config_key)
-    if (integration) refuseFaults(await faultsOfFieldMappings(parts, integration.provider, metadata))
-    const answer = await parts.store.connections.setMetadata(environment, provider_config_key, { ids, metadata, how })
+        : await services.store.integrations.find(environment, provider_config_key)
+    if (integration) refuseFaults(await faultsOfFieldMappings(services, integration.provider, metadata))
+    const answer = await services.store.connections.setMetadata(environment, provider_config_key, {
+      ids,
+      metadata,
+      how,
+    })
     if ('set' in answer) return
     if ('busy' in answer)
       throw new ProblemError('unavailable', { detail: 'The metadata kept changing; try again.', retry_after: 1 })

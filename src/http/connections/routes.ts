@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { covers } from '../../store/index.ts'
 import { refuseFaults } from '../address-fault.ts'
+import type { App, HttpServices } from '../context.ts'
 import { demand, requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, connectionId, json, keyed, problemResponses, security, success } from '../schemas.ts'
+import { authErrors, body, bodyErrors, connectionId, json, problemResponses, security, success } from '../schemas.ts'
 import { endUserOf, faultsOfWebhook, full, lower, shared, shown, unfoundError } from './connection-answer.ts'
 import { connectionCreateRoute } from './connection-create.ts'
 import { metadataRoutes } from './connection-metadata.ts'
@@ -15,13 +15,13 @@ const params = z.object({ connectionId })
 const unfound = ['connection-not-found', 'integration-not-found', 'connection-ambiguous'] as const
 
 /** The connections of an environment. */
-export function connectionRoutes(app: App, parts: Parts): void {
-  const { store, config } = parts
+export function connectionRoutes(app: App, services: HttpServices): void {
+  const { store, config } = services
   const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
   // Before `/connections/{connectionId}`, whose pattern it fits too.
-  metadataRoutes(app, parts)
+  metadataRoutes(app, services)
 
-  connectionCreateRoute(app, parts)
+  connectionCreateRoute(app, services)
 
   app.openapi(
     createRoute({
@@ -33,11 +33,11 @@ export function connectionRoutes(app: App, parts: Parts): void {
         'Connections of the environment, without credentials; all filters given must hold. Needs the scope `connections:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'connections:read'),
+      middleware: requireKey(services, 'connections:read'),
       request: { query: listQuery },
       responses: {
         200: json(z.object({ connections: z.array(listed) }), 'Connections, oldest first.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -56,11 +56,11 @@ export function connectionRoutes(app: App, parts: Parts): void {
         'One connection. Its credentials are shown to a key with the scope `connections:credentials`, which the flags ask for too. Needs the scope `connections:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'connections:read'),
+      middleware: requireKey(services, 'connections:read'),
       request: { params, query: oneQuery },
       responses: {
         200: json(connection, 'The connection.'),
-        ...problemResponses(...keyed, 'bad-parameter', ...unfound),
+        ...problemResponses(...authErrors, 'bad-parameter', ...unfound),
       },
     }),
     async c => {
@@ -88,9 +88,9 @@ export function connectionRoutes(app: App, parts: Parts): void {
       description: 'Replaces the members that the body names. Needs the scope `connections:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'connections:write'),
+      middleware: requireKey(services, 'connections:write'),
       request: { params, query: ofIntegration, body: body(connectionChange) },
-      responses: { 200: success, ...problemResponses(...keyed, ...bodied, 'bad-parameter', ...unfound) },
+      responses: { 200: success, ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', ...unfound) },
     }),
     async c => {
       const { tags, end_user, webhook_url_override } = c.req.valid('json')
@@ -119,9 +119,9 @@ export function connectionRoutes(app: App, parts: Parts): void {
       description: 'Erases the connection and all that belongs to it. Needs the scope `connections:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'connections:write'),
+      middleware: requireKey(services, 'connections:write'),
       request: { params, query: ofIntegration },
-      responses: { 200: success, ...problemResponses(...keyed, 'bad-parameter', ...unfound) },
+      responses: { 200: success, ...problemResponses(...authErrors, 'bad-parameter', ...unfound) },
     }),
     async c => {
       const answer = await store.connections.remove(

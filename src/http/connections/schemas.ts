@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { free } from '../../models/any-json.ts'
+import { anyJson } from '../../models/any-json.ts'
 import { connectionId, time, uniqueKey } from '../schemas.ts'
 
 const secret = z.string().min(1).max(65_536)
@@ -53,13 +53,13 @@ const endUserInput = z
 
 // Kept as text; a row may hold 1 MB in all.
 const config = z
-  .record(z.string().max(255), free)
+  .record(z.string().max(255), anyJson)
   .refine(all => JSON.stringify(all).length <= 65_536, 'At most 64 KiB.')
   .openapi({
     description: 'Answers to the provider’s questions, and what else you want to keep beside them.',
     example: {},
   })
-const metadata = z.record(z.string(), free).openapi({
+const metadata = z.record(z.string(), anyJson).openapi({
   description: 'Anything of your own about the connection, at most 512 KiB as JSON.',
   example: { plan: 'gold' },
 })

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { type Coverage, coverageOf } from '../../mapping/coverage.ts'
 import { ProblemError } from '../../problem/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { noParameters } from '../records/parameters.ts'
-import { json, keyed, problemResponses, security, uniqueKey } from '../schemas.ts'
+import { authErrors, json, problemResponses, security, uniqueKey } from '../schemas.ts'
 
 const field = z.union([
   z.object({ read: z.boolean(), write: z.boolean(), verified: z.enum(['documented', 'recorded']) }),
@@ -52,7 +52,7 @@ const answer = z
 
 /** The coverage of one provider, from its mappings. */
 export async function coverageFor(
-  { catalogue }: Pick<Parts, 'catalogue'>,
+  { catalogue }: Pick<HttpServices, 'catalogue'>,
   provider: string,
 ): Promise<{ provider: string; models: Record<string, Coverage> }> {
   const models: Record<string, Coverage> = {}
@@ -64,8 +64,8 @@ export async function coverageFor(
 }
 
 /** What each provider can do, before the call: verbs, fields, filters, sorts, and what to know. */
-export function coverageRoutes(app: App, parts: Parts): void {
-  const { catalogue, store } = parts
+export function coverageRoutes(app: App, services: HttpServices): void {
+  const { catalogue, store } = services
   const common = { method: 'get' as const, tags: ['Coverage'], security }
   app.openapi(
     createRoute({
@@ -73,12 +73,12 @@ export function coverageRoutes(app: App, parts: Parts): void {
       path: '/coverage',
       operationId: 'getCoverage',
       summary: 'What every provider can do',
-      middleware: requireKey(parts),
+      middleware: requireKey(services),
       request: { query: noParameters },
-      responses: { 200: json(answer, 'All providers.'), ...problemResponses(...keyed, 'bad-parameter') },
+      responses: { 200: json(answer, 'All providers.'), ...problemResponses(...authErrors, 'bad-parameter') },
     }),
     async c => {
-      const data = await Promise.all(catalogue.providers.map(provider => coverageFor(parts, provider)))
+      const data = await Promise.all(catalogue.providers.map(provider => coverageFor(services, provider)))
       return c.json({ data } as never, 200)
     },
   )
@@ -88,17 +88,17 @@ export function coverageRoutes(app: App, parts: Parts): void {
       path: '/integrations/{uniqueKey}/coverage',
       operationId: 'getIntegrationCoverage',
       summary: 'What an integration can do',
-      middleware: requireKey(parts, 'integrations:read', 'records:read'),
+      middleware: requireKey(services, 'integrations:read', 'records:read'),
       request: { params: z.object({ uniqueKey }), query: noParameters },
       responses: {
         200: json(answer, 'The integration’s provider.'),
-        ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'integration-not-found'),
       },
     }),
     async c => {
       const integration = await store.integrations.find(c.get('access').environment, c.req.valid('param').uniqueKey)
       if (!integration) throw new ProblemError('integration-not-found')
-      return c.json({ data: [await coverageFor(parts, integration.provider)] } as never, 200)
+      return c.json({ data: [await coverageFor(services, integration.provider)] } as never, 200)
     },
   )
 }

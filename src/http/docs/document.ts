@@ -1,7 +1,7 @@
-import type { App } from '../../app.ts'
 import type { Coverage } from '../../mapping/coverage.ts'
 import { models } from '../../models/index.ts'
 import { version } from '../../version.ts'
+import type { App } from '../context.ts'
 import { capital } from '../records/schemas.ts'
 
 type Document = ReturnType<App['getOpenAPI31Document']>
@@ -16,10 +16,10 @@ is refused, never skipped; what is wrong with a single record is one of the \`wa
 
 Every failure is a problem (RFC 9457) with a stable \`code\`, which has a page at \`/problems/{code}\`.`
 
-/** What each tag is about, in the order of the reference. */
+/** What each tag is description, in the order of the reference. */
 const tags: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    Object.values(models).map(({ name, about }) => [name.charAt(0).toUpperCase() + name.slice(1), about]),
+    Object.values(models).map(({ name, description }) => [name.charAt(0).toUpperCase() + name.slice(1), description]),
   ),
   Actions: 'Named things with an input and an output, run on behalf of a connection.',
   Coverage: 'What each provider can do with each model.',
@@ -58,7 +58,7 @@ interface Named {
 function covered(schemas: Readonly<Record<string, Named>>, coverage: CoverageByModel): Record<string, Named> {
   const all: Record<string, Named> = { ...schemas }
   for (const [model, providers] of Object.entries(coverage)) {
-    const answer = all[`${capital(models[model]!.one)}Answer`]
+    const answer = all[`${capital(models[model]!.singular)}Answer`]
     const record = answer?.properties?.data?.$ref?.split('/').at(-1)
     if (record === undefined) throw new Error(`the document has no answer of one of ${model}`)
     all[record] = { ...all[record], 'x-coverage': providers } as Named

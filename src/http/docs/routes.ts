@@ -1,7 +1,7 @@
-import type { App, Parts } from '../../app.ts'
 import { problemPage } from '../../problem/page.ts'
 import { problems } from '../../problem/table.ts'
-import { refuse } from '../problem-response.ts'
+import type { App, HttpServices } from '../context.ts'
+import { problemResponse } from '../problem-response.ts'
 
 /** Nothing from elsewhere. The reference page styles its elements one by one, hence `unsafe-inline` for styles alone. */
 const POLICY =
@@ -30,11 +30,11 @@ const PAGE = `<!doctype html>
 `
 
 /** `/openapi.json`, the reference page at `/docs`, and the pages of problems. All public, all from our own origin. */
-export function docsRoutes(app: App, { asset }: Parts): void {
+export function docsRoutes(app: App, { asset }: HttpServices): void {
   const file = (path: string, type: string) =>
     app.get(path, async c => {
       const found = await asset(path)
-      if (!found) return refuse(c, { code: 'not-found' })
+      if (!found) return problemResponse(c, { code: 'not-found' })
       return c.body(await found.arrayBuffer(), 200, {
         'content-type': type,
         'cache-control': 'public, max-age=300',
@@ -48,7 +48,7 @@ export function docsRoutes(app: App, { asset }: Parts): void {
   app.get('/docs', c => c.html(PAGE, 200, security))
   app.get('/problems/:code', c => {
     const code = c.req.param('code')
-    if (!Object.hasOwn(problems, code)) return refuse(c, { code: 'not-found' })
+    if (!Object.hasOwn(problems, code)) return problemResponse(c, { code: 'not-found' })
     return c.html(problemPage(code as keyof typeof problems), 200, security)
   })
 }

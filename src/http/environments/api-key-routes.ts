@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { type Key, type Scope, scopeNames, scopes as scopeTable } from '../../store/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { demand, requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security, time } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Keys']
 const scopes = z
@@ -44,8 +44,8 @@ const input = z
 const shapeOf = <K extends Key>(key: K): K & { scopes: Scope[] } => ({ ...key, scopes: [...key.scopes] })
 
 /** The keys of an environment. */
-export function keyRoutes(app: App, parts: Parts): void {
-  const { store } = parts
+export function keyRoutes(app: App, services: HttpServices): void {
+  const { store } = services
 
   app.openapi(
     createRoute({
@@ -57,11 +57,11 @@ export function keyRoutes(app: App, parts: Parts): void {
         'The keys of the environment that are in force; never the keys themselves. Needs the scope `keys:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'keys:write'),
+      middleware: requireKey(services, 'keys:write'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.object({ data: z.array(key) }), 'Keys, oldest first.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => c.json({ data: (await store.keys.list(c.var.access.environment)).map(shapeOf) }, 200),
@@ -77,11 +77,11 @@ export function keyRoutes(app: App, parts: Parts): void {
         'Makes a key of the environment. A key may not grant a scope that it does not have. Needs the scope `keys:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'keys:write'),
+      middleware: requireKey(services, 'keys:write'),
       request: { body: body(input) },
       responses: {
         201: json(z.object({ data: newKey }), 'The key, shown this once.'),
-        ...problemResponses(...keyed, ...bodied),
+        ...problemResponses(...authErrors, ...bodyErrors),
       },
     }),
     async c => {
@@ -102,11 +102,11 @@ export function keyRoutes(app: App, parts: Parts): void {
         'Ends a key: at once in the process that answers, within 30 seconds in others at the edge. A key may revoke itself. KOINE_SECRET_KEY is revoked by changing that setting. Needs the scope `keys:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'keys:write'),
+      middleware: requireKey(services, 'keys:write'),
       request: { params: z.object({ id: z.string() }), query: z.strictObject({}) },
       responses: {
         204: { description: 'Revoked.' },
-        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'not-found'),
       },
     }),
     async c => {

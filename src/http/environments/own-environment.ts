@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { type Environment, webhookEvents } from '../../store/environments.ts'
 import { faultAt, faultOfAddress, refuseFaults } from '../address-fault.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security, time } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Environments']
 const events = z
@@ -50,8 +50,8 @@ const shapeOf = (environment: Environment) => ({
 })
 
 /** The settings of the key's own environment. */
-export function environmentSettingsRoutes(app: App, parts: Parts): void {
-  const { store, config } = parts
+export function environmentSettingsRoutes(app: App, services: HttpServices): void {
+  const { store, config } = services
 
   app.openapi(
     createRoute({
@@ -62,11 +62,11 @@ export function environmentSettingsRoutes(app: App, parts: Parts): void {
       description: 'The settings of the environment that the key belongs to. Needs the scope `environment:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'environment:read'),
+      middleware: requireKey(services, 'environment:read'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.object({ data: settings }), 'The environment.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -85,11 +85,11 @@ export function environmentSettingsRoutes(app: App, parts: Parts): void {
       description: 'Changes the settings that the body names. Needs the scope `environment:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'environment:write'),
+      middleware: requireKey(services, 'environment:write'),
       request: { body: body(change) },
       responses: {
         200: json(z.object({ data: settings }), 'The environment as it is now.'),
-        ...problemResponses(...keyed, ...bodied),
+        ...problemResponses(...authErrors, ...bodyErrors),
       },
     }),
     async c => {

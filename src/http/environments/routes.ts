@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { covers, type Environment, scopeNames } from '../../store/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security, time } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 import { keyRoutes } from './api-key-routes.ts'
 import { environmentSettingsRoutes } from './own-environment.ts'
 import { variableRoutes } from './variable-routes.ts'
@@ -34,8 +34,8 @@ const made = environment
 const shapeOf = ({ id, name, created_at }: Environment) => ({ id, name, created_at })
 
 /** Everything about tenants: environments, their settings, keys and variables. */
-export function environmentRoutes(app: App, parts: Parts): void {
-  const { store } = parts
+export function environmentRoutes(app: App, services: HttpServices): void {
+  const { store } = services
 
   app.openapi(
     createRoute({
@@ -47,11 +47,11 @@ export function environmentRoutes(app: App, parts: Parts): void {
         'Makes an environment and its first key, which has the scope `*` and is shown this once. Needs the scope `environments:manage`.',
       tags,
       security,
-      middleware: requireKey(parts, 'environments:manage'),
+      middleware: requireKey(services, 'environments:manage'),
       request: { body: body(z.strictObject({ name }).openapi('EnvironmentInput')) },
       responses: {
         201: json(z.object({ data: made }), 'The environment and its first key.'),
-        ...problemResponses(...keyed, ...bodied, 'already-exists'),
+        ...problemResponses(...authErrors, ...bodyErrors, 'already-exists'),
       },
     }),
     async c => {
@@ -72,11 +72,11 @@ export function environmentRoutes(app: App, parts: Parts): void {
         'The environment of the key; with the scope `environments:manage`, every environment of the deployment.',
       tags,
       security,
-      middleware: requireKey(parts, 'environment:read', 'environments:manage'),
+      middleware: requireKey(services, 'environment:read', 'environments:manage'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.object({ data: z.array(environment) }), 'Environments, oldest first.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -97,11 +97,11 @@ export function environmentRoutes(app: App, parts: Parts): void {
         'Erases the environment with its keys, integrations, connections, variables and all that belongs to them. Needs the scope `environments:manage`. The environment `dev` comes back empty when KOINE_SECRET_KEY is next used.',
       tags,
       security,
-      middleware: requireKey(parts, 'environments:manage'),
+      middleware: requireKey(services, 'environments:manage'),
       request: { params: z.object({ id }), query: z.strictObject({}) },
       responses: {
         204: { description: 'Erased.' },
-        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'not-found'),
       },
     }),
     async c => {
@@ -110,7 +110,7 @@ export function environmentRoutes(app: App, parts: Parts): void {
     },
   )
 
-  environmentSettingsRoutes(app, parts)
-  keyRoutes(app, parts)
-  variableRoutes(app, parts)
+  environmentSettingsRoutes(app, services)
+  keyRoutes(app, services)
+  variableRoutes(app, services)
 }

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 
 const tags = ['Environment variables']
 const name = z
@@ -15,8 +15,8 @@ const value = z.string().max(65_536).openapi({ example: 'eu' })
 const variable = z.object({ name, value }).openapi('EnvironmentVariable')
 
 /** Values that action functions read, sealed at rest. */
-export function variableRoutes(app: App, parts: Parts): void {
-  const { store } = parts
+export function variableRoutes(app: App, services: HttpServices): void {
+  const { store } = services
 
   app.openapi(
     createRoute({
@@ -27,11 +27,11 @@ export function variableRoutes(app: App, parts: Parts): void {
       description: 'Names and values, as a bare array. Needs the scope `variables:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'variables:read'),
+      middleware: requireKey(services, 'variables:read'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.array(variable), 'Variables by name.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => c.json(await store.variables.list(c.var.access.environment), 200),
@@ -46,14 +46,14 @@ export function variableRoutes(app: App, parts: Parts): void {
       description: 'Makes the variable or replaces its value. Needs the scope `variables:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'variables:write'),
+      middleware: requireKey(services, 'variables:write'),
       request: {
         params: z.object({ name }),
         body: body(z.strictObject({ value }).openapi('EnvironmentVariableInput')),
       },
       responses: {
         200: json(variable, 'The variable.'),
-        ...problemResponses(...keyed, ...bodied, 'bad-parameter'),
+        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -72,11 +72,11 @@ export function variableRoutes(app: App, parts: Parts): void {
       description: 'Erases the variable. Needs the scope `variables:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'variables:write'),
+      middleware: requireKey(services, 'variables:write'),
       request: { params: z.object({ name }), query: z.strictObject({}) },
       responses: {
         204: { description: 'Erased.' },
-        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'not-found'),
       },
     }),
     async c => {

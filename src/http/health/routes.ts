@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
-import { refuse } from '../problem-response.ts'
+import type { App, HttpServices } from '../context.ts'
+import { problemResponse } from '../problem-response.ts'
 import { json, problemResponses } from '../schemas.ts'
 
 const ok = json(z.object({ status: z.literal('ok') }).openapi('Health', { example: { status: 'ok' } }), 'It does.')
 
 /** `/health`: whether the process serves. `/ready`: whether its storage and migrations do, too. */
-export function healthRoutes(app: App, { store }: Parts): void {
+export function healthRoutes(app: App, { store }: HttpServices): void {
   app.openapi(
     createRoute({
       method: 'get',
@@ -31,7 +31,7 @@ export function healthRoutes(app: App, { store }: Parts): void {
     }),
     async c => {
       const ready = await store.ready().catch(() => false)
-      return ready ? c.json({ status: 'ok' as const }, 200) : (refuse(c, { code: 'unavailable' }) as never)
+      return ready ? c.json({ status: 'ok' as const }, 200) : (problemResponse(c, { code: 'unavailable' }) as never)
     },
   )
 }

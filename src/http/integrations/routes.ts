@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import type { ProviderSummary } from '../../mapping/catalogue.ts'
 import { type Fault, ProblemError } from '../../problem/index.ts'
 import { covers, type Integration } from '../../store/index.ts'
 import { faultAt, faultOfAddress, invalid, refuseFaults } from '../address-fault.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { bodied, body, json, keyed, problemResponses, security, success, uniqueKey } from '../schemas.ts'
+import { authErrors, body, bodyErrors, json, problemResponses, security, success, uniqueKey } from '../schemas.ts'
 import { integration, integrationChange, integrationInput } from './schemas.ts'
 
 const tags = ['Integrations']
@@ -16,8 +16,8 @@ const one = json(z.object({ data: integration }), 'The integration.')
 const ADDRESSES = ['base_url', 'authorize_url', 'token_url']
 
 /** The integrations of an environment. */
-export function integrationRoutes(app: App, parts: Parts): void {
-  const { store, catalogue, config } = parts
+export function integrationRoutes(app: App, services: HttpServices): void {
+  const { store, catalogue, config } = services
 
   const summaryOf = async (provider: string): Promise<ProviderSummary | undefined> =>
     catalogue.providers.includes(provider) ? catalogue.summary(provider) : undefined
@@ -51,11 +51,11 @@ export function integrationRoutes(app: App, parts: Parts): void {
       description: 'All integrations of the environment. Needs the scope `integrations:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'integrations:read'),
+      middleware: requireKey(services, 'integrations:read'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.object({ data: z.array(integration) }), 'Integrations, oldest first.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -73,9 +73,9 @@ export function integrationRoutes(app: App, parts: Parts): void {
       description: 'Configures a provider in the environment. Needs the scope `integrations:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'integrations:write'),
+      middleware: requireKey(services, 'integrations:write'),
       request: { body: body(integrationInput) },
-      responses: { 200: one, ...problemResponses(...keyed, ...bodied, 'already-exists') },
+      responses: { 200: one, ...problemResponses(...authErrors, ...bodyErrors, 'already-exists') },
     }),
     async c => {
       const input = c.req.valid('json')
@@ -100,7 +100,7 @@ export function integrationRoutes(app: App, parts: Parts): void {
         'One integration; with `include=credentials` also its OAuth client, left out for a key without the scope `integrations:write`. Needs the scope `integrations:read`.',
       tags,
       security,
-      middleware: requireKey(parts, 'integrations:read'),
+      middleware: requireKey(services, 'integrations:read'),
       request: {
         params,
         query: z.strictObject({
@@ -110,7 +110,7 @@ export function integrationRoutes(app: App, parts: Parts): void {
             .openapi({ description: 'May be given more than once.', example: 'webhook' }),
         }),
       },
-      responses: { 200: one, ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found') },
+      responses: { 200: one, ...problemResponses(...authErrors, 'bad-parameter', 'integration-not-found') },
     }),
     async c => {
       const { access } = c.var
@@ -143,11 +143,11 @@ export function integrationRoutes(app: App, parts: Parts): void {
         'Changes what the body names; an object in it replaces the whole object. `unique_key` can change while there are no connections. Needs the scope `integrations:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'integrations:write'),
+      middleware: requireKey(services, 'integrations:write'),
       request: { params, body: body(integrationChange) },
       responses: {
         200: one,
-        ...problemResponses(...keyed, ...bodied, 'bad-parameter', 'integration-not-found', 'already-exists'),
+        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', 'integration-not-found', 'already-exists'),
       },
     }),
     async c => {
@@ -178,9 +178,9 @@ export function integrationRoutes(app: App, parts: Parts): void {
         'Erases the integration with its connections and all that belongs to them. Needs the scope `integrations:write`.',
       tags,
       security,
-      middleware: requireKey(parts, 'integrations:write'),
+      middleware: requireKey(services, 'integrations:write'),
       request: { params, query: z.strictObject({}) },
-      responses: { 200: success, ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found') },
+      responses: { 200: success, ...problemResponses(...authErrors, 'bad-parameter', 'integration-not-found') },
     }),
     async c => {
       if (!(await store.integrations.remove(c.var.access.environment, c.req.valid('param').uniqueKey)))

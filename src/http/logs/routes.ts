@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { json, keyed, problemResponses, security, time } from '../schemas.ts'
+import { authErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const LIMIT = 100
 const entry = z
@@ -63,7 +63,7 @@ const query = z.strictObject({
 const utc = (given: string | undefined): string | undefined => given && new Date(given).toISOString()
 
 /** `GET /logs`: what was called in the last 30 days, newest first. */
-export function logRoutes(app: App, parts: Parts): void {
+export function logRoutes(app: App, services: HttpServices): void {
   app.openapi(
     createRoute({
       method: 'get',
@@ -74,7 +74,7 @@ export function logRoutes(app: App, parts: Parts): void {
       description:
         'Calls, actions and the requests they made at providers, newest first, for 30 days. Bodies, secrets and personal data are never kept. Needs the scope `logs:read`.',
       security,
-      middleware: requireKey(parts, 'logs:read'),
+      middleware: requireKey(services, 'logs:read'),
       request: { query },
       responses: {
         200: json(
@@ -83,15 +83,15 @@ export function logRoutes(app: App, parts: Parts): void {
             .openapi('LogList'),
           'A page of entries.',
         ),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
       const { limit = '50', cursor, failed, since, until, ...rest } = c.req.valid('query')
       const most = Number(limit)
       // What this process has not written yet belongs to the answer, too.
-      await parts.store.logs.flush()
-      const found = await parts.store.logs.list(c.get('access').environment, {
+      await services.store.logs.flush()
+      const found = await services.store.logs.list(c.get('access').environment, {
         ...rest,
         since: utc(since),
         until: utc(until),

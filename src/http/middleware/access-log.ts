@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import type { Context, Parts } from '../../app.ts'
 import { problems } from '../../problem/index.ts'
+import type { HttpServices, Variables } from '../context.ts'
 import { traceOf } from '../traceparent.ts'
 
 const GIVEN = /^[\w.:-]{8,128}$/
@@ -11,8 +11,8 @@ const GIVEN = /^[\w.:-]{8,128}$/
  * when it is answered: what was called, never what was said. The path is the route's pattern, since ids in paths may
  * be somebody's data.
  */
-export const observe =
-  ({ now, log }: Parts): MiddlewareHandler<Context> =>
+export const accessLog =
+  ({ now, log }: HttpServices): MiddlewareHandler<Variables> =>
   async (c, next) => {
     const started = now()
     const given = c.req.header('x-request-id')

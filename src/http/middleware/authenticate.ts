@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Context, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
 import { type Access, covers, type Scope } from '../../store/index.ts'
+import type { HttpServices, Variables } from '../context.ts'
 
 const BEARER = /^Bearer +(\S+)$/i
 
@@ -26,12 +26,12 @@ const refuseScopes = (scopes: readonly Scope[]): never => {
  * of any environment passes.
  *
  * @example
- * createRoute({ middleware: requireKey(parts, 'records:read'), … })
+ * createRoute({ middleware: requireKey(services, 'records:read'), … })
  */
 export function requireKey(
-  { store, limiter }: Pick<Parts, 'store' | 'limiter'>,
+  { store, limiter }: Pick<HttpServices, 'store' | 'limiter'>,
   ...scopes: Scope[]
-): MiddlewareHandler<Context> {
+): MiddlewareHandler<Variables> {
   return async (c, next) => {
     const header = (name: string) => c.req.header(name)
     const key = presented(header)

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { App, Parts } from '../../app.ts'
 import { splitBase } from '../../mapping/request.ts'
 import type { ProviderFile } from '../../mapping/schema/index.ts'
 import { ProblemError } from '../../problem/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { json, keyed, problemResponses, security } from '../schemas.ts'
+import { authErrors, json, problemResponses, security } from '../schemas.ts'
 
 const question = z.object({
   type: z.literal('string'),
@@ -67,11 +67,11 @@ const allAsDocumented = (templates: Readonly<Record<string, string>>): Record<st
 
 const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined, segment: undefined } as const
 
-function questionsOf({ questions = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
-  const kept = { ...auth.oauth2?.keep, ...auth.oauth2?.redirect }
+function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
+  const kept = { ...auth.oauth2?.capture, ...auth.oauth2?.redirect }
   return Object.fromEntries(
-    Object.entries(questions).map(([name, { label, is = 'word', one_of }], i) => {
-      const format = one_of ? undefined : FORMATS[is]
+    Object.entries(connection_config).map(([name, { label, type = 'word', one_of }], i) => {
+      const format = one_of ? undefined : FORMATS[type]
       return [
         name,
         {
@@ -113,16 +113,16 @@ function shapeOf(name: string, file: ProviderFile): Provider {
       base_url: asDocumented(splitBase(file.base).origin),
       ...(file.headers && { headers: allAsDocumented(file.headers) }),
     },
-    ...(file.questions && { connection_config: questionsOf(file) }),
+    ...(file.connection_config && { connection_config: questionsOf(file) }),
     docs: '',
     logo_url: '',
   }
 }
 
 /** The providers that this deployment has: public facts, the same in every environment. */
-export function providerRoutes(app: App, parts: Parts): void {
-  const { catalogue } = parts
-  const common = { method: 'get' as const, tags: ['Providers'], security, middleware: requireKey(parts) }
+export function providerRoutes(app: App, services: HttpServices): void {
+  const { catalogue } = services
+  const common = { method: 'get' as const, tags: ['Providers'], security, middleware: requireKey(services) }
   const read = async (id: string): Promise<Provider> => shapeOf(id, await catalogue.provider(id))
 
   app.openapi(
@@ -143,7 +143,7 @@ export function providerRoutes(app: App, parts: Parts): void {
       },
       responses: {
         200: json(z.object({ data: z.array(provider) }), 'Providers by id.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -169,7 +169,7 @@ export function providerRoutes(app: App, parts: Parts): void {
       },
       responses: {
         200: json(z.object({ data: provider }), 'The provider.'),
-        ...problemResponses(...keyed, 'bad-parameter', 'not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'not-found'),
       },
     }),
     async c => {

@@ -1,8 +1,5 @@
-import type { Context as HonoContext } from 'hono'
-import type { Context } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
-
-type Handling = HonoContext<Context>
+import type { HttpContext } from '../context.ts'
 
 /** What the caller's own headers for the provider begin with. */
 export const PREFIX = 'nango-proxy-'
@@ -18,7 +15,7 @@ const bad = (name: string, detail: string): ProblemError =>
   new ProblemError('bad-parameter', { detail: `${name}: ${detail}`, errors: [{ pointer: `/header/${name}`, detail }] })
 
 /** The documented headers; the client sends unused ones empty. */
-export function readHeaders(c: Handling) {
+export function readHeaders(c: HttpContext) {
   const text = (name: string) => c.req.header(name) || undefined
   const retries = text('retries')
   if (retries !== undefined && !/^\d{1,2}$/.test(retries)) throw bad('retries', 'Send a whole number.')
@@ -38,8 +35,19 @@ export function readHeaders(c: Handling) {
   }
 }
 
+/** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and those of our own origin. */
+const NOT_PASSED =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|access-control-.*|set-cookie|alt-svc|nel|report-to|strict-transport-security)$/
+
+/** The headers of a provider's response that are passed on. */
+export function passedOn(headers: Headers): Headers {
+  const out = new Headers()
+  for (const [name, value] of headers) if (!NOT_PASSED.test(name)) out.append(name, value)
+  return out
+}
+
 /** The headers that go on; `prefixed`: to a backend's own proxy, which takes the prefix off itself. */
-export function forwarded(c: Handling, prefixed: boolean): Record<string, string> {
+export function forwarded(c: HttpContext, prefixed: boolean): Record<string, string> {
   const out: Record<string, string> = {}
   for (const [name, value] of c.req.raw.headers) {
     const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : ''

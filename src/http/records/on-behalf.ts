@@ -1,20 +1,15 @@
-import type { Context as HonoContext } from 'hono'
 import { nameOfVerb } from '../../actions/verb-actions.ts'
-import type { Context, Gateway } from '../../app.ts'
-import { begin, note } from '../../backends/call-log.ts'
-import type { Trace } from '../../backends/send.ts'
+import { beginCall, type Caller, type CallLog, createCallLog, logCall } from '../../backends/index.ts'
 import type { Model } from '../../models/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../../problem/index.ts'
 import type { Call, Result } from '../../records/call.ts'
 import { type Explanation, explain } from '../../records/explain.ts'
-import type { Caller } from '../../records/resolve.ts'
 import { run } from '../../records/run.ts'
+import type { HttpContext, HttpServices } from '../context.ts'
 import { spanOf } from '../traceparent.ts'
 
-type Handling = HonoContext<Context>
-
 /** What every call on behalf of a connection can end in. */
-export const calling = [
+export const callErrors = [
   'bad-parameter',
   'unauthenticated',
   'forbidden',
@@ -35,7 +30,7 @@ export const calling = [
 ] as const
 
 /** The caller that the key and the headers name; without a connection the request ends here. */
-function callerOf(c: Handling): Caller {
+function callerOf(c: HttpContext): Caller {
   const connectionId = c.req.header('connection-id')
   if (!connectionId)
     throw new ProblemError('bad-parameter', {
@@ -48,15 +43,19 @@ function callerOf(c: Handling): Caller {
     integrationKey: c.req.header('provider-config-key') || undefined,
     signal: c.req.raw.signal,
     traceparent: spanOf(c.req.header('traceparent')),
+    log: createCallLog(),
   }
 }
 
 /** The headers that say what a call cost: the provider's time beside the whole, and what is left of its budget. */
-function report(c: Handling, trace: Trace | undefined, total: number): void {
-  if (!trace) return
-  const { exchanges, provider, budget } = trace
-  const ms = exchanges.reduce((sum, exchange) => sum + exchange.ms, 0)
-  c.set('call', { provider, ms: Math.round(ms * 10) / 10, calls: exchanges.length })
+function report(c: HttpContext, { connection, attempts, budget }: CallLog, total: number): void {
+  if (!connection) return
+  const ms = attempts.reduce((sum, attempt) => sum + attempt.ms, 0)
+  c.set('call', {
+    provider: connection.integration.provider,
+    ms: Math.round(ms * 10) / 10,
+    calls: attempts.length,
+  })
   c.header('server-timing', `provider;dur=${ms.toFixed(1)}, total;dur=${total.toFixed(1)}`)
   if (!budget) return
   if (budget.limit !== undefined) c.header('provider-ratelimit-limit', String(budget.limit))
@@ -69,41 +68,45 @@ function report(c: Handling, trace: Trace | undefined, total: number): void {
  * request with its problem.
  */
 export async function onBehalf<T>(
-  c: Handling,
-  { now, store }: Gateway,
+  c: HttpContext,
+  { now, store }: HttpServices,
   name: string,
-  act: (caller: Caller, trace: { current?: Trace }) => Promise<Outcome<T>>,
-): Promise<{ value: T; trace: Trace | undefined }> {
+  act: (caller: Caller) => Promise<Outcome<T>>,
+): Promise<{ value: T; log: CallLog }> {
   const caller = callerOf(c)
-  const begun = begin(now())
-  const trace: { current?: Trace } = {}
-  const outcome = await act(caller, trace)
+  const { environment, log } = caller
+  const begun = beginCall(now())
+  const outcome = await act(caller)
   const ended = now()
-  report(c, trace.current, ended - begun.started)
-  note(store.logs, ended, begun, {
-    environment: caller.environment,
+  report(c, log, ended - begun.started)
+  logCall(store.logs, ended, begun, {
+    environment,
     requestId: c.get('requestId'),
     kind: 'call',
     name,
-    connection: trace.current?.connection,
     failure: outcome.ok ? undefined : outcome.failure,
-    exchanges: trace.current?.exchanges ?? [],
+    log,
   })
-  return { value: unwrap(outcome), trace: trace.current }
+  return { value: unwrap(outcome), log }
+}
+
+/** A call of a verb, and whether it is to be explained. */
+interface Asked {
+  readonly call: Call
+  readonly explained?: boolean
 }
 
 /** Runs a call of a verb, and explains it where that was asked for. */
-export async function carryOut(
-  c: Handling,
-  parts: Gateway,
+export async function runVerb(
+  c: HttpContext,
+  services: HttpServices,
   model: Model,
-  call: Call,
-  explained = false,
+  { call, explained }: Asked,
 ): Promise<Result & { explain?: Explanation }> {
-  const { value, trace } = await onBehalf(c, parts, nameOfVerb(model, call.verb), (caller, seen) =>
-    run(parts, caller, model.name, call, seen),
+  const { value, log } = await onBehalf(c, services, nameOfVerb(model, call.verb), caller =>
+    run(services, caller, model.name, call),
   )
-  if (!explained || !trace?.mapping) return value
+  if (!explained || !log.mapping) return value
   const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
-  return { ...value, explain: explain(trace.mapping, trace.exchanges, fields) }
+  return { ...value, explain: explain(log.mapping, log.attempts, fields) }
 }

@@ -1,33 +1,33 @@
 import { createRoute, type Hook } from '@hono/zod-openapi'
-import type { App, Context, Gateway } from '../../app.ts'
 import { type Model, models } from '../../models/index.ts'
 import type { Call } from '../../records/call.ts'
 import { listFields } from '../../records/own-fields.ts'
+import type { App, HttpServices, Variables } from '../context.ts'
 import { idempotent, once } from '../idempotent.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { faults, refuse, refuseInvalid } from '../problem-response.ts'
-import { bodied, body, json, problemResponses, security } from '../schemas.ts'
-import { calling, carryOut, onBehalf } from './on-behalf.ts'
+import { faults, invalidResponse, problemResponse } from '../problem-response.ts'
+import { body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
+import { callErrors, onBehalf, runVerb } from './on-behalf.ts'
 import { fieldsOf, listParameters, listQuery, noParameters, oneParameters, writeParameters } from './parameters.ts'
-import { callerHeaders, capital, fieldsAnswer, idempotencyHeader, params, shapesOf } from './schemas.ts'
+import { callerHeaders, capital, fieldsAnswer, idempotencyHeader, params, schemasOf } from './schemas.ts'
 
-type Refusal = Hook<unknown, Context, string, Response | undefined>
+type Refusal = Hook<unknown, Variables, string, Response | undefined>
 
 /** An unknown filter is a problem of its own; the rest is as everywhere. */
 const refuseQuery: Refusal = (result, c) => {
-  if (result.success || result.target !== 'query') return refuseInvalid(result, c)
+  if (result.success || result.target !== 'query') return invalidResponse(result, c)
   const list = faults(result.error.issues, '/query')
   const onlyFilters = list.every(fault => fault.code === 'unknown' && fault.pointer.startsWith('/query/filter['))
   return onlyFilters
-    ? refuse(c, { code: 'unsupported-filter', detail: 'There is no such filter.', errors: list })
-    : refuseInvalid(result, c)
+    ? problemResponse(c, { code: 'unsupported-filter', detail: 'There is no such filter.', errors: list })
+    : invalidResponse(result, c)
 }
 
 /** A field of the model that no caller writes is refused as read-only, not as unknown. */
 const refuseBody =
   (model: Model): Refusal =>
   (result, c) => {
-    if (result.success || result.target !== 'json') return refuseInvalid(result, c)
+    if (result.success || result.target !== 'json') return invalidResponse(result, c)
     const list = faults(result.error.issues, '').map(fault =>
       fault.code === 'unknown' && Object.hasOwn(model.fields, fault.pointer.slice(1))
         ? { ...fault, code: 'read-only', detail: 'The provider sets it.' }
@@ -35,23 +35,23 @@ const refuseBody =
     )
     const [first] = list
     const code = list.every(fault => fault.code === 'unknown') ? 'unknown-field' : 'invalid-field'
-    return refuse(c, { code, detail: `${first?.pointer || 'The body'}: ${first?.detail}`, errors: list })
+    return problemResponse(c, { code, detail: `${first?.pointer || 'The body'}: ${first?.detail}`, errors: list })
   }
 
 /** The unified routes, from the table of models. */
-export function recordRoutes(app: App, parts: Gateway): void {
+export function recordRoutes(app: App, services: HttpServices): void {
   for (const model of Object.values(models)) {
-    readRoutes(app, parts, model)
-    writeRoutes(app, parts, model)
+    readRoutes(app, services, model)
+    writeRoutes(app, services, model)
   }
 }
 
 const commonOf = ({ name }: Model) => ({ tags: [capital(name)], security, parameters: callerHeaders })
 
-function readRoutes(app: App, parts: Gateway, model: Model): void {
-  const { name, one } = model
-  const common = { ...commonOf(model), method: 'get', middleware: requireKey(parts, 'records:read') } as const
-  const shapes = shapesOf(model)
+function readRoutes(app: App, services: HttpServices, model: Model): void {
+  const { name, singular } = model
+  const common = { ...commonOf(model), method: 'get', middleware: requireKey(services, 'records:read') } as const
+  const schemas = schemasOf(model)
 
   app.openapi(
     createRoute({
@@ -62,14 +62,14 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
       description: `One page of the connection’s ${name}. Where the provider cannot filter or sort as asked, the call is refused with what it offers. \`next_cursor\` is null on the last page.`,
       request: { query: listParameters(model) },
       responses: {
-        200: json(shapes.list, `A page of ${name}.`),
-        ...problemResponses(...calling, 'bad-cursor', 'unsupported-filter', 'unsupported-sort', 'unsupported-field'),
+        200: json(schemas.list, `A page of ${name}.`),
+        ...problemResponses(...callErrors, 'bad-cursor', 'unsupported-filter', 'unsupported-sort', 'unsupported-field'),
       },
     }),
     async c => {
       const query = c.req.valid('query') as Record<string, string | undefined>
       const call: Call = { verb: 'list', query: listQuery(model, query) }
-      return c.json((await carryOut(c, parts, model, call, query.explain === 'true')) as never, 200)
+      return c.json((await runVerb(c, services, model, { call, explained: query.explain === 'true' })) as never, 200)
     },
     refuseQuery as never,
   )
@@ -78,16 +78,16 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
     createRoute({
       ...common,
       path: `/${name}/fields`,
-      operationId: `list${capital(one)}Fields`,
+      operationId: `list${capital(singular)}Fields`,
       summary: `List the fields of ${name}`,
       description:
         'The fields of the model as this connection has them, what is required on create, and the customer’s own fields with the path to map them by.',
       request: { query: noParameters },
-      responses: { 200: json(fieldsAnswer, 'The fields.'), ...problemResponses(...calling) },
+      responses: { 200: json(fieldsAnswer, 'The fields.'), ...problemResponses(...callErrors) },
     }),
     async c => {
-      const { value } = await onBehalf(c, parts, `list-${one}-fields`, (caller, trace) =>
-        listFields(parts, caller, name, trace),
+      const { value } = await onBehalf(c, services, `list-${singular}-fields`, caller =>
+        listFields(services, caller, name),
       )
       return c.json({ data: value, warnings: [] } as never, 200)
     },
@@ -97,28 +97,28 @@ function readRoutes(app: App, parts: Gateway, model: Model): void {
     createRoute({
       ...common,
       path: `/${name}/{id}`,
-      operationId: `get${capital(one)}`,
-      summary: `Get a ${one}`,
+      operationId: `get${capital(singular)}`,
+      summary: `Get a ${singular}`,
       request: { params, query: oneParameters },
       responses: {
-        200: json(shapes.one, `The ${one}.`),
-        ...problemResponses(...calling, 'record-not-found', 'unsupported-field'),
+        200: json(schemas.one, `The ${singular}.`),
+        ...problemResponses(...callErrors, 'record-not-found', 'unsupported-field'),
       },
     }),
     async c => {
       const { fields, raw, explain } = c.req.valid('query')
       const { id } = c.req.valid('param')
       const call: Call = { verb: 'get', id, fields: fieldsOf(fields), raw: raw === 'true' }
-      return c.json((await carryOut(c, parts, model, call, explain === 'true')) as never, 200)
+      return c.json((await runVerb(c, services, model, { call, explained: explain === 'true' })) as never, 200)
     },
   )
 }
 
-function writeRoutes(app: App, parts: Gateway, model: Model): void {
-  const { name, one } = model
-  const common = { ...commonOf(model), middleware: requireKey(parts, 'records:write') } as const
-  const shapes = shapesOf(model)
-  const answer = json(shapes.one, `The ${one}.`)
+function writeRoutes(app: App, services: HttpServices, model: Model): void {
+  const { name, singular } = model
+  const common = { ...commonOf(model), middleware: requireKey(services, 'records:write') } as const
+  const schemas = schemasOf(model)
+  const answer = json(schemas.one, `The ${singular}.`)
 
   app.openapi(
     createRoute({
@@ -126,13 +126,13 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       method: 'post',
       parameters: [...callerHeaders, idempotencyHeader],
       path: `/${name}`,
-      operationId: `create${capital(one)}`,
-      summary: `Create a ${one}`,
+      operationId: `create${capital(singular)}`,
+      summary: `Create a ${singular}`,
       description: 'Answers the whole record, read back from the provider.',
-      request: { query: writeParameters, body: body(shapes.input) },
+      request: { query: writeParameters, body: body(schemas.input) },
       responses: {
         201: { ...answer, headers: { location: { description: 'Where the record is.', schema: { type: 'string' } } } },
-        ...problemResponses(...calling, ...bodied, 'conflict', ...idempotent),
+        ...problemResponses(...callErrors, ...bodyErrors, 'conflict', ...idempotent),
       },
     }),
     async c => {
@@ -140,8 +140,8 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       const explained = c.req.valid('query').explain === 'true'
       const idempotencyKey = c.req.header('idempotency-key') || undefined
       const call: Call = { verb: 'create', ...writeOf(given), idempotencyKey }
-      return once(c, parts, c.req.header('connection-id') ?? '', given, async () => {
-        const result = await carryOut(c, parts, model, call, explained)
+      return once(c, services, c.req.header('connection-id') ?? '', given, async () => {
+        const result = await runVerb(c, services, model, { call, explained })
         const { id } = result.data as { id?: string }
         return {
           status: 201,
@@ -161,15 +161,18 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       ...common,
       method: 'patch',
       path: `/${name}/{id}`,
-      operationId: `update${capital(one)}`,
-      summary: `Update a ${one}`,
+      operationId: `update${capital(singular)}`,
+      summary: `Update a ${singular}`,
       description: 'Only what is sent changes: null clears, a list replaces the whole list. Answers the whole record.',
-      request: { params, query: writeParameters, body: body(shapes.input) },
-      responses: { 200: answer, ...problemResponses(...calling, ...bodied, 'record-not-found', 'conflict') },
+      request: { params, query: writeParameters, body: body(schemas.input) },
+      responses: { 200: answer, ...problemResponses(...callErrors, ...bodyErrors, 'record-not-found', 'conflict') },
     }),
     async c => {
       const call: Call = { verb: 'update', id: c.req.valid('param').id, ...writeOf(c.req.valid('json')) }
-      return c.json((await carryOut(c, parts, model, call, c.req.valid('query').explain === 'true')) as never, 200)
+      return c.json(
+        (await runVerb(c, services, model, { call, explained: c.req.valid('query').explain === 'true' })) as never,
+        200,
+      )
     },
     refuseBody(model) as never,
   )
@@ -179,8 +182,8 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
       ...common,
       method: 'delete',
       path: `/${name}/{id}`,
-      operationId: `delete${capital(one)}`,
-      summary: `Delete a ${one}`,
+      operationId: `delete${capital(singular)}`,
+      summary: `Delete a ${singular}`,
       description: 'Where the provider archives, closes or deactivates instead, the header `Delete-Means` says so.',
       request: { params, query: noParameters },
       responses: {
@@ -193,11 +196,11 @@ function writeRoutes(app: App, parts: Gateway, model: Model): void {
             },
           },
         },
-        ...problemResponses(...calling, 'record-not-found', 'conflict'),
+        ...problemResponses(...callErrors, 'record-not-found', 'conflict'),
       },
     }),
     async c => {
-      const result = await carryOut(c, parts, model, { verb: 'delete', id: c.req.valid('param').id })
+      const result = await runVerb(c, services, model, { call: { verb: 'delete', id: c.req.valid('param').id } })
       return c.body(null, 204, 'means' in result ? { 'delete-means': result.means } : {})
     },
   )

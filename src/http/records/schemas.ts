@@ -97,11 +97,11 @@ export const params = z.object({
 })
 
 /** The bodies of a model's routes. */
-export function shapesOf(model: Model) {
+export function schemasOf(model: Model) {
   const record = recordSchema(model)
   return {
     input: writeSchema(model),
-    one: z.object({ data: record, warnings, explain: explanation }).openapi(`${capital(model.one)}Answer`),
+    one: z.object({ data: record, warnings, explain: explanation }).openapi(`${capital(model.singular)}Answer`),
     list: z
       .object({
         data: z.array(record),
@@ -112,7 +112,7 @@ export function shapesOf(model: Model) {
         warnings,
         explain: explanation,
       })
-      .openapi(`${capital(model.one)}List`),
+      .openapi(`${capital(model.singular)}List`),
   }
 }
 

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { type DescribedAction, describeAction } from '../../actions/describe-action.ts'
 import { listActions } from '../../actions/registry.ts'
-import type { App, Parts } from '../../app.ts'
 import { ProblemError } from '../../problem/index.ts'
+import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
-import { json, keyed, problemResponses, security, uniqueKey } from '../schemas.ts'
+import { authErrors, json, problemResponses, security, uniqueKey } from '../schemas.ts'
 
 const schema = z.record(z.string(), z.unknown())
 const facts = {
@@ -132,9 +132,9 @@ const functionQuery = z.strictObject({
 const typeQuery = z.strictObject({ type: functionQuery.shape.type })
 
 /** What can be triggered: for whole environments, and integration by integration. */
-export function scriptRoutes(app: App, parts: Parts): void {
-  const { store, catalogue } = parts
-  const middleware = requireKey(parts, 'integrations:read', 'actions:execute')
+export function scriptRoutes(app: App, services: HttpServices): void {
+  const { store, catalogue } = services
+  const middleware = requireKey(services, 'integrations:read', 'actions:execute')
   const common = { method: 'get' as const, tags: ['Actions'], security, middleware }
   const NEEDS = 'Needs the scope `integrations:read` or `actions:execute`.'
   const actionsOf = async (provider: string): Promise<DescribedAction[]> =>
@@ -159,7 +159,7 @@ export function scriptRoutes(app: App, parts: Parts): void {
       },
       responses: {
         200: json(configuration, 'Integrations, oldest first, with their actions by name.'),
-        ...problemResponses(...keyed, 'bad-parameter'),
+        ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
     async c => {
@@ -201,7 +201,7 @@ export function scriptRoutes(app: App, parts: Parts): void {
           }),
           'Actions by name.',
         ),
-        ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'integration-not-found'),
       },
     }),
     async c => {
@@ -239,7 +239,7 @@ export function scriptRoutes(app: App, parts: Parts): void {
       },
       responses: {
         200: json(z.object({ data: listed }), 'The action.'),
-        ...problemResponses(...keyed, 'bad-parameter', 'integration-not-found', 'action-not-found'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'integration-not-found', 'action-not-found'),
       },
     }),
     async c => {

@@ -15,7 +15,7 @@ export function checkFields({ file, table }: Mapping, model: Model, report: Repo
   for (const name of Object.keys(file.absent ?? {}))
     if (!names.includes(name)) report(down('/absent', name), `no field "${name}" in the model; ${nearest(name, names)}`)
   for (const [i, name] of (file.required ?? []).entries())
-    if (!table.byField.get(name)?.can('create') && !table.rows.some(row => row.else.includes(name)))
+    if (!table.byField.get(name)?.can('create') && !table.rows.some(row => row.composeFrom.includes(name)))
       report(`/required/${i}`, `"${name}" cannot be written on create`)
   if (!table.byField.has('id')) report('/fields', 'the row `id` is missing')
 }

@@ -3,7 +3,7 @@ import { getter, isNothing, isObject, parsePath } from '../path.ts'
 import { down, type Report } from '../report.ts'
 import type { WriteVerb } from '../row.ts'
 import type { Fixture } from '../schema/fixture.ts'
-import { compileTable, type Overlay } from '../table.ts'
+import { compileTable, type FieldOverrides } from '../table.ts'
 import { ledgerOf } from './leaves.ts'
 
 /** A fixture with the name of its file. */
@@ -24,7 +24,7 @@ export function recordsIn(mapping: Mapping, fixture: Fixture): unknown[] {
     })),
   ]
   const ones = Object.values(mapping.verbs).map(verb => getter(parsePath(verb?.spec.record ?? '') ?? []))
-  // An answer without an id is no record: that of a link, made by an action function.
+  // An answer without an id is no record: that of a link, made by a hook.
   const ids = (mapping.table.byField.get('id')?.reads ?? []).map(getter)
   const isRecord = (value: unknown) => isObject(value) && ids.some(get => !isNothing(get(value)))
   return replies.flatMap(({ reply }) => {
@@ -65,7 +65,7 @@ const held = (record: unknown, field: string, custom: string | undefined): unkno
 function tableOf({ model, file, table }: Mapping, { metadata }: Fixture, report: Report): Mapping['table'] {
   const all = metadata?.field_mappings
   const own = isObject(all) ? all[model.name] : undefined
-  return isObject(own) ? compileTable(model, file, own as Overlay, report) : table
+  return isObject(own) ? compileTable(model, file, own as FieldOverrides, report) : table
 }
 
 /**

@@ -1,6 +1,7 @@
 // Reads a provider's folder from disk, for the command line and the tests.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { ProviderFiles } from '../catalogue.ts'
 import type { FileFault, Folder } from './index.ts'
 
 const names = (directory: string, ending: string): string[] =>
@@ -31,15 +32,33 @@ export function readFolder(directory: string, id: string): { folder: Folder; fau
   }
   const all = (files: readonly string[], under: string) =>
     Object.fromEntries(files.map(name => [name, read(under + name)]))
+  const code = (kind: string) =>
+    names(join(root, kind), '.ts')
+      .filter(name => !name.endsWith('.test.ts'))
+      .map(name => name.slice(0, -'.ts'.length))
   const models = names(root, '.json').filter(name => name !== 'provider.json')
   const folder: Folder = {
     id,
     provider: read('provider.json'),
     models: Object.fromEntries(models.map(name => [name.slice(0, -'.json'.length), read(name)])),
     fixtures: all(names(join(root, 'fixtures'), '.json'), 'fixtures/'),
-    actions: names(join(root, 'actions'), '.ts')
-      .filter(name => !name.endsWith('.test.ts'))
-      .map(name => name.slice(0, -'.ts'.length)),
+    actions: code('actions'),
+    hooks: code('hooks'),
   }
   return { folder, faults }
+}
+
+/** The files of a folder that was read, as the catalogue takes them: also of a provider that no index names yet. */
+export function filesOf(directory: string, { id, provider, models, actions, hooks }: Folder): ProviderFiles {
+  const loaded = (content: unknown) => async () => ({ default: content })
+  const code = (kind: 'actions' | 'hooks', names: readonly string[]) =>
+    Object.fromEntries(
+      names.map(name => [name, () => import(/* @vite-ignore */ resolve(directory, id, kind, `${name}.ts`))]),
+    )
+  return {
+    provider: loaded(provider),
+    models: Object.fromEntries(Object.entries(models).map(([name, file]) => [name, loaded(file)])),
+    actions: code('actions', actions),
+    hooks: code('hooks', hooks),
+  }
 }

@@ -22,8 +22,10 @@ export interface Folder {
   readonly models: Readonly<Record<string, unknown>>
   /** File name → content. */
   readonly fixtures: Readonly<Record<string, unknown>>
-  /** Names of action functions. */
+  /** Names of hooks. */
   readonly actions: readonly string[]
+  /** Names of hooks. */
+  readonly hooks: readonly string[]
 }
 /** What a check found: the faults, the mappings that compiled, and the escape hatches in use. */
 export interface Checked {
@@ -73,34 +75,34 @@ export function checkFolder(folder: Folder): Checked {
     checkFields(mapping, model, report)
     checkIgnored(mapping, report)
     checkFixtures(mapping, fixtures, report)
-    checkActions(folder, file as ModelFile, report)
+    checkHooks(folder, file as ModelFile, report)
     hatches.push(...hatchesOf(`${folder.id}/${name}`, file as ModelFile))
     mappings.push(mapping)
   }
   return { faults, mappings, hatches }
 }
 
-function checkActions({ actions }: Folder, file: ModelFile, report: Report): void {
+function checkHooks({ hooks }: Folder, file: ModelFile, report: Report): void {
   const used = [
     ...[file.list ?? []]
       .flat()
-      .map((list, i) => ({ action: list.action, pointer: Array.isArray(file.list) ? `/list/${i}` : '/list' })),
+      .map((list, i) => ({ hook: list.hook, pointer: Array.isArray(file.list) ? `/list/${i}` : '/list' })),
     ...(['get', 'create', 'update', 'delete'] as const).map(verb => ({
-      action: file[verb]?.action,
+      hook: file[verb]?.hook,
       pointer: `/${verb}`,
     })),
   ]
-  for (const { action, pointer } of used)
-    if (action !== undefined && !actions.includes(action))
-      report(`${pointer}/action`, `no action function "${action}"; ${nearest(action, actions)}`)
-  const byAction = Object.entries(file.fields).filter(([, row]) => JSON.stringify(row).includes('"by":"action"'))
-  for (const [field, row] of byAction)
+  for (const { hook, pointer } of used)
+    if (hook !== undefined && !hooks.includes(hook))
+      report(`${pointer}/hook`, `no hook "${hook}"; ${nearest(hook, hooks)}`)
+  const byHook = Object.entries(file.fields).filter(([, row]) => JSON.stringify(row).includes('"by":"hook"'))
+  for (const [field, row] of byHook)
     for (const verb of ['create', 'update'] as const) {
       const target = isObject(row)
         ? ((row as Record<string, unknown>)[verb] ?? (row as Record<string, unknown>).write)
         : undefined
-      if (isObject(target) && target.by === 'action' && file[verb] && file[verb].action === undefined)
-        report(`/fields/${field}/${verb}`, `"${field}" is written by an action on ${verb}, and ${verb} names none`)
+      if (isObject(target) && target.by === 'hook' && file[verb] && file[verb].hook === undefined)
+        report(`/fields/${field}/${verb}`, `"${field}" is written by a hook on ${verb}, and ${verb} names none`)
     }
 }
 
@@ -109,18 +111,18 @@ function hatchesOf(file: string, model: ModelFile): string[] {
   const text = JSON.stringify(model)
   const lists = [model.list ?? []].flat()
   const actions = [
-    ...lists.map(list => list.action),
-    ...(['get', 'create', 'update', 'delete'] as const).map(verb => model[verb]?.action),
+    ...lists.map(list => list.hook),
+    ...(['get', 'create', 'update', 'delete'] as const).map(verb => model[verb]?.hook),
   ]
   return [
-    ...actions.flatMap(action => (action === undefined ? [] : [`${file}: action function ${action}`])),
+    ...actions.flatMap(action => (action === undefined ? [] : [`${file}: hook ${action}`])),
     ...lists.flatMap(list =>
       Object.entries(list.filters ?? {}).flatMap(([name, filter]) =>
-        isObject(filter) && filter.recheck ? [`${file}: filter ${name} is rechecked`] : [],
+        isObject(filter) && filter.post_filter ? [`${file}: filter ${name} has a post filter`] : [],
       ),
     ),
     ...(text.includes('"whole"') || text.includes('"mapped"')
-      ? [`${file}: update fetches the record first (replaces)`]
+      ? [`${file}: update fetches the record first (overwrites)`]
       : []),
     ...(text.includes('{current.') ? [`${file}: a request reads {current}`] : []),
     ...(model.select?.never ? [`${file}: select.never ${model.select.never.join(', ')}`] : []),

@@ -41,7 +41,7 @@ export function ledgerOf({ table, file }: Mapping): Ledger {
     ...table.rows.flatMap(row => eachOf(row.spec)),
   ]
   const read = [...new Set([...table.rows.flatMap(row => row.reads).map(plain), ...paths.flatMap(tags)])]
-  const conditions = Object.keys(file.skip ?? {}).map(text => plain(parsePath(text) ?? []))
+  const conditions = Object.keys(file.exclude ?? {}).map(text => plain(parsePath(text) ?? []))
   const ignored = (file.ignored ?? []).map(pattern)
   const isRead = (leaf: string) =>
     [...read, ...conditions].some(path => leaf === path || leaf.startsWith(`${path}.`) || path.startsWith(`${leaf}.`))

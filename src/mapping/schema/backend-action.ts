@@ -4,7 +4,7 @@ import { fieldRow } from './rows.ts'
 const path = z.string()
 
 /** One of a backend's own actions that carries out a verb. */
-export const viaAction = z
+export const backendAction = z
   .strictObject({
     action: z
       .string()
@@ -46,11 +46,11 @@ export const viaAction = z
         examples: [{ id: 'id', first_name: 'firstName' }],
       }),
   })
-  .meta({ id: 'ViaAction', description: 'An action of a backend that carries out a verb.' })
-export type ViaAction = z.infer<typeof viaAction>
+  .meta({ id: 'BackendActionSpec', description: 'An action of a backend that carries out a verb.' })
+export type BackendActionSpec = z.infer<typeof backendAction>
 
 /** Backend → verb → action. */
-export const via = z.partialRecord(
+export const backendActions = z.partialRecord(
   z.enum(['nango']),
-  z.partialRecord(z.enum(['list', 'get', 'create', 'update', 'delete']), viaAction),
+  z.partialRecord(z.enum(['list', 'get', 'create', 'update', 'delete']), backendAction),
 )

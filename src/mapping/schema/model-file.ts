@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { via } from './backend-action.ts'
+import { backendActions } from './backend-action.ts'
 import { describeRequest } from './describe-request.ts'
 import { condition, listRequest, select, verbRequest } from './requests.ts'
 import { fieldRow } from './rows.ts'
@@ -20,7 +20,7 @@ export const modelFile = z
       description: 'How the provider is told which of its fields to answer; without it `{select}` vanishes.',
       examples: [{ by: 'names', under: 'properties' }],
     }),
-    skip: condition.optional().meta({
+    exclude: condition.optional().meta({
       description: 'Records that are left out of lists and are not found by id.',
       examples: [{ deleted_at: '*' }],
     }),
@@ -44,7 +44,7 @@ export const modelFile = z
     }),
     delete: verbRequest.optional().meta({
       description: 'The request that deletes a record.',
-      examples: [{ delete: '/contacts/{id}', means: 'archived' }],
+      examples: [{ delete: '/contacts/{id}', delete_effect: 'archived' }],
     }),
     describe: describeRequest.optional().meta({
       description: 'The request that tells which fields a customer has of their own.',
@@ -58,7 +58,7 @@ export const modelFile = z
         },
       ],
     }),
-    via: via.optional().meta({
+    backend_actions: backendActions.optional().meta({
       description: 'For a backend, which of its own actions a verb is; the other verbs go over its proxy.',
       examples: [{ nango: { create: { action: 'create-contact', input: '{record}' } } }],
     }),

@@ -39,14 +39,14 @@ export const failureRow = z
       description: 'What the body must hold: path → value, list of values, or `"*"` for anything.',
       examples: [{ 'errors.0.code': 'REQUEST_LIMIT_EXCEEDED' }],
     }),
-    is: z.enum(failureWords).meta({ description: 'The format’s word for it.', examples: ['quota-spent'] }),
+    error: z.enum(failureWords).meta({ description: 'The format’s word for it.', examples: ['quota-spent'] }),
   })
   .meta({ id: 'FailureRow', description: 'Tried in order on every answer, also a 200.' })
 
 export const question = z
   .strictObject({
     label: z.string().meta({ description: 'What people are asked.', examples: ['Company domain'] }),
-    is: z
+    type: z
       .enum(['host-part', 'word', 'segment', 'origin'])
       .optional()
       .meta({
@@ -58,7 +58,7 @@ export const question = z
       .array(z.string())
       .min(1)
       .optional()
-      .meta({ description: 'The answers to choose from, in place of `is`.', examples: [['com', 'eu']] }),
+      .meta({ description: 'The answers to choose from, in place of `type`.', examples: [['com', 'eu']] }),
   })
   .meta({ id: 'Question', description: 'Asked when a connection is made; the answer is `{connection.<name>}`.' })
 
@@ -99,7 +99,7 @@ const oauth2 = z
       .literal(false)
       .optional()
       .meta({ description: 'Tokens do not expire and cannot be refreshed.', examples: [false] }),
-    keep: z
+    capture: z
       .record(z.string(), path)
       .optional()
       .meta({ description: 'Answers kept from the token response.', examples: [{ instance_url: 'instance_url' }] }),
@@ -150,16 +150,16 @@ export const providerFile = z
       .enum(['json', 'form'])
       .optional()
       .meta({ description: 'How bodies are sent; `json` when left out.', examples: ['form'] }),
-    clears: z
+    empty_value: z
       .union([z.null(), z.literal(''), z.array(z.never()).max(0)])
       .optional()
       .meta({ description: 'What the provider wants for "nothing"; null when left out.', examples: [''] }),
-    questions: z
+    connection_config: z
       .record(z.string(), question)
       .optional()
       .meta({
         description: 'What a connection is asked when it is made; the answer is `{connection.<name>}`.',
-        examples: [{ company: { label: 'Company domain', is: 'host-part' } }],
+        examples: [{ company: { label: 'Company domain', type: 'host-part' } }],
       }),
     auth: z
       .strictObject({
@@ -246,19 +246,19 @@ export const providerFile = z
           reset: z
             .strictObject({
               header: z.string().meta({ description: 'The header.', examples: ['x-ratelimit-reset'] }),
-              as: z
+              format: z
                 .enum(['seconds', 'milliseconds', 'unix-seconds', 'unix-millis'])
                 .meta({ description: 'What its number is.', examples: ['unix-seconds'] }),
             })
             .optional()
             .meta({
               description: 'The header that says when it is full again.',
-              examples: [{ header: 'x-ratelimit-reset', as: 'unix-seconds' }],
+              examples: [{ header: 'x-ratelimit-reset', format: 'unix-seconds' }],
             }),
           window: z
             .strictObject({
               header: z.string().meta({ description: 'The header.', examples: ['x-ratelimit-interval'] }),
-              as: z
+              format: z
                 .enum(['seconds', 'milliseconds'])
                 .meta({ description: 'What its number is.', examples: ['milliseconds'] }),
             })
@@ -297,7 +297,7 @@ export const providerFile = z
           .optional()
           .meta({
             description: 'What answers mean that their status alone does not say; tried in order.',
-            examples: [[{ status: 403, when: { category: 'MISSING_SCOPES' }, is: 'scope-missing' }]],
+            examples: [[{ status: 403, when: { category: 'MISSING_SCOPES' }, error: 'scope-missing' }]],
           }),
       })
       .optional()

@@ -58,12 +58,11 @@ const requestKeys = {
   record: path
     .optional()
     .meta({ description: 'Where the record is in the answer; the whole when left out.', examples: ['data'] }),
-  action: z
+  hook: z
     .string()
     .optional()
     .meta({
-      description:
-        'An action function instead of the request, or beside it for calls that hold a field `{ "by": "action" }`.',
+      description: 'A hook instead of the request, or beside it for calls that hold a field `{ "by": "hook" }`.',
       examples: ['update-contact'],
     }),
 }
@@ -84,7 +83,7 @@ export const filter = z
         .record(z.string(), z.string())
         .optional()
         .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
-      as: z
+      format: z
         .string()
         .optional()
         .meta({ description: 'How this place spells the value, if not as the row does.', examples: ['unix-millis'] }),
@@ -92,19 +91,19 @@ export const filter = z
         .record(z.string(), z.union([scalar, z.array(scalar)]))
         .optional()
         .meta({ description: 'Theirs for ours, if not the row’s.', examples: [{ open: 'OPEN' }] }),
-      recheck: z
+      post_filter: z
         .literal(true)
         .optional()
         .meta({
           description: 'The provider only narrows: apply the filter once more to the records read.',
           examples: [true],
         }),
-      widen: z
+      widen_days: z
         .int()
         .min(1)
         .max(31)
         .optional()
-        .meta({ description: 'Ask this many days earlier; needs `recheck`.', examples: [1] }),
+        .meta({ description: 'Ask this many days earlier; needs `post_filter`.', examples: [1] }),
     }),
   ])
   .meta({ id: 'Filter', description: 'One filter of a list request: a text clause, or what it adds.' })
@@ -210,7 +209,7 @@ export const listRequest = z
       .union([z.record(z.string(), filter), z.array(z.string())])
       .optional()
       .meta({
-        description: 'The filters this request can carry (names alone beside an `action`).',
+        description: 'The filters this request can carry (names alone beside a `hook`).',
         examples: [{ email: 'Email = {value:single}' }],
       }),
     sorts: z
@@ -262,15 +261,15 @@ export const verbRequest = z
       description: 'Where a create answers the id.',
       examples: ['id', { header: 'location', like: '…/employees/{id}' }],
     }),
-    then: z
-      .literal('get')
+    read_back: z
+      .literal(true)
       .optional()
-      .meta({ description: 'Reads the whole record back after the write.', examples: ['get'] }),
-    replaces: z
+      .meta({ description: 'Reads the whole record back after the write.', examples: [true] }),
+    overwrites: z
       .record(z.string(), z.enum(['whole', 'mapped']))
       .optional()
       .meta({ description: 'Containers that the provider overwrites as a whole.', examples: [{ names: 'whole' }] }),
-    means: z
+    delete_effect: z
       .enum(['archived', 'closed', 'deactivated'])
       .optional()
       .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),

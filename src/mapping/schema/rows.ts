@@ -4,8 +4,8 @@ const path = z.string().meta({ description: 'A path in the provider’s record: 
 const json = z.json()
 const template = z.union([z.string(), z.record(z.string(), json), z.array(json)])
 const target = z
-  .union([z.literal(false), z.strictObject({ by: z.literal('action') }), template])
-  .meta({ description: 'A path, a template with `{value}` merged into the record, `{ "by": "action" }`, or `false`.' })
+  .union([z.literal(false), z.strictObject({ by: z.literal('hook') }), template])
+  .meta({ description: 'A path, a template with `{value}` merged into the record, `{ "by": "hook" }`, or `false`.' })
 
 /** One value of ours and where it stands at the provider. */
 export const valueRow = z
@@ -20,8 +20,8 @@ export const valueRow = z
       }),
     write: target.optional().meta({ description: 'Where it is written, if not where it is read.', examples: [false] }),
     create: target.optional().meta({ description: 'The same, on create only.', examples: ['jobTitle'] }),
-    update: target.optional().meta({ description: 'The same, on update only.', examples: [{ by: 'action' }] }),
-    as: z
+    update: target.optional().meta({ description: 'The same, on update only.', examples: [{ by: 'hook' }] }),
+    format: z
       .union([
         z.string(),
         z.strictObject({
@@ -62,7 +62,7 @@ export const valueRow = z
       .max(9)
       .optional()
       .meta({ description: 'Line n of a text of several lines; the highest takes the rest.', examples: [1] }),
-    else: z
+    compose_from: z
       .array(z.string())
       .min(1)
       .optional()
@@ -74,10 +74,10 @@ export const valueRow = z
       .union([path, z.record(z.string(), json)])
       .optional()
       .meta({ description: 'Where, or with what JSON, this row is cleared.', examples: ['names'] }),
-    clears: json
+    empty_value: json
       .optional()
       .meta({ description: 'With what value this row is cleared, if not with the provider’s.', examples: [''] }),
-    is: z
+    const: z
       .string()
       .optional()
       .meta({
@@ -105,19 +105,19 @@ const direction = {
     .meta({ description: '`false`: not on update.', examples: [false] }),
 }
 
-export const slotsRow = z
+export const positionsRow = z
   .strictObject({
-    slots: z
+    positions: z
       .array(members)
       .min(1)
       .meta({
         description: 'Fixed places for the elements of a list; each names where its members stand.',
-        examples: [[{ number: 'Phone', type: { is: 'work' } }, { number: 'OtherPhone' }]],
+        examples: [[{ number: 'Phone', type: { const: 'work' } }, { number: 'OtherPhone' }]],
       }),
     ...direction,
   })
-  .meta({ id: 'SlotsRow', description: 'A list of ours over fixed places of theirs.' })
-export type SlotsRow = z.infer<typeof slotsRow>
+  .meta({ id: 'PositionsRow', description: 'A list of ours over fixed places of theirs.' })
+export type PositionsRow = z.infer<typeof positionsRow>
 
 export const eachRow = z
   .strictObject({
@@ -155,13 +155,13 @@ export const mapRow = z
   .meta({ id: 'MapRow', description: 'Values by name, as they are.' })
 export type MapRow = z.infer<typeof mapRow>
 
-export const fieldRow = z.union([path, valueRow, slotsRow, eachRow, mapRow])
+export const fieldRow = z.union([path, valueRow, positionsRow, eachRow, mapRow])
 export type FieldRow = z.infer<typeof fieldRow>
 
 /** The schema that a row is meant for, by its keys: for faults that name the key and not the union. */
 export const rowSchemaOf = (row: unknown): z.ZodType => {
   if (typeof row !== 'object' || row === null) return path
-  if ('slots' in row) return slotsRow
+  if ('positions' in row) return positionsRow
   if ('each' in row) return eachRow
   return 'map' in row ? mapRow : valueRow
 }

@@ -5,9 +5,9 @@ import { trigger } from '../../actions/trigger.ts'
 import { openCatalogue } from '../../mapping/catalogue.ts'
 import { differences } from '../../mapping/check/compare.ts'
 import { type Failure, problems } from '../../problem/index.ts'
-import type { Wire, WireRequest } from '../../provider/wire.ts'
+import type { BufferedRequest, HttpSender } from '../../services.ts'
 import type { LiveConnection } from '../../store/index.ts'
-import { offlineGateway } from './offline.ts'
+import { offlineServices } from './offline.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -67,7 +67,7 @@ export class ActionFailed extends Error {
   readonly errors: Failure['errors']
   readonly upstream: Failure['upstream']
   constructor({ code, detail, payload, errors, upstream }: Failure) {
-    super(detail ?? problems[code].about)
+    super(detail ?? problems[code].description)
     this.code = code
     this.status = problems[code].status
     this.payload = payload
@@ -86,8 +86,9 @@ const ANY = {
 }
 const SELF = 'action-under-test'
 
-function bodyOf({ body, headers }: WireRequest): unknown {
+function bodyOf({ body, headers }: BufferedRequest): unknown {
   if (body === undefined) return undefined
+  if (typeof body !== 'string') return body
   if (headers['content-type']?.includes('form')) return Object.fromEntries(new URLSearchParams(body))
   try {
     return JSON.parse(body)
@@ -97,11 +98,11 @@ function bodyOf({ body, headers }: WireRequest): unknown {
 }
 
 /** Answers request after request with what is due, and notes where one is not as it should be. */
-function wireOf(exchanges: readonly TestExchange[]) {
+function providerOf(exchanges: readonly TestExchange[]) {
   const due = [...exchanges]
   const faults: string[] = []
   const requests: TestRequest[] = []
-  const wire: Wire = async request => {
+  const send: HttpSender['send'] = async request => {
     const { pathname, searchParams } = new URL(request.url)
     const { method, url, headers } = request
     const body = bodyOf(request)
@@ -121,9 +122,16 @@ function wireOf(exchanges: readonly TestExchange[]) {
     )
     const { status, headers: given, body: content } = next.reply
     const text = content === undefined ? '' : typeof content === 'string' ? content : JSON.stringify(content)
-    return { answer: { status, headers: new Headers(given), text } }
+    return {
+      response: {
+        status,
+        headers: new Headers(given),
+        text,
+        ...(request.wantsBytes && { bytes: new TextEncoder().encode(text) }),
+      },
+    }
   }
-  return { wire, faults, requests, left: () => due.length }
+  return { send, faults, requests, left: () => due.length }
 }
 
 /**
@@ -147,12 +155,12 @@ export async function runAction<I extends z.ZodType, O extends z.ZodType>(
   action: Action<I, O>,
   setup: TestSetup = {},
 ): Promise<{ output: z.input<O>; requests: readonly TestRequest[] }> {
-  const { wire, faults, requests, left } = wireOf(setup.exchanges ?? [])
+  const { send, faults, requests, left } = providerOf(setup.exchanges ?? [])
   const { connection_id = 'test', provider_config_key = 'test', ...given } = setup.connection ?? {}
   const load = (loaded: unknown) => async () => ({ default: loaded })
   const actions = Object.entries({ ...setup.actions, [SELF]: action }).map(([name, one]) => [name, load(one)] as const)
-  const gateway = offlineGateway({
-    wire,
+  const services = offlineServices({
+    send,
     catalogue: openCatalogue(
       { test: { provider: load(setup.provider ?? ANY), models: {}, actions: Object.fromEntries(actions) } },
       Date.now,
@@ -169,7 +177,7 @@ export async function runAction<I extends z.ZodType, O extends z.ZodType>(
     },
     variables: Object.entries(setup.environmentVariables ?? {}).map(([name, value]) => ({ name, value })),
   })
-  const outcome = await trigger(gateway, {
+  const outcome = await trigger(services, {
     environment: 'test',
     environmentName: 'test',
     integration: provider_config_key,

@@ -1,12 +1,11 @@
 // A gateway without storage and network, for action functions that are tried: the rest is what production runs.
 
-import type { Gateway } from '../../app.ts'
+import type { ActionServices } from '../../actions/trigger.ts'
 import { readConfig } from '../../config.ts'
 import type { Catalogue } from '../../mapping/catalogue.ts'
-import { createCircuit } from '../../provider/circuit.ts'
-import type { StreamWire } from '../../provider/stream.ts'
-import type { Wire } from '../../provider/wire.ts'
+import { createProviderClient } from '../../provider/client.ts'
 import { createCursors } from '../../records/cursor.ts'
+import type { HttpSender } from '../../services.ts'
 import type { LiveConnection, Store } from '../../store/index.ts'
 
 /** Base64 of 32 bytes: nothing that is sealed with it outlives the process. */
@@ -15,7 +14,7 @@ const MASTER = `${'A'.repeat(43)}=`
 export interface Offline {
   readonly catalogue: Catalogue
   /** Answers in the provider's place. */
-  readonly wire: Wire
+  readonly send: HttpSender['send']
   readonly connection: LiveConnection
   readonly variables?: readonly { readonly name: string; readonly value: string }[]
 }
@@ -47,33 +46,26 @@ function storeOf({ connection, variables = [] }: Offline): Store {
   return new Proxy(held as unknown as Store, { get: (target, name) => Reflect.get(target, name) ?? absent })
 }
 
-/** Passes bodies through a wire that answers with texts. */
-const streamOver =
-  (wire: Wire): StreamWire =>
-  async ({ body, ...request }) => {
-    const text = body === null ? undefined : await new Response(body).text()
-    const result = await wire({ ...request, body: text, maxBytes: Number.POSITIVE_INFINITY })
-    if ('fault' in result) return result
-    const { status, headers, text: content } = result.answer
-    return { answer: { status, headers: new Headers([...headers.entries()]), body: new Blob([content]).stream() } }
-  }
-
-/** The gateway around one connection; pauses between tries take no time. */
-export function offlineGateway(given: Offline): Gateway {
-  const { catalogue, wire } = given
+/** The gateway around one connection; pauses between attempts take no time. */
+export function offlineServices(given: Offline): ActionServices {
   const read = readConfig({ KOINE_MASTER_KEY: MASTER, KOINE_SECRET_KEY: 'offline-key', KOINE_RATE_LIMIT: '0' })
   if (!read.ok) throw new Error(read.faults.join('; '))
+  const { config } = read
   const now = Date.now
   return {
-    config: read.config,
+    config,
     store: storeOf(given),
-    catalogue,
+    catalogue: given.catalogue,
     cursors: createCursors(MASTER),
-    wire,
-    stream: streamOver(wire),
-    asset: async () => undefined,
+    client: createProviderClient({
+      // An action's requests are read whole: nothing is streamed.
+      sender: { send: given.send, stream: async () => ({ fault: 'unreachable' }) },
+      now,
+      maxBytes: config.KOINE_ANSWER_LIMIT,
+      allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
+      sleep: async () => {},
+      random: () => 0,
+    }),
     now,
-    log: () => {},
-    carrier: { wire, now, sleep: async () => {}, random: () => 0, circuit: createCircuit(now) },
   }
 }

@@ -1,63 +1,80 @@
-import type { StreamWire } from '../stream.ts'
-import type { Wire, WireFault, WireRequest } from '../wire.ts'
+import type { BufferedRequest, HttpFault, HttpRequest, HttpSender } from '../../services.ts'
 
-const faultOf = (request: WireRequest, begun: boolean): { fault: WireFault } => ({
-  fault: request.signal.aborted ? 'timeout' : begun ? 'cut-short' : 'reset',
+const faultOf = ({ signal }: HttpRequest, begun: boolean): { fault: HttpFault } => ({
+  fault: signal.aborted ? 'timeout' : begun ? 'cut-short' : 'reset',
 })
 
-/** The wire over a web `fetch`, for the edge. */
-export const fetchWire =
-  (fetch: typeof globalThis.fetch): Wire =>
-  async request => {
+const initOf = ({ method, headers, body, signal }: HttpRequest): RequestInit =>
+  ({
+    method,
+    headers,
+    redirect: 'manual',
+    signal,
+    ...(body !== undefined && { body }),
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  }) as RequestInit
+
+/** Reads a body of at most `maxBytes`; undefined where it is larger. */
+async function readBody(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array[] | undefined> {
+  const reader = body.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return chunks
+    size += value.byteLength
+    if (size > maxBytes) {
+      await reader.cancel()
+      return undefined
+    }
+    chunks.push(value)
+  }
+}
+
+function textOf(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder()
+  return chunks.map(chunk => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
+}
+
+function bytesOf(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}
+
+/** The sender over a web `fetch`, for the edge. */
+export const fetchSender = (fetch: typeof globalThis.fetch): HttpSender => ({
+  async send(request: BufferedRequest) {
     let response: Response
     try {
-      response = await fetch(request.url, {
-        method: request.method,
-        headers: request.headers,
-        redirect: 'manual',
-        signal: request.signal,
-        ...(request.body !== undefined && { body: request.body }),
-      })
+      response = await fetch(request.url, initOf(request))
     } catch {
       return faultOf(request, false)
     }
-    const { status, headers } = response
-    const reader = response.body?.getReader()
-    if (!reader) return { answer: { status, headers, text: '' } }
-    const decoder = new TextDecoder()
-    let text = ''
-    let bytes = 0
+    const { status, headers, body } = response
+    if (!body)
+      return { response: { status, headers, text: '', ...(request.wantsBytes && { bytes: new Uint8Array() }) } }
     try {
-      for (;;) {
-        const { done, value } = await reader.read()
-        if (done) break
-        bytes += value.byteLength
-        if (bytes > request.maxBytes) {
-          await reader.cancel()
-          return { fault: 'too-large' }
-        }
-        text += decoder.decode(value, { stream: true })
-      }
-      return { answer: { status, headers, text: text + decoder.decode(), bytes } }
+      const chunks = await readBody(body, request.maxBytes)
+      if (!chunks) return { fault: 'too-large' }
+      const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+      return request.wantsBytes
+        ? { response: { status, headers, text: '', bytes: bytesOf(chunks, size), size } }
+        : { response: { status, headers, text: textOf(chunks), size } }
     } catch {
       return faultOf(request, true)
     }
-  }
-
-/** The stream wire over a web `fetch`, for the edge. */
-export const fetchStream =
-  (fetch: typeof globalThis.fetch): StreamWire =>
-  async ({ method, url, headers, body, signal }) => {
+  },
+  async stream(request: HttpRequest) {
     try {
-      const response = await fetch(url, {
-        method,
-        headers,
-        redirect: 'manual',
-        signal,
-        ...(body && { body, duplex: 'half' }),
-      } as RequestInit)
-      return { answer: { status: response.status, headers: response.headers, body: response.body } }
+      const { status, headers, body } = await fetch(request.url, initOf(request))
+      return { response: { status, headers, body } }
     } catch {
-      return { fault: signal.aborted ? 'timeout' : 'reset' }
+      return faultOf(request, false)
     }
-  }
+  },
+})

@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns'
 import { errors } from 'undici'
+import type { HttpFault, ResponseHeaders } from '../../../services.ts'
 import { isPrivateAddress } from '../../destination.ts'
-import type { HeaderBag, WireFault } from '../../wire.ts'
 
 /** A resolved address that the gateway may not call. */
 class PrivateAddress extends Error {}
@@ -19,7 +19,7 @@ export const guarded = (resolve: typeof lookup): typeof lookup =>
   }) as typeof lookup
 
 /** Headers as undici gives them. */
-export class Headers implements HeaderBag {
+export class Headers implements ResponseHeaders {
   readonly #all: Record<string, string | string[] | undefined>
   constructor(all: Record<string, string | string[] | undefined>) {
     this.#all = all
@@ -44,8 +44,8 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** What a failed exchange came to; `begun`: its answer had begun. */
-export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: WireFault } {
+/** What a failed exchange came to; `begun`: its response had begun. */
+export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: HttpFault } {
   if (signal.aborted) return { fault: 'timeout' }
   if (error instanceof PrivateAddress || (error instanceof Error && error.cause instanceof PrivateAddress))
     return { fault: 'private-address' }

@@ -1,17 +1,19 @@
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { Wire } from '../../wire.ts'
+import type { HttpSender } from '../../../services.ts'
 import { faultOf, Headers } from './agent.ts'
 import { collect, type Sink, textOf } from './decode.ts'
 
-type Result = Awaited<ReturnType<Wire>>
+type Send = HttpSender['send']
+type Result = Awaited<ReturnType<Send>>
 
 /**
  * Whole exchanges, by `dispatch`: `request` makes a stream of each body, which costs more than all the rest of the
  * exchange.
  */
-export const wireOver =
-  (dispatcher: Dispatcher): Wire =>
-  ({ method, url, headers, body, signal, maxBytes }) =>
+export const sendOver =
+  (dispatcher: Dispatcher): Send =>
+  ({ method, url, headers, body, signal, maxBytes, wantsBytes }) =>
     new Promise<Result>(resolve => {
       const { origin, pathname, search } = new URL(url)
       let sink: Sink | undefined
@@ -27,7 +29,7 @@ export const wireOver =
         path: pathname + search,
         method: method as Dispatcher.HttpMethod,
         headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
-        body: body ?? null,
+        body: body instanceof ReadableStream ? Readable.fromWeb(body as never) : (body ?? null),
       }
       dispatcher.dispatch(options, {
         onRequestStart(controller) {
@@ -44,7 +46,12 @@ export const wireOver =
           sink = collect(encoding === undefined ? undefined : String(encoding), maxBytes, {
             whole: content =>
               end({
-                answer: { status, headers: new Headers(answered), text: textOf(content), bytes: content.byteLength },
+                response: {
+                  status,
+                  headers: new Headers(answered),
+                  size: content.byteLength,
+                  ...(wantsBytes ? { text: '', bytes: content } : { text: textOf(content) }),
+                },
               }),
             tooLarge() {
               end({ fault: 'too-large' })

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, request as send } from 'undici'
-import type { StreamWire } from '../../stream.ts'
+import type { HttpSender } from '../../../services.ts'
 import { faultOf } from './agent.ts'
 
 type Body = Dispatcher.ResponseData['body']
@@ -27,7 +27,7 @@ function streamOf(body: Body): ReadableStream<Uint8Array> {
 
 /** Passes requests through: the bytes as they come, still compressed where the provider compressed them. */
 export const streamOver =
-  (dispatcher: Dispatcher): StreamWire =>
+  (dispatcher: Dispatcher): HttpSender['stream'] =>
   async ({ method, url, headers, body, signal }) => {
     try {
       const response = await send(url, {
@@ -35,7 +35,7 @@ export const streamOver =
         method: method as Dispatcher.HttpMethod,
         headers,
         signal,
-        ...(body && { body: Readable.fromWeb(body as never) }),
+        ...(body !== undefined && { body: body instanceof ReadableStream ? Readable.fromWeb(body as never) : body }),
       })
       const { statusCode: status } = response
       const isEmpty = status === 204 || status === 304 || method === 'HEAD'
@@ -46,7 +46,7 @@ export const streamOver =
         ),
       )
       return {
-        answer: {
+        response: {
           status,
           headers: answered,
           body: isEmpty ? null : streamOf(response.body),

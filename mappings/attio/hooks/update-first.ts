@@ -1,5 +1,4 @@
-import { isNothing, lay } from '../../../src/mapping/path.ts'
-import type { WriteFunction } from '../../../src/records/hook.ts'
+import { defineWriteHook, isNothing, lay } from 'koine/hooks'
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -24,7 +23,7 @@ function replaceFirst(there: readonly Value[], value: Value): Value[] {
  * PUT overwrites all values of an attribute, and PATCH cannot remove one: so that the values which are no field of
  * ours are not lost, they are read first and sent along.
  */
-const update: WriteFunction = async (context, { id = '', input, passThrough }) => {
+export default defineWriteHook(async (context, { id = '', input, passThrough }) => {
   const current = (await context.request('get', { id })) as { values?: Record<string, Value[]> }
   const values = Object.entries(firsts).flatMap(([field, { slug, value }]) => {
     const ours = input[field]
@@ -35,5 +34,4 @@ const update: WriteFunction = async (context, { id = '', input, passThrough }) =
   const record = lay(body, { values: Object.fromEntries(values) }) as Record<string, unknown>
   await context.request('update', { id, record, current, ...(passThrough && { passThrough }) })
   return { id }
-}
-export default update
+})

@@ -1,0 +1,31 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context as HonoContext } from 'hono'
+import type { ActionServices } from '../actions/trigger.ts'
+import type { Config } from '../config.ts'
+import type { Failure } from '../problem/index.ts'
+import type { Services } from '../services.ts'
+import type { Access } from '../store/index.ts'
+import type { Limiter } from './middleware/rate-limit.ts'
+
+/** All that the routes need; `src/gateway.ts` makes it from what an entry point hands in. */
+export interface HttpServices extends ActionServices, Pick<Services, 'asset' | 'log'> {
+  readonly config: Config
+  /** Counts a key's requests; without it there is no limit. */
+  readonly limiter?: Limiter | undefined
+}
+
+/** What a request carries through the app. */
+export interface Variables {
+  Variables: {
+    requestId: string
+    /** Who calls; set by `requireKey`. */
+    access: Access
+    /** Why the request failed, for the log. */
+    failure?: Failure
+    /** What was called on the provider's side, for the log and the headers. */
+    call?: { provider: string; ms: number; calls: number }
+  }
+}
+export type App = OpenAPIHono<Variables>
+/** One request being handled. */
+export type HttpContext = HonoContext<Variables>

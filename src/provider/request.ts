@@ -1,0 +1,42 @@
+/** The methods that a provider is called with. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A request to a provider as a mapping, a hook or an action function describes it: without what signs it. */
+export interface ProviderRequest {
+  readonly method: Method
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The body as it goes over the wire. */
+  readonly body?: string
+}
+
+/** A request that is passed through: any method, and a body that may come as a stream. */
+export interface StreamedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Gives the body for one attempt; missing where there is none. */
+  readonly body?: (() => ReadableStream<Uint8Array>) | undefined
+  /** Whether the body can be given again, for another attempt. */
+  readonly isReplayable: boolean
+}
+
+/** One attempt at a request, for logs, headers and `explain`. */
+export interface Attempt {
+  /** The request as it was sent, but for what signed it. */
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string
+  }
+  readonly status: number | undefined
+  /** Milliseconds from the first byte sent to the last one read; of a streamed response, to its head. */
+  readonly ms: number
+  /** When it began, in milliseconds since 1970. */
+  readonly started: number
+  /** Which attempt it was, from 1. */
+  readonly attempt: number
+  /** Bytes of the response, where they were counted. */
+  readonly received?: number | undefined
+}
