@@ -1,4 +1,4 @@
-// `node bin/recorded.ts`: what the `recorded` list of each mapping file should be, by the recorded exchanges beside the
+// `node bin/recorded.ts`: what the `recorded` list of each evidence file should be, by the recorded exchanges beside the
 // repository. Marks the files whose list is another.
 import { existsSync, readFileSync } from 'node:fs'
 import { providersOf } from './generate/coverage.ts'
@@ -17,8 +17,8 @@ for (const { id, provider, mappings } of providersOf()) {
   for (const mapping of mappings) {
     const records = recordsOf(mapping, provider, exchanges)
     const fields = fieldsIn(mapping, records)
-    const isSame = JSON.stringify(fields) === JSON.stringify(mapping.file.recorded ?? [])
-    console.log(`${isSame ? ' ' : '!'} ${id}/${mapping.model.name}.json, ${records.length} records`)
+    const isSame = JSON.stringify(fields) === JSON.stringify(mapping.evidence.recorded ?? [])
+    console.log(`${isSame ? ' ' : '!'} ${id}/${mapping.model.name}.evidence.json, ${records.length} records`)
     console.log(`  ${fields.length > 0 ? `"recorded": ${JSON.stringify(fields)}` : 'no list'}`)
   }
 }

@@ -7,6 +7,9 @@ export const files = {
       contacts: () => import('./attio/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./attio/deals.json', { with: { type: 'json' } }),
     },
+    evidence: {
+      contacts: { recorded: ["id","first_name","last_name","name","emails","company_id","created_at"] },
+    },
     hooks: {
       'update-first': () => import('./attio/hooks/update-first.ts'),
     },
@@ -15,6 +18,9 @@ export const files = {
     provider: () => import('./github/provider.json', { with: { type: 'json' } }),
     models: {
       tickets: () => import('./github/tickets.json', { with: { type: 'json' } }),
+    },
+    evidence: {
+      tickets: { recorded: ["id","number","title","description","status","creator_id","tags","url","created_at","updated_at"] },
     },
     actions: {
       'create-issue': () => import('./github/actions/create-issue.ts'),
@@ -26,6 +32,11 @@ export const files = {
       companies: () => import('./hubspot/companies.json', { with: { type: 'json' } }),
       contacts: () => import('./hubspot/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./hubspot/deals.json', { with: { type: 'json' } }),
+    },
+    evidence: {
+      companies: { recorded: ["id","name","domain","industry","currency","phone_numbers","addresses","websites","created_at","updated_at"] },
+      contacts: { recorded: ["id","first_name","last_name","name","emails","phone_numbers","company_name","websites","created_at","updated_at"] },
+      deals: { recorded: ["id","name","amount","status","stage_id","pipeline_id","created_at","updated_at"] },
     },
     actions: {
       'create-linked-deal': () => import('./hubspot/actions/create-linked-deal.ts'),
@@ -42,6 +53,9 @@ export const files = {
       contacts: () => import('./pipedrive/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./pipedrive/deals.json', { with: { type: 'json' } }),
     },
+    evidence: {
+      deals: { recorded: ["id","name","amount","currency","status","probability","stage_id","pipeline_id","company_id","contact_id","owner_id","created_at","updated_at"] },
+    },
     hooks: {
       'find-deals-by-title': () => import('./pipedrive/hooks/find-deals-by-title.ts'),
       'find-organizations-by-name': () => import('./pipedrive/hooks/find-organizations-by-name.ts'),
@@ -56,12 +70,19 @@ export const files = {
       contacts: () => import('./salesforce/contacts.json', { with: { type: 'json' } }),
       deals: () => import('./salesforce/deals.json', { with: { type: 'json' } }),
     },
+    evidence: {
+      companies: { recorded: ["id","name","industry","employee_count","annual_revenue","phone_numbers","addresses","websites","owner_id","description","created_at","updated_at"] },
+    },
   },
   stripe: {
     provider: () => import('./stripe/provider.json', { with: { type: 'json' } }),
     models: {
       contacts: () => import('./stripe/contacts.json', { with: { type: 'json' } }),
       invoices: () => import('./stripe/invoices.json', { with: { type: 'json' } }),
+    },
+    evidence: {
+      contacts: { recorded: ["id","name","emails","created_at"] },
+      invoices: { recorded: ["id","customer_id","customer_name","status","currency","sub_total","total","balance","memo","line_items","created_at"] },
     },
     actions: {
       'create-invoice': () => import('./stripe/actions/create-invoice.ts'),

@@ -19,7 +19,9 @@ const told = (description: Readonly<Record<string, string>>, name: string): stri
 
 const COLUMNS: readonly Place[] = ['url', 'query', 'header', 'body', 'clause']
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  id: '`{id}`: the record’s id, for get, update and delete',
+  id: '`{id}`: the record’s id, for get, update and delete; `{id.0}`, a part of one that carries its parent (`7:99`)',
+  filter: '`{filter.x}`: what filter x asks for, in the request itself: without that filter the request cannot be made',
+  input: '`{input.x}`: field x of the record that is made',
   limit: '`{limit}`: records asked for on a page, never more than `max`',
   cursor: '`{cursor}`: the provider’s cursor; nothing on the first page',
   offset: '`{offset}`: the offset of the page',
@@ -37,10 +39,10 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   idempotency_key: '`{idempotency_key}`: the caller’s key, on create',
 }
 
-/** Which slot may stand where. */
+/** Which placeholder may stand where. */
 export const placeholderTable = (): string =>
   table(
-    ['slot', ...COLUMNS],
+    ['placeholder', ...COLUMNS],
     Object.entries(places).map(([name, allowed]) => [
       told(PLACEHOLDERS, name),
       ...COLUMNS.map(place => (allowed.includes(place) ? '●' : '')),
@@ -53,6 +55,7 @@ const ESCAPES: Readonly<Record<string, [description: string, sample: string]>> =
   doubled: ["in single quotes, `'` twice", "O'Hara"],
   criteria: ['`\\` before parentheses, commas and `\\`', 'Acme (UK), Ltd'],
   word: ['letters, digits, `-` and `_`; else the call is refused', 'abc-1'],
+  number: ['a number as it is; else the call is refused', '12.5'],
   instant: ['a time as RFC 3339 in UTC; else the call is refused', '2026-01-05T10:30:00+01:00'],
 }
 
@@ -60,9 +63,9 @@ const ESCAPES: Readonly<Record<string, [description: string, sample: string]>> =
 export const escapeTable = (): string =>
   table(
     ['escape', 'what it does', 'given', 'becomes'],
-    Object.entries(escapes).map(([name, spell]) => {
+    Object.entries(escapes).map(([name, escaped]) => {
       const [description, sample] = ESCAPES[name] ?? [told({}, name), '']
-      return [code(name), description, code(sample), code(String(spell(sample)))]
+      return [code(name), description, code(sample), code(String(escaped(sample)))]
     }),
   )
 
@@ -75,18 +78,18 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   list: ['press', 'vip'],
 }
 
-/** Every spelling by the type of the field, with what is written for a sample. */
+/** Every format by the type of the field, with what is written for a sample. */
 export const codecTable = (): string =>
   table(
-    ['type of our field', '`as`', 'ours', 'theirs'],
+    ['type of our field', '`format`', 'ours', 'theirs'],
     Object.entries(codecs).flatMap(([type, named]) =>
-      Object.entries(named as Readonly<Record<string, Codec>>).map(([name, spelling]) => {
+      Object.entries(named as Readonly<Record<string, Codec>>).map(([name, codec]) => {
         const sample = name === 'number-id' ? '4711' : SAMPLES[type]
         return [
           type,
           name === '' ? 'none' : code(name),
           code(JSON.stringify(sample)),
-          code(JSON.stringify(spelling.write(sample as never))),
+          code(JSON.stringify(codec.write(sample as never))),
         ]
       }),
     ),

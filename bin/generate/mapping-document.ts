@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fixtureFile } from '../../src/mapping/schema/fixture.ts'
-import { modelFile, providerFile } from '../../src/mapping/schema/index.ts'
+import { evidenceFile, modelFile, providerFile } from '../../src/mapping/schema/index.ts'
 import { codecTable, escapeTable, failureTable, modelTables, placeholderTable } from './format-tables.ts'
 import { keyTable, namesIn } from './key-table.ts'
 import { contentOf, type Output } from './output.ts'
@@ -21,7 +21,7 @@ const tables: Readonly<Record<string, () => string>> = {
 
 const definitions = Object.assign(
   {},
-  ...[providerFile, modelFile, fixtureFile].map(schema => z.toJSONSchema(schema, { io: 'input' }).$defs),
+  ...[providerFile, modelFile, evidenceFile, fixtureFile].map(schema => z.toJSONSchema(schema, { io: 'input' }).$defs),
 )
 
 /** A text with tables in the places of their names. Throws where one is unknown, or none stands for a part of the format. */

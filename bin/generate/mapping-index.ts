@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { type Output, ROOT } from './output.ts'
 
 /** A property of an object literal, quoted only where it must be. */
@@ -15,13 +15,30 @@ async function filesIn(folder: URL, ending: string): Promise<string[]> {
     .sort()
 }
 
+/** What was recorded of each model, for coverage: all that is bundled of its evidence. */
+const evidenceLines = (all: readonly { model: string; fields: readonly string[] }[]): string[] =>
+  all.length === 0
+    ? []
+    : [
+        '    evidence: {',
+        ...all.map(({ model, fields }) => `      ${property(model)}: { recorded: ${JSON.stringify(fields)} },`),
+        '    },',
+      ]
+
 /** The lines of one provider; none where the folder has no `provider.json`. */
 async function linesOf(mappings: URL, id: string): Promise<string[]> {
   const folder = new URL(`${id}/`, mappings)
   const files = await filesIn(folder, '.json')
   if (!files.includes('provider')) return []
   const load = (file: string) => `() => import('./${id}/${file}.json', { with: { type: 'json' } })`
-  const models = files.filter(file => file !== 'provider')
+  const models = files.filter(file => file !== 'provider' && !file.endsWith('.evidence'))
+  const recorded = await Promise.all(
+    models.map(async model => {
+      const place = new URL(`${model}.evidence.json`, folder)
+      const evidence = existsSync(place) ? JSON.parse(await readFile(place, 'utf8')) : {}
+      return { model, fields: (evidence.recorded ?? []) as string[] }
+    }),
+  )
   const code = async (kind: 'actions' | 'hooks'): Promise<string[]> => {
     const names = await filesIn(new URL(`${kind}/`, folder), '.ts')
     if (names.length === 0) return []
@@ -34,6 +51,7 @@ async function linesOf(mappings: URL, id: string): Promise<string[]> {
     '    models: {',
     ...models.map(model => `      ${property(model)}: ${load(model)},`),
     '    },',
+    ...evidenceLines(recorded.filter(({ fields }) => fields.length > 0)),
     ...(await code('actions')),
     ...(await code('hooks')),
     '  },',

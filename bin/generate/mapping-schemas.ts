@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fixtureFile } from '../../src/mapping/schema/fixture.ts'
-import { modelFile, providerFile } from '../../src/mapping/schema/index.ts'
+import { evidenceFile, modelFile, providerFile } from '../../src/mapping/schema/index.ts'
 import { type Output, pretty } from './output.ts'
 
 // Draft 7 is the latest that editors complete from without gaps.
@@ -10,5 +10,6 @@ const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { target: 'draft-
 export const mappingSchemas = (): Output[] => [
   { file: 'mappings/provider.schema.json', content: pretty(schemaOf(providerFile)) },
   { file: 'mappings/mapping.schema.json', content: pretty(schemaOf(modelFile)) },
+  { file: 'mappings/evidence.schema.json', content: pretty(schemaOf(evidenceFile)) },
   { file: 'mappings/fixture.schema.json', content: pretty(schemaOf(fixtureFile)) },
 ]

@@ -41,7 +41,6 @@ export function providerFiles(name: string): Files {
     'contacts.json': json({
       $schema: '../mapping.schema.json',
       model: 'contacts',
-      source,
       list: {
         get: '/people',
         query: { limit: '{limit}', after: '{cursor}' },
@@ -57,6 +56,7 @@ export function providerFiles(name: string): Files {
           .map(field => [field, 'to be mapped']),
       ),
     }),
+    'contacts.evidence.json': json({ $schema: '../evidence.schema.json', source }),
     'fixtures/contacts-list.json': fixture({
       call: { method: 'GET', path: '/contacts?limit=1' },
       exchanges: [{ request: request('/v1/people', { limit: '1' }), reply: page([ADA], 'b') }],

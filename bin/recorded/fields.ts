@@ -1,7 +1,8 @@
 import type { Mapping } from '../../src/mapping/compile.ts'
+import { type ExpandedFile, listsOf } from '../../src/mapping/expand.ts'
 import { getter, isNothing, isObject, parsePath } from '../../src/mapping/path.ts'
 import { methodOf, type RequestSpec, splitBase } from '../../src/mapping/request.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
+import type { ProviderFile } from '../../src/mapping/schema/index.ts'
 
 /** A recorded exchange with a provider. */
 export interface Recorded {
@@ -54,7 +55,7 @@ function literalsOf(query: unknown): Record<string, string> {
   return Object.fromEntries(texts.filter(([, literal]) => literal.trim() !== ''))
 }
 
-function routesOf(provider: ProviderFile, file: ModelFile): Route[] {
+function routesOf(provider: ProviderFile, file: ExpandedFile): Route[] {
   const at = (path: string | undefined) => getter(parsePath(path ?? '') ?? [])
   const route = (spec: RequestSpec, records: Route['records']): Route[] => {
     const method = methodOf(spec)
@@ -62,7 +63,7 @@ function routesOf(provider: ProviderFile, file: ModelFile): Route[] {
     const path = pathPattern(provider.base, spec[method]!)
     return [{ method: method.toUpperCase(), path, query: literalsOf(spec.query), records }]
   }
-  const lists = [file.list ?? []].flat().flatMap(list => {
+  const lists = listsOf(file).flatMap(list => {
     const record = at(list.record)
     return route(list, body => [at(list.records)(body)].flat().map(record))
   })

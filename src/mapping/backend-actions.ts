@@ -1,10 +1,11 @@
 import type { Model } from '../models/index.ts'
+import type { ExpandedFile } from './expand.ts'
 import { getter, isNothing, isObject, lay, type Path, parsePath } from './path.ts'
 import type { Fields, Reader, Unified } from './read.ts'
 import { readerOf } from './read.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { WriteVerb } from './row.ts'
-import type { BackendActionSpec, ModelFile } from './schema/index.ts'
+import type { BackendActionSpec } from './schema/index.ts'
 import { compileTable, type Table } from './table.ts'
 import { compileFill, OMIT, type Placeholders } from './template.ts'
 import { type Refusal, type Written, writeRecord } from './write.ts'
@@ -41,7 +42,7 @@ function compileOne(
   verb: BackendVerb,
   pointer: string,
   model: Model,
-  file: ModelFile,
+  file: ExpandedFile,
   table: Table,
   report: Report,
 ): BackendAction {
@@ -117,7 +118,7 @@ function compileOne(
 }
 
 /** Compiles which verbs are a backend's own actions. */
-export function compileBackendActions(model: Model, file: ModelFile, table: Table, report: Report): BackendActions {
+export function compileBackendActions(model: Model, file: ExpandedFile, table: Table, report: Report): BackendActions {
   return Object.fromEntries(
     Object.entries(file.backend_actions ?? {}).map(([backend, verbs]) => [
       backend,

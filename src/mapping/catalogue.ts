@@ -3,7 +3,7 @@ import { compileMapping, type Mapping } from './compile.ts'
 import { type ClassifyError, compileErrors } from './errors.ts'
 import type { Report } from './report.ts'
 import { splitBase } from './request.ts'
-import type { ModelFile, ProviderFile } from './schema/index.ts'
+import type { Evidence, ModelFile, ProviderFile } from './schema/index.ts'
 import type { FieldOverrides } from './table.ts'
 
 /** How a customer may have signed in. */
@@ -32,6 +32,8 @@ type Load<T> = () => Promise<{ default: T }>
 export interface ProviderFiles {
   readonly provider: Load<unknown>
   readonly models: Readonly<Record<string, Load<unknown>>>
+  /** Of each model, what its evidence shows. */
+  readonly evidence?: Readonly<Record<string, Evidence>>
   readonly actions?: Readonly<Record<string, Load<unknown>>>
   readonly hooks?: Readonly<Record<string, Load<unknown>>>
 }
@@ -112,6 +114,7 @@ export function openCatalogue(files: Files, now: () => number): Catalogue {
       provider: own,
       model,
       file: file.default as ModelFile,
+      evidence: files[id]?.evidence?.[name],
       overrides,
       now,
       // The build refuses faulty files, so a fault here is a bug of ours.

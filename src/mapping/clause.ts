@@ -1,8 +1,10 @@
-import type { Model, Scalar } from '../models/index.ts'
+import type { Model } from '../models/index.ts'
 import { ConversionError, codecs, daysEarlier, readInstant, UNREADABLE } from './codecs.ts'
+import type { ListSpec } from './expand.ts'
+import { filterType } from './filter-type.ts'
 import { entry, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
-import type { Filter, ListRequest, Sort, ValueRow } from './schema/index.ts'
+import type { Filter, Sort, ValueRow } from './schema/index.ts'
 import type { Table } from './table.ts'
 import { compileClause, compileFill, type Fill, placeholderPaths } from './template.ts'
 
@@ -16,6 +18,8 @@ export interface CompiledFilter extends Clause {
   /** The field whose value it compares, for the postFilter: `emails.email`. */
   readonly field: string
   readonly postFilter: boolean
+  /** The clause for several values, where there is one of its own. */
+  readonly in: Fill | undefined
   /** Spells the caller's value as this place wants it; ConversionError where it cannot be. */
   encode(value: string): unknown
 }
@@ -57,14 +61,6 @@ function compileParts(
   }
 }
 
-/** The type of the field that a filter compares: `emails.email` is a text. */
-export function filterType(model: Model, filter: string): Scalar {
-  const [top = '', member] = (model.filters[filter] ?? '').split('.')
-  const field = model.fields[top]
-  if (field?.type === 'rows') return (member && field.members[member]?.type) || 'text'
-  return field === undefined || field.type === 'list' || field.type === 'map' ? 'text' : field.type
-}
-
 /**
  * A filter's value in the model's form: times as RFC 3339 in UTC, numbers and dates checked. ConversionError says what would be
  * accepted.
@@ -87,9 +83,31 @@ export function readFilter(model: Model, filter: string, value: string): string 
   return options && !options.includes(value) ? new ConversionError(`one of ${options.join(', ')}`) : value
 }
 
+/** Theirs for one of ours; what stands for all others of theirs cannot be asked for. */
+function theirsOf(options: NonNullable<ValueRow['enum']>, ours: string): unknown {
+  const theirs = entry(options, ours)
+  const known = [theirs ?? []].flat().filter(one => one !== '*')
+  if (known.length === 0) {
+    const asked = Object.keys(options).filter(name => [options[name]!].flat().some(one => one !== '*'))
+    return new ConversionError(`one of ${asked.join(', ')}`)
+  }
+  return Array.isArray(theirs) ? known : theirs
+}
+
+/** A filter whose value stands in the request itself, as `{filter.<name>}`, and adds nothing to it. */
+export const filterInPlace = (field: string): CompiledFilter => ({
+  clause: undefined,
+  query: undefined,
+  headers: undefined,
+  in: undefined,
+  field,
+  postFilter: false,
+  encode: value => value,
+})
+
 /** Compiles the filters of a list request. */
 export function compileFilters(
-  list: ListRequest,
+  list: ListSpec,
   model: Model,
   table: Table,
   pointer: string,
@@ -125,12 +143,13 @@ export function compileFilters(
       ...compileParts(spec, options ? undefined : type, at, report),
       field,
       postFilter: spec.post_filter === true,
+      in:
+        spec.in === undefined
+          ? undefined
+          : compileParts({ clause: spec.in }, options ? undefined : type, at, report).clause,
       encode(value) {
         const wide = spec.widen_days === undefined ? value : daysEarlier(value, spec.widen_days)
-        if (options)
-          return Object.hasOwn(options, wide)
-            ? options[wide]
-            : new ConversionError(`one of ${Object.keys(options).join(', ')}`)
+        if (options) return theirsOf(options, wide)
         return (codec ?? codecs.text['']!).write((type === 'number' ? Number(wide) : wide) as never)
       },
     })
@@ -142,12 +161,7 @@ const pathsOf = (node: unknown): Path[] =>
   [...new Set(placeholderPaths(node, 'last'))].flatMap(text => [parsePath(text) ?? []])
 
 /** Compiles the sorts of a list request. */
-export function compileSorts(
-  list: ListRequest,
-  model: Model,
-  pointer: string,
-  report: Report,
-): Map<string, CompiledSort> {
+export function compileSorts(list: ListSpec, model: Model, pointer: string, report: Report): Map<string, CompiledSort> {
   const out = new Map<string, CompiledSort>()
   for (const [name, spec] of Object.entries(list.sorts ?? {}) as [string, Sort][]) {
     const at = down(down(pointer, 'sorts'), name)
@@ -165,7 +179,7 @@ export function compileSorts(
 }
 
 /** Compiles keyset paging for lists without a sort of the caller's. */
-export function compileLast(list: ListRequest, pointer: string, report: Report): CompiledLast | undefined {
+export function compileLast(list: ListSpec, pointer: string, report: Report): CompiledLast | undefined {
   const last = list.page?.last
   if (!last) return undefined
   const at = down(down(pointer, 'page'), 'last')

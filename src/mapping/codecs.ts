@@ -91,6 +91,11 @@ const hundredfold = (value: unknown): number | typeof UNREADABLE => {
   const n = readNumber(value)
   return n === UNREADABLE ? UNREADABLE : Math.round(n * 1e10) / 1e8
 }
+/** Theirs in hundredths of a unit, whatever the currency; rounded, since 0.29 * 100 is not 29 in binary. */
+const hundredth = (value: unknown): number | typeof UNREADABLE => {
+  const n = readNumber(value)
+  return n === UNREADABLE ? UNREADABLE : n / 100
+}
 const readBoolean = (value: unknown): unknown =>
   typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : UNREADABLE
 const readDate = (value: unknown): string | typeof UNREADABLE => {
@@ -138,6 +143,7 @@ export const codecs: Readonly<Record<Scalar | 'list', Readonly<Record<string, Co
   number: {
     '': { read: readNumber, write: same },
     'number-text': { read: readNumber, write: (v: number) => String(v) },
+    hundredths: { read: hundredth, write: (v: number) => Math.round(v * 100) },
     fraction: { read: hundredfold, write: (v: number) => v / 100 },
     'fraction-text': { read: hundredfold, write: (v: number) => String(v / 100) },
   },

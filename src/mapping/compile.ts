@@ -2,12 +2,13 @@ import type { Model } from '../models/index.ts'
 import { type BackendActions, compileBackendActions } from './backend-actions.ts'
 import { compileDescribe, type Describe } from './describe.ts'
 import { type ClassifyError, compileErrors } from './errors.ts'
+import { type ExpandedFile, expandFile, sourcePointer } from './expand.ts'
 import { compileList, type List } from './list.ts'
 import { compileHeaders } from './provider-headers.ts'
 import { type Fields, type Reader, readerOf, type Unified } from './read.ts'
 import type { Report } from './report.ts'
 import type { WriteVerb } from './row.ts'
-import type { ModelFile, ProviderFile } from './schema/index.ts'
+import type { Evidence, ModelFile, ProviderFile } from './schema/index.ts'
 import { compileSelect, type Select } from './select.ts'
 import { compileTable, type FieldOverrides, type Table } from './table.ts'
 import { type CompiledVerb, compileVerb, type RecordVerb, recordVerbs } from './verb.ts'
@@ -17,7 +18,10 @@ import { type Written, writeRecord } from './write.ts'
 export interface Mapping {
   readonly provider: string
   readonly model: Model
-  readonly file: ModelFile
+  /** What proves the file, as far as it is at hand: at run time only what was recorded. */
+  readonly evidence: Evidence
+  /** The file with all that it takes from the provider's. */
+  readonly file: ExpandedFile
   readonly table: Table
   readonly select: Select
   readonly classifyError: ClassifyError
@@ -44,11 +48,14 @@ export function compileMapping(given: {
   provider: ProviderFile
   model: Model
   file: ModelFile
+  evidence?: Evidence | undefined
   overrides?: FieldOverrides
   report: Report
   now: () => number
 }): Mapping {
-  const { id, provider, model, file, overrides = {}, report, now } = given
+  const { id, provider, model, overrides = {}, now } = given
+  const report: Report = (pointer, message) => given.report(sourcePointer(given.file, pointer), message)
+  const file = expandFile({ provider, model, file: given.file, overrides, report: given.report })
   compileHeaders(provider, report)
   const table = compileTable(model, file, overrides, report)
   const select = compileSelect(file, table, report)
@@ -67,12 +74,13 @@ export function compileMapping(given: {
   return {
     provider: id,
     model,
+    evidence: given.evidence ?? {},
     file,
     table,
     select,
     classifyError,
     reader,
-    list: file.list === undefined ? undefined : compileList(parts),
+    list: file.list && compileList(parts),
     describe: file.describe && compileDescribe(file.describe, { id, provider, classifyError, report }),
     backendActions: compileBackendActions(model, file, table, report),
     verbs: Object.fromEntries(

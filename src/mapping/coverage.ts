@@ -17,8 +17,8 @@ export interface Coverage {
 }
 
 /** Everything a caller can know before the call. */
-export function coverageOf({ file, table, list, verbs, model }: Mapping): Coverage {
-  const recorded = new Set(file.recorded)
+export function coverageOf({ file, evidence, table, list, verbs, model }: Mapping): Coverage {
+  const recorded = new Set(evidence.recorded)
   const fields: Record<string, FieldCoverage | { absent: string }> = {}
   for (const name of Object.keys(model.fields)) {
     const row = table.byField.get(name)

@@ -2,7 +2,7 @@ import { type Code, type Failure, fail, type Upstream } from '../problem/index.t
 import type { ProviderResponse } from '../provider/json-response.ts'
 import { budgetOf } from '../provider/rate-budget.ts'
 import { retryAfter } from '../provider/retry.ts'
-import { getter, isNothing, parsePath } from './path.ts'
+import { getter, isNothing, isObject, parsePath } from './path.ts'
 import type { Condition, FailureWord, ProviderFile } from './schema/index.ts'
 
 export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete'
@@ -48,12 +48,22 @@ const CODES: Readonly<Record<FailureWord, Code>> = {
 }
 const LIMIT = 500
 
+/** The first value of an object whose keys cannot be known, such as names of fields. */
+const firstOf = (value: unknown): unknown =>
+  isObject(value)
+    ? Object.values(value)
+        .flat()
+        .find(one => !isNothing(one))
+    : undefined
+
 type Places = NonNullable<NonNullable<ProviderFile['errors']>['message']>
 function finder(places: Places | undefined): (response: ProviderResponse) => string | undefined {
   const all = [places ?? []].flat().map(place => {
     if (typeof place === 'object') return (response: ProviderResponse): unknown => response.headers.get(place.header)
-    const get = getter(parsePath(place) ?? [])
-    return (response: ProviderResponse) => get(response.body)
+    const under = place.endsWith('.*') ? place.slice(0, -2) : undefined
+    const get = getter(parsePath(under ?? place) ?? [])
+    if (under === undefined) return (response: ProviderResponse) => get(response.body)
+    return (response: ProviderResponse) => firstOf(get(response.body))
   })
   return response => {
     for (const find of all) {

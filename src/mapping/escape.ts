@@ -15,6 +15,7 @@ export const escapes: Readonly<Record<string, (value: string) => string | Conver
   doubled: value => `'${value.replaceAll("'", "''")}'`,
   criteria: value => value.replace(/[\\(),]/g, '\\$&'),
   word: value => (/^[A-Za-z0-9_-]+$/.test(value) ? value : new ConversionError('letters, digits, `-` and `_` only')),
+  number: value => (/^-?\d+(\.\d+)?$/.test(value) ? value : new ConversionError('a number')),
   instant: value => {
     const time = readInstant(value)
     return time === UNREADABLE ? new ConversionError('a time') : time

@@ -4,7 +4,7 @@ import { ConversionError } from './codecs.ts'
 import type { CompiledList, ListAsk, ListParts, ListPlan } from './list.ts'
 import { passes, readAll, recordsOf } from './list-read.ts'
 import { isObject } from './path.ts'
-import type { Build } from './request.ts'
+import type { Build, Unfilled } from './request.ts'
 import { OMIT, type Placeholders } from './template.ts'
 
 const unfitFilter = (name: string, wants: string, provider: string): Failure =>
@@ -13,6 +13,12 @@ const unfitFilter = (name: string, wants: string, provider: string): Failure =>
     detail: `filter[${name}] needs ${wants} at this provider.`,
     errors: [{ pointer: `/query/filter[${name}]`, code: 'value-not-supported', detail: `Send ${wants}.` }],
   }).failure
+
+/** A filter's value that may not stand in the request's own place, or a cursor that somebody made up. */
+function unfilledProblem({ placeholder, wants }: Unfilled, provider: string): Failure {
+  const filter = /^\{filter\.([^:}]+)/.exec(placeholder)?.[1]
+  return filter === undefined ? fail('bad-cursor', { provider }).failure : unfitFilter(filter, wants, provider)
+}
 
 /** Fills the request that was chosen for a list, and says how its answer is read. */
 export function planList(
@@ -44,6 +50,7 @@ export function planList(
     offset: state?.offset ?? one.spec.page?.offset,
     page: state?.page ?? one.spec.page?.number,
     last: state?.last,
+    filter: ask.filters,
   }
   const query: Record<string, unknown> = {}
   const headers: Record<string, string> = {}
@@ -58,11 +65,13 @@ export function planList(
     return made === OMIT ? undefined : made
   }
   const clauses: unknown[] = []
-  for (const [name, value] of Object.entries(ask.filters)) {
+  for (const [name, given] of Object.entries(ask.filters)) {
     const filter = one.filters.get(name)!
-    const encoded = filter.encode(value)
+    const encoded = filter.encode(given)
     if (encoded instanceof ConversionError) return { refused: unfitFilter(name, encoded.wants, parts.id) }
-    const clause = add(filter, { value: encoded })
+    const several = filter.in && Array.isArray(encoded) && encoded.length > 1
+    const value = filter.in && Array.isArray(encoded) && encoded.length === 1 ? encoded[0] : encoded
+    const clause = add(several ? { ...filter, clause: filter.in } : filter, { value })
     if (values.unfilled) return { refused: unfitFilter(name, values.unfilled.wants, parts.id) }
     if (clause !== undefined) clauses.push(clause)
   }
@@ -81,7 +90,7 @@ export function planList(
     baseUrl: ask.baseUrl,
     ...(state?.url !== undefined && { url: state.url }),
   })
-  if ('unfilled' in made) return { refused: fail('bad-cursor', { provider: parts.id }).failure }
+  if ('unfilled' in made) return { refused: unfilledProblem(made.unfilled, parts.id) }
 
   const read = parts.reader(fields)
   return {
@@ -97,7 +106,9 @@ export function planList(
             detail: 'The answer has no list where the provider’s interface promises one.',
           }).failure,
         }
+      const injected = one.inject?.(values)
       const { data, warnings } = readAll(records.map(one.record), read, {
+        inject: isObject(injected) ? injected : undefined,
         skip,
         raw: ask.raw,
         keep: unified => postFilters.every(check => passes(unified, check)),

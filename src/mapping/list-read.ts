@@ -10,6 +10,8 @@ export function readAll(
   how: {
     readonly skip: ((record: unknown) => boolean) | undefined
     readonly raw: boolean
+    /** What only the request knows of its records. */
+    readonly inject?: Record<string, unknown> | undefined
     readonly keep?: (unified: Unified) => boolean
     /** Fields that were read only for a post filter. */
     readonly extra?: readonly string[]
@@ -24,7 +26,7 @@ export function readAll(
       continue
     }
     if (how.skip?.(record)) continue
-    const unified = read(record, warnings)
+    const unified = read(how.inject ? { ...record, ...how.inject } : record, warnings)
     if (unified.id === undefined) {
       warnings.push({
         field: 'id',

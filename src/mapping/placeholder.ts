@@ -5,7 +5,12 @@ import { nearest, type Report } from './report.ts'
 
 /** What the placeholders of one request stand for. */
 export interface Placeholders {
+  /** The record’s id; `{id.0}` is the first part of one that carries its parent, as in `7:99`. */
   readonly id?: string | undefined
+  /** Values of the filters that stand in the request itself, by name. */
+  readonly filter?: Readonly<Record<string, unknown>> | undefined
+  /** The unified record of a create. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined
   readonly limit?: number | undefined
   readonly cursor?: unknown
   readonly offset?: number | undefined
@@ -37,6 +42,8 @@ export const OMIT: unique symbol = Symbol('nothing to fill')
 /** Where each placeholder may stand; section 2 of the format. */
 export const places: Readonly<Record<string, readonly Place[]>> = {
   id: ['url', 'query', 'body', 'clause'],
+  filter: ['url', 'query', 'header', 'body'],
+  input: ['url', 'query', 'body'],
   limit: ['query', 'header', 'body'],
   cursor: ['query', 'header', 'body'],
   offset: ['query', 'header', 'body'],
@@ -53,9 +60,11 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   connection: ['url', 'query', 'header', 'body'],
   idempotency_key: ['header'],
 }
-const WITH_PATH = new Set(['last', 'current', 'connection'])
+const WITH_PATH = new Set(['last', 'current', 'connection', 'filter', 'input'])
+/** Separates the parts of an id that carries its parent. */
+const ID_PARTS = ':'
 /** Placeholders that may carry what a caller or a provider wrote. */
-const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current'])
+const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current', 'filter', 'input'])
 export const PLACEHOLDER = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
 
 export interface Where {
@@ -89,7 +98,7 @@ export function readPlaceholder(
   const { place, report, type } = where
   const allowed = entry(places, root)
   if (!allowed) report(pointer, `no placeholder ${name}; ${nearest(root, Object.keys(places))}`)
-  else if (WITH_PATH.has(root) !== (path !== ''))
+  else if (root === 'id' ? !/^(\.\d)?$/.test(path) : WITH_PATH.has(root) !== (path !== ''))
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
   else if (!allowed.includes(place))
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)
@@ -103,12 +112,18 @@ export function readPlaceholder(
   return {
     root,
     name,
-    get: steps && getter(steps),
+    get: root === 'id' && path ? idPart(Number(path.slice(1))) : steps && getter(steps),
     escape: escaping,
     whole: whole && mode === 'value',
     origin: place === 'url' && match.index === 0 && root === 'connection',
   }
 }
+
+/** One part of an id that carries its parent: nothing where there is none such. */
+const idPart =
+  (index: number) =>
+  (id: unknown): unknown =>
+    typeof id === 'string' ? id.split(ID_PARTS)[index] : undefined
 
 /** What a placeholder stands for in a request; OMIT for nothing. */
 export function placeholderValue(part: Part, values: Placeholders, place: Place, mode: Mode): unknown {
@@ -131,7 +146,11 @@ export function placeholderValue(part: Part, values: Placeholders, place: Place,
   if (value === undefined || value === null || value === '') return OMIT
   if (place === 'url' && part.escape !== 'word') return inUrl(part, String(value), values)
   if (part.escape) {
-    const escaped = escapes[part.escape]!(String(value))
+    // Several of theirs for one of ours: each is escaped, and a comma stands between them.
+    const all = Array.isArray(value) ? value : [value]
+    const made = all.map(one => escapes[part.escape!]!(String(one)))
+    const wrong = made.find(one => one instanceof ConversionError)
+    const escaped = wrong ?? made.join(',')
     if (escaped instanceof ConversionError) {
       values.unfilled ??= { placeholder: part.name, wants: escaped.wants }
       return OMIT

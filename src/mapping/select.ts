@@ -1,19 +1,20 @@
+import type { ExpandedFile } from './expand.ts'
 import { type Path, parsePath } from './path.ts'
 import { type Fields, pathsFor } from './read.ts'
 import { down, type Report } from './report.ts'
-import type { ModelFile } from './schema/index.ts'
 import type { Table } from './table.ts'
 import type { Selection } from './template.ts'
 
 /** What the provider is asked to answer, for the fields asked of us and further paths that the request itself needs. */
 export type Select = (fields: Fields, more?: readonly Path[]) => Selection
 
-const NAME = /^[A-Za-z_@$][\w@$-]*$/
+// Also with dots, as keys of a customer's own fields may have: `custom.cf_x`.
+const NAME = /^[A-Za-z_@$][\w@$.-]*$/
 /** As many projections as are remembered for one table; a caller can make up any number. */
 const REMEMBERED = 64
 
 /** Compiles a mapping's projection; without one it selects nothing, and `{select}` vanishes. */
-export function compileSelect(file: ModelFile, table: Table, report: Report): Select {
+export function compileSelect(file: ExpandedFile, table: Table, report: Report): Select {
   const style = file.select
   if (!style) return () => []
   const under = (parsePath(style.under ?? '') ?? []).map(step => step.key)

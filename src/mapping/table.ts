@@ -1,10 +1,11 @@
 import type { Field, Model } from '../models/index.ts'
 import { codecs } from './codecs.ts'
+import type { ExpandedFile } from './expand.ts'
 import { compileEach, compileMap, compilePositions } from './list-rows.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { Compiling, Row } from './row.ts'
-import type { FieldRow, ModelFile, ValueRow } from './schema/index.ts'
+import type { FieldRow, ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 /** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */
@@ -82,7 +83,7 @@ function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row
  * Compiles the field table of a mapping, with a connection's own rows laid over it. Faults go to `report` with a
  * pointer in the mapping file (or `/field_mappings/…` for the connection's rows).
  */
-export function compileTable(model: Model, file: ModelFile, overrides: FieldOverrides, report: Report): Table {
+export function compileTable(model: Model, file: ExpandedFile, overrides: FieldOverrides, report: Report): Table {
   const rows: TableRow[] = []
   const entries = new Map<string, { spec: FieldRow; pointer: string }>()
   for (const [name, spec] of Object.entries(file.fields)) entries.set(name, { spec, pointer: down('/fields', name) })
@@ -122,5 +123,5 @@ export function compileTable(model: Model, file: ModelFile, overrides: FieldOver
 }
 
 /** Whether any verb of the file writes a field. */
-export const canWriteAny = (row: TableRow, file: ModelFile): boolean =>
+export const canWriteAny = (row: TableRow, file: ExpandedFile): boolean =>
   (['create', 'update'] as const).some(verb => file[verb] !== undefined && row.can(verb))

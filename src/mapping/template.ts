@@ -52,6 +52,8 @@ function fillText(parts: readonly unknown[], pointer: string, where: Where): Fil
   }
 }
 
+const spread = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
+
 /**
  * Compiles a template. A placeholder without a value takes with it the key, element or text part it stands in, and what that
  * empties goes too. A placeholder that fills a whole value keeps its type.
@@ -60,8 +62,12 @@ export function compileFill(node: unknown, pointer: string, where: Where): Fill 
   if (typeof node === 'string') return fillString(node, 'value', pointer, where)
   if (Array.isArray(node)) {
     const fills = node.map((n, i) => compileFill(n, down(pointer, i), where))
+    // `{filters}` as one element among others: the clauses stand beside them, not in a list of their own.
+    const isSpliced = (i: number): boolean => node[i] === '{filters}' && node.length > 1
     return values => {
-      const out = fills.map(fill => fill(values)).filter(value => value !== OMIT)
+      const out = fills
+        .flatMap((fill, i) => (isSpliced(i) ? spread(fill(values)) : [fill(values)]))
+        .filter(value => value !== OMIT)
       return out.length === 0 && fills.length > 0 ? OMIT : out
     }
   }

@@ -36,7 +36,8 @@ function listOf(options: NonNullable<ValueRow['enum']>): (theirs: unknown) => st
   const byText = new Map<string, string>()
   for (const [ours, theirs] of Object.entries(options))
     for (const one of [theirs].flat()) if (!byText.has(String(one))) byText.set(String(one), ours)
-  return theirs => (typeof theirs === 'object' ? undefined : byText.get(String(theirs)))
+  const others = byText.get('*')
+  return theirs => (typeof theirs === 'object' ? undefined : (byText.get(String(theirs)) ?? others))
 }
 
 /** How a value row is read: by its enum, as plain text, or by its codec. */

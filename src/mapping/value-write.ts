@@ -5,6 +5,10 @@ import { type Compiling, pathAt, type Row, type Writing } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
 import { OMIT } from './template.ts'
 
+/** Values of ours that can be written: what stands for all others of theirs is none. */
+const writable = (options: NonNullable<ValueRow['enum']>): string[] =>
+  Object.keys(options).filter(name => [options[name]!].flat().some(one => one !== '*'))
+
 /** Ours as theirs, or OMIT when it was refused. */
 export function encode(
   name: string,
@@ -16,10 +20,12 @@ export function encode(
   siblings: Record<string, unknown>,
 ): unknown {
   if (spec.enum) {
-    const own = Object.hasOwn(spec.enum, String(value)) ? [spec.enum[String(value)]].flat()[0] : undefined
+    const own = Object.hasOwn(spec.enum, String(value))
+      ? [spec.enum[String(value)]].flat().find(one => one !== '*')
+      : undefined
     const given = value === 'other' ? (siblings[`${name}_raw`] ?? own) : own
     if (given !== undefined) return given
-    writing.refuse(at, 'value-not-supported', `Write one of ${Object.keys(spec.enum).join(', ')}.`)
+    writing.refuse(at, 'value-not-supported', `Write one of ${writable(spec.enum).join(', ')}.`)
     return OMIT
   }
   const theirs = codec.write(value as never)

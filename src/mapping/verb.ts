@@ -7,7 +7,7 @@ import { getter, isNothing, isObject, parsePath } from './path.ts'
 import { down, type Report } from './report.ts'
 import { type Build, compileRequest } from './request.ts'
 import type { VerbRequest } from './schema/index.ts'
-import type { Placeholders, Selection } from './template.ts'
+import { compileFill, type Placeholders, type Selection } from './template.ts'
 
 export type RecordVerb = 'get' | 'create' | 'update' | 'delete'
 export const recordVerbs: readonly RecordVerb[] = ['get', 'create', 'update', 'delete']
@@ -23,6 +23,8 @@ export interface VerbAsk {
   readonly baseUrl?: string | undefined
   readonly passThrough?: Readonly<Record<string, unknown>> | undefined
   readonly idempotencyKey?: string | undefined
+  /** The unified record of a create, for a path that holds one of its values. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined
 }
 /** A request for one record, and how its answer is read. */
 export interface CompiledVerb {
@@ -39,6 +41,7 @@ export interface CompiledVerb {
   /** What the answer is, if no failure: the provider's record where it has one, and the id where it has that. */
   read(
     response: ProviderResponse,
+    ask: Pick<VerbAsk, 'id' | 'input'>,
   ): { record: Record<string, unknown> | undefined; id: string | undefined } | { refused: Failure }
 }
 
@@ -84,6 +87,7 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
   if (!path) report(down(pointer, 'record'), `not a path: ${spec.record}`)
   const recordAt = getter(path ?? [])
   const idOf = compileId(spec, pointer, report)
+  const inject = spec.inject && compileFill(spec.inject, down(pointer, 'inject'), { place: 'body', report })
   const skip = file.exclude && matcher(file.exclude)
   const notFound = (): { refused: Failure } => ({ refused: fail('record-not-found', { provider }).failure })
   return {
@@ -101,24 +105,29 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
         select: ask.select,
         connection: ask.connection,
         idempotency_key: ask.idempotencyKey,
+        input: ask.input,
       }
       const made = build!(values, { baseUrl: ask.baseUrl, ...(ask.passThrough && { passThrough: ask.passThrough }) })
       // Of what these requests are filled with, only the id is a caller's own text.
       return 'unfilled' in made ? notFound() : made
     },
-    read(response) {
+    read(response, ask) {
       const refused = classifyError(response, verb)
       if (refused) return { refused }
       if (verb === 'delete') return { record: undefined, id: undefined }
       const value = isNothing(response.body) ? undefined : recordAt(response.body)
-      const record = isObject(value) && !skip?.(value) ? value : undefined
+      const injected = inject?.({ id: ask.id, input: ask.input })
+      const own = isObject(value) && !skip?.(value) ? value : undefined
+      const record = own && isObject(injected) ? { ...own, ...injected } : own
       if (verb === 'get' && !record) {
         // Nothing at all, or a deleted record's stub, is not found; text where an object was due is no answer.
         return isObject(response.body) || isNothing(response.body)
           ? notFound()
           : { refused: fail('provider-answer-unreadable', { provider }).failure }
       }
-      return { record, id: idOf(response) }
+      // An id that carries its parent is read as any field: from the record, with what was laid into it.
+      const id = idOf(response) ?? (inject && record ? parts.reader(['id'])(record, []).id : undefined)
+      return { record, id: id === undefined ? undefined : String(id) }
     },
   }
 }

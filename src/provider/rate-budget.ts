@@ -14,6 +14,7 @@ export type Limits =
       /** How long a window is, where no header says when it ends. */
       readonly window?: Reset | undefined
     }
+  /** `{reset}` is in seconds. */
   | { readonly header: string; readonly like: string }
 
 /** What a provider says is left of the budget of an account. */
@@ -39,7 +40,7 @@ function seconds({ header, format }: Reset, headers: ResponseHeaders, now: numbe
   return Math.max(0, Math.ceil(left))
 }
 
-/** The numbers at `{used}`, `{limit}` and `{remaining}` in a header such as `api-usage=101/15000`. */
+/** The numbers at `{used}`, `{limit}`, `{remaining}` and `{reset}` in a header such as `api-usage=101/15000`. */
 function readLike(pattern: string, text: string): Record<string, number> {
   const names: string[] = []
   const source = pattern
@@ -47,7 +48,7 @@ function readLike(pattern: string, text: string): Record<string, number> {
     .map(part => {
       if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
       names.push(part.slice(1, -1))
-      return '(\\d+)'
+      return '(\\d+(?:\\.\\d+)?)'
     })
     .join('')
   const match = new RegExp(source).exec(text)
@@ -63,11 +64,16 @@ export function budgetOf(limits: Limits | undefined, headers: ResponseHeaders, n
     const {
       used,
       limit,
+      reset,
       remaining = limit !== undefined && used !== undefined ? limit - used : undefined,
     } = readLike(limits.like, text)
     return remaining === undefined
       ? undefined
-      : { ...(limit !== undefined && { limit }), remaining: Math.max(0, remaining) }
+      : {
+          ...(limit !== undefined && { limit }),
+          remaining: Math.max(0, remaining),
+          ...(reset !== undefined && { reset: Math.ceil(reset) }),
+        }
   }
   const remaining = limits.remaining === undefined ? undefined : whole(headers.get(limits.remaining))
   if (remaining === undefined) return undefined

@@ -55,7 +55,7 @@ function hookContextOf(
       if ('refused' in made) return end(made.refused)
       const sent = await sendJson(services, context, made.request, isRepeatable(name, made.request))
       if ('failure' in sent) return end(sent.failure)
-      const read = compiled.read(sent.response)
+      const read = compiled.read(sent.response, ask)
       return 'refused' in read ? end(read.refused) : (read.record ?? sent.response.body)
     },
     read: record => mapping.reader(undefined)(record, []),

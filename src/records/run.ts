@@ -123,6 +123,7 @@ async function write(step: Step, call: WriteCall): Promise<Outcome<OneResult>> {
     select,
     passThrough,
     idempotencyKey,
+    input: call.input,
   })
   if (!sent.ok) return sent
   const { record, id: made = id } = sent.value
@@ -206,7 +207,7 @@ async function sendVerb(
   const isKeyed = ask.idempotencyKey !== undefined && verb.honoursKey
   const sent = await sendJson(services, context, made.request, isKeyed || isRepeatable(name, made.request))
   if ('failure' in sent) return failed(sent.failure)
-  const read = verb.read(sent.response)
+  const read = verb.read(sent.response, ask)
   if (!('refused' in read)) return done(read)
   // What an earlier attempt deleted without saying so is gone now, as was asked.
   const isGone = name === 'delete' && sent.attempts > 1 && read.refused.code === 'record-not-found'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { providersOf } from '../../bin/generate/coverage.ts'
 import { fieldsIn, type Recorded, recordsOf } from '../../bin/recorded/fields.ts'
-import { ledgerOf } from '../../src/mapping/check/index.ts'
+import { completenessOf } from '../../src/mapping/check/index.ts'
 import type { Warning } from '../../src/mapping/read.ts'
 import { evidence, hasEvidence, recordings } from '../support/evidence.ts'
 
@@ -16,12 +16,12 @@ const all = providersOf().flatMap(({ id, provider, mappings }) =>
 describe.skipIf(!hasEvidence)('recorded records', () => {
   test.each(all)('$name: the fields named in `recorded` are those that had a value', given => {
     const { mapping, provider, exchanges } = given
-    expect(mapping.file.recorded ?? []).toEqual(fieldsIn(mapping, recordsOf(mapping, provider, exchanges)))
+    expect(mapping.evidence.recorded ?? []).toEqual(fieldsIn(mapping, recordsOf(mapping, provider, exchanges)))
   })
 
   test.each(all)('$name: every record reads without a warning, and every leaf is read or ignored', given => {
     const { mapping, provider, exchanges } = given
-    const ledger = ledgerOf(mapping)
+    const ledger = completenessOf(mapping)
     for (const { id, record } of recordsOf(mapping, provider, exchanges)) {
       const warnings: Warning[] = []
       mapping.reader(undefined)(record, warnings)

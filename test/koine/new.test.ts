@@ -20,6 +20,7 @@ it('makes a provider and an action that pass the check', async () => {
   expect(await make('action', 'my-crm', 'greet-somebody')).toMatchObject({ code: 0 })
   expect(readdirSync(join(directory, 'my-crm')).sort()).toEqual([
     'actions',
+    'contacts.evidence.json',
     'contacts.json',
     'fixtures',
     'provider.json',

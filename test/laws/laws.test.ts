@@ -13,9 +13,11 @@ const cases = (subject: Subject): fc.Arbitrary<Case> =>
     changed: subject.mapping.verbs.update ? records(subject, 'update') : fc.constant({}),
   })
 
-describe.each(subjects().map(subject => [subject.name, subject] as const))('%s', (_, subject) => {
-  const due = lawsFor(subject)
-  test.skipIf(due.length === 0).each(due)('%s', law => {
+// A provider that is only read has nothing to put under these: its lists and its reader are walked all the same.
+const written = subjects().filter(subject => lawsFor(subject).length > 0)
+
+describe.each(written.map(subject => [subject.name, subject] as const))('%s', (_, subject) => {
+  test.each(lawsFor(subject))('%s', law => {
     fc.assert(
       fc.property(cases(subject), given => {
         const breach = laws[law]!(subject, given)
@@ -27,7 +29,7 @@ describe.each(subjects().map(subject => [subject.name, subject] as const))('%s',
 })
 
 test('every row that can be written is written by some generated record, so that the laws say something', () => {
-  for (const subject of subjects().filter(s => lawsFor(s).length > 0)) {
+  for (const subject of written) {
     const accepted = new Set<string>()
     for (const record of fc.sample(records(subject, 'create'), { seed: SEED, numRuns: 100 })) {
       const { refused } = subject.mapping.write(record, 'create')

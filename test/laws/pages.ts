@@ -1,8 +1,9 @@
-import { filterType } from '../../src/mapping/clause.ts'
 import { codecs } from '../../src/mapping/codecs.ts'
+import type { ListSpec } from '../../src/mapping/expand.ts'
+import { filterType } from '../../src/mapping/filter-type.ts'
 import type { ListAsk } from '../../src/mapping/list.ts'
 import { getter, isNothing, isObject, type Path, parsePath, put } from '../../src/mapping/path.ts'
-import type { Filter, ListRequest, ValueRow } from '../../src/mapping/schema/index.ts'
+import type { Filter, ValueRow } from '../../src/mapping/schema/index.ts'
 import type { ProviderResponse } from '../../src/provider/json-response.ts'
 import type { ProviderRequest } from '../../src/provider/request.ts'
 import { asRow } from './rows.ts'
@@ -42,7 +43,7 @@ function spelled({ mapping }: Subject, field: string, ours: string): { path: Pat
 }
 
 /** The provider's records: ids in order, shared times, some that `exclude` leaves out, some that a post filter drops. */
-function makeRecords(subject: Subject, list: ListRequest, ask: Ask, count: number) {
+function makeRecords(subject: Subject, list: ListSpec, ask: Ask, count: number) {
   const { mapping } = subject
   const filters = Object.entries(ask.filters).map(([name, value]) => {
     const spec = Array.isArray(list.filters) ? {} : partsOf(list.filters?.[name] ?? {})
@@ -86,7 +87,7 @@ export interface Imitation {
 const MARK = 'page_at'
 
 /** What a request asks, as the provider reads it; a text says what the provider would not understand. */
-function read(list: ListRequest, ask: Ask, request: ProviderRequest): Bindings | string {
+function read(list: ListSpec, ask: Ask, request: ProviderRequest): Bindings | string {
   const params = Object.fromEntries(new URL(request.url).searchParams)
   const body = bodyOf(request)
   const asked = isObject(body) && list.graphql !== undefined ? body.variables : body
@@ -99,9 +100,13 @@ function read(list: ListRequest, ask: Ask, request: ProviderRequest): Bindings |
   const whole = [params, asked]
   const { sort } = ask
   for (const [name, value] of Object.entries(ask.filters)) {
-    const filter = partsOf(Array.isArray(list.filters) ? {} : list.filters![name]!)
+    const written = Array.isArray(list.filters) ? {} : list.filters?.[name]
+    // A filter that stands in the address itself adds nothing.
+    if (written === undefined) continue
+    const filter = partsOf(written)
+    const clauses = [filter.clause ?? [], filter.in ?? []].flat()
     const parts = [
-      filter.clause === undefined ? {} : find(filter.clause, whole),
+      clauses.length === 0 ? {} : clauses.map(clause => find(clause, whole)).find(found => found !== undefined),
       filter.query === undefined ? {} : bind(filter.query, params),
       filter.headers === undefined
         ? {}
@@ -130,7 +135,7 @@ function read(list: ListRequest, ask: Ask, request: ProviderRequest): Bindings |
 /** Makes an imitation for what is asked of one list request. */
 export function imitate(
   subject: Subject,
-  list: ListRequest,
+  list: ListSpec,
   ask: Ask,
   { count = 257, habit = 'honest' as Habit } = {},
 ): Imitation {
@@ -214,7 +219,7 @@ export function imitate(
 const sameValue = (a: string, b: string): boolean => a === b || (Date.parse(a) === Date.parse(b) && a.length > 9)
 
 /** A value for a filter that every place accepts: escapes, ids that are numbers, closed lists. */
-export function filterValue({ mapping }: Subject, list: ListRequest, name: string): string {
+export function filterValue({ mapping }: Subject, list: ListSpec, name: string): string {
   const { model, table } = mapping
   if (filterType(model, name) === 'instant') return '2025-06-01T00:00:00.000Z'
   const field = model.filters[name]!

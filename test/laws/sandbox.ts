@@ -167,7 +167,7 @@ export async function trySandbox(subject: Subject, id: string): Promise<string |
     baseUrl: BASE,
   })
   if ('refused' in request) return `get: ${JSON.stringify(request.refused)}`
-  const got = mapping.verbs.get.read(await send(id, request.request))
+  const got = mapping.verbs.get.read(await send(id, request.request), { id: String(wanted.id) })
   if ('refused' in got) return `get: ${JSON.stringify(got.refused)}`
   const record = mapping.reader(undefined)(got.record, [])
   return same(record, wanted) ? undefined : `get reads ${JSON.stringify(record)}, list ${JSON.stringify(wanted)}`

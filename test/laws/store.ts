@@ -1,6 +1,7 @@
 import { clone, isObject, lay } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
+import { placeholderPaths } from '../../src/mapping/template.ts'
 import type { Written } from '../../src/mapping/write.ts'
 import type { ProviderRequest } from '../../src/provider/request.ts'
 import type { Subject } from './subject.ts'
@@ -124,6 +125,8 @@ export function write(subject: Subject, verb: WriteVerb, given: Unified, before?
       select: mapping.select(undefined),
       connection,
       idempotencyKey: 'key',
+      // What stands in the path of a create is there, whatever else is sent.
+      input: { ...Object.fromEntries(placeholderPaths(compiled.spec, 'input').map(name => [name, 'acme'])), ...input },
     })
     if ('refused' in made) throw new Error(`no request: ${JSON.stringify(made.refused)}`)
     const stored = store(subject, before ?? {}, recordSent(subject, verb, made.request))

@@ -39,8 +39,9 @@ const formats = fileURLToPath(new URL('./formats/', import.meta.url))
 const known: Readonly<Record<string, Model>> = { ...models, visits }
 
 /** Where a customer's own field stands, by the provider's `describe`: what a field mapping would say. */
-function ownField(file: ModelFile): FieldOverrides {
-  const path = file.describe?.path
+function ownField(provider: ProviderFile, file: ModelFile): FieldOverrides {
+  if (file.describe === false) return {}
+  const path = file.describe?.path ?? provider.describe?.path
   const text = isObject(path) ? (path.text ?? path['*']) : path
   return text === undefined || file.fields.custom_fields !== undefined
     ? {}
@@ -54,7 +55,7 @@ export function subjectOf(
   file: ModelFile,
   more: Pick<FormatFile, 'connection' | 'merges' | 'overlay' | 'fixtures'> = {},
 ): Subject {
-  const { connection, merges = {}, fixtures = {}, overlay = ownField(file) } = more
+  const { connection, merges = {}, fixtures = {}, overlay = ownField(provider, file) } = more
   const mapping = compileMapping({
     id,
     provider,

@@ -4,7 +4,9 @@ import { isObject } from '../../src/mapping/path.ts'
 export type Bindings = Record<string, unknown>
 
 const SLOT = /\{([a-z_]+(?:\.[^{}:]+)?)(?::[a-z]+)?\}/g
-const QUOTED = `('(?:[^'\\\\]|\\\\.|'')*'|"(?:[^"\\\\]|\\\\.)*"|[^\\s()"',]*)`
+const TEXT = `(?:'(?:[^'\\\\]|\\\\.|'')*'|"(?:[^"\\\\]|\\\\.)*")`
+/** A value in a text: quoted, several quoted with commas between them, or bare. */
+const QUOTED = `(${TEXT}(?:,${TEXT})*|[^\\s()"',]*)`
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const unquoted = (text: string): string =>
   /^(['"]).*\1$/s.test(text) ? text.slice(1, -1).replaceAll("''", "'").replace(/\\(.)/g, '$1') : text

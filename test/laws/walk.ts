@@ -1,12 +1,12 @@
+import { type ListSpec, listsOf } from '../../src/mapping/expand.ts'
 import type { PageState } from '../../src/mapping/paging.ts'
-import type { ListRequest } from '../../src/mapping/schema/index.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
 import type { Subject } from './subject.ts'
 
 /** What to ask of a list so that one of its requests is used. */
 export interface Variant {
   readonly title: string
-  readonly list: ListRequest
+  readonly list: ListSpec
   readonly ask: Ask
 }
 
@@ -15,22 +15,27 @@ export interface Variant {
  * with all filters.
  */
 export function variants(subject: Subject): Variant[] {
-  const lists = [subject.mapping.file.list ?? []].flat()
-  const namesOf = (list: ListRequest) => (Array.isArray(list.filters) ? list.filters : Object.keys(list.filters ?? {}))
+  const lists = listsOf(subject.mapping.file)
+  const offers = subject.mapping.list?.offers ?? []
+  const namesOf = (list: ListSpec) => offers[lists.indexOf(list)]?.filters ?? []
   const out: Variant[] = []
   for (const [i, list] of lists.entries()) {
     const filter = (names: readonly string[]) =>
       Object.fromEntries(names.map(name => [name, filterValue(subject, list, name)]))
     const names = namesOf(list)
-    const sets = [[], ...names.map(name => [name]), ...(names.length > 1 ? [names] : [])]
+    const { required = [] } = offers[i] ?? {}
+    const all = [[], ...names.map(name => [name]), ...(names.length > 1 ? [names] : [])]
+    const sets = all.filter(set => required.every(name => set.includes(name)))
     const sorts = Object.keys(list.sorts ?? {}).flatMap(by =>
       (['asc', 'desc'] as const).map(direction => ({ by, direction })),
     )
     for (const set of sets)
       for (const sort of [undefined, ...(set.length === 0 || set.length === names.length ? sorts : [])]) {
-        const holds = (other: ListRequest) =>
-          set.every(name => namesOf(other).includes(name)) && (!sort || sort.by in (other.sorts ?? {}))
-        const isFunction = (other: ListRequest) => other.hook !== undefined && set.length === 0
+        const holds = (other: ListSpec) =>
+          set.every(name => namesOf(other).includes(name)) &&
+          (offers[lists.indexOf(other)]?.required ?? []).every(name => set.includes(name)) &&
+          (!sort || sort.by in (other.sorts ?? {}))
+        const isFunction = (other: ListSpec) => other.hook !== undefined && set.length === 0
         if (lists.findIndex(other => holds(other) && !isFunction(other)) !== i || list.hook !== undefined) continue
         const title = [...set, ...(sort ? [`by ${sort.by} ${sort.direction}`] : [])].join(', ') || 'plain'
         out.push({ title: `request ${i}: ${title}`, list, ask: { filters: filter(set), sort, limit: 50 } })

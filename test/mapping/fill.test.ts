@@ -124,7 +124,7 @@ describe('nothing of a caller reaches a place unescaped', () => {
 describe('names that are wrong are reported with the nearest right one', () => {
   test.each<[string, Place, RegExp]>([
     ['{limt}', 'query', /no placeholder \{limt\}; did you mean "limit"\?/],
-    ['{nothing_like_it}', 'query', /no placeholder .*; there is id, limit/],
+    ['{nothing_like_it}', 'query', /no placeholder .*; there is id, filter, input, limit/],
     ['{value:singel}', 'clause', /no escape "singel"; did you mean "single"\?/],
     ['{value:path}', 'clause', /no escape "path"/],
     ['{last}', 'query', /needs a path/],

@@ -21,7 +21,7 @@ export function given(
     id: 'invented',
     provider: { ...provider, ...more },
     model: models[model]!,
-    file: { model, source: 'invented', fields: { id: 'id' }, ...file },
+    file: { model, fields: { id: 'id' }, ...file },
     now: () => Date.UTC(2026, 0, 2),
     report: (pointer, message) => faults.push(`${pointer}: ${message}`),
   })

@@ -142,7 +142,7 @@ test('wrong names are told with the nearest right one', () => {
   })
   expect(faults).toEqual([
     '/list/filters/emial: no filter "emial"; did you mean "email"?',
-    '/list/filters/owner_id/clause: {value} stands inside a text and must name its escape: single, double, doubled, criteria, word, instant',
+    '/list/filters/owner_id/clause: {value} stands inside a text and must name its escape: single, double, doubled, criteria, word, number, instant',
     '/list/filters/created_after/format: no format "unix-milis" of instant; did you mean "unix-millis"?',
     '/list/filters/updated_after/widen_days: a widened filter needs `post_filter`',
     '/list/sorts/updatd_at: no sort "updatd_at"; did you mean "updated_at"?',

@@ -1,5 +1,9 @@
 import { change, everywhere, type Json, lists, listsOf, type Mistake, typo } from './plant.ts'
 
+const ignore = (evidence: Json, path: string): void => {
+  evidence.ignored = [...((evidence.ignored as string[] | undefined) ?? []), path]
+}
+
 /** Wrong names, and entries that are missing or hide too much: what the checker reports. */
 export const names: readonly Mistake[] = [
   {
@@ -82,9 +86,9 @@ export const names: readonly Mistake[] = [
     plant: good =>
       [...new Set(Object.values(good.file.fields).flatMap(row => (typeof row === 'string' ? [row] : [])))].flatMap(
         path => [
-          change(good, `/ignored ${path}`, file => (file.ignored as string[]).push(path)),
+          change(good, `/ignored ${path}`, (_, __, evidence) => ignore(evidence, path)),
           ...(path.includes('.')
-            ? [change(good, `/ignored ${path}`, file => (file.ignored as string[]).push(`${path.split('.')[0]}.*`))]
+            ? [change(good, `/ignored ${path}`, (_, __, evidence) => ignore(evidence, `${path.split('.')[0]}.*`))]
             : []),
         ],
       ),

@@ -1,11 +1,29 @@
+import { type ExpandedFile, expandFile, type ListSpec, listsOf as specsOf } from '../../src/mapping/expand.ts'
 import { isObject } from '../../src/mapping/path.ts'
-import type { ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
+import type { Evidence, ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
+import type { Model } from '../../src/models/index.ts'
 
 export type Json = Record<string, unknown>
-/** The two files that a mistake is planted into. */
+/** The files that a mistake is planted into: the model's written out, so that every place of it can hold one. */
 export interface Files {
-  readonly file: ModelFile
+  readonly file: ExpandedFile
   readonly provider: ProviderFile
+  readonly evidence: Evidence
+}
+
+/** The files of a model with nothing only named: what `provider.json` shares stands in the model's own file. */
+export function writtenOut(provider: ProviderFile, model: Model, file: ModelFile, evidence: Evidence): Files {
+  const { requests: _, dialect: __, select: ___, describe: ____, ...rest } = provider
+  const expanded = expandFile({
+    provider,
+    model,
+    file,
+    overrides: {},
+    report: (pointer, message) => {
+      throw new Error(`${pointer}: ${message}`)
+    },
+  })
+  return { file: expanded, provider: rest, evidence }
 }
 /** One mistake at one place. */
 export interface Planted extends Files {
@@ -18,9 +36,9 @@ export interface Mistake {
 }
 
 /** Changes a copy of the files at one place. */
-export function change(good: Files, at: string, edit: (file: Json, provider: Json) => void): Planted {
+export function change(good: Files, at: string, edit: (file: Json, provider: Json, evidence: Json) => void): Planted {
   const copy = structuredClone(good)
-  edit(copy.file as unknown as Json, copy.provider as unknown as Json)
+  edit(copy.file as unknown as Json, copy.provider as unknown as Json, copy.evidence as unknown as Json)
   return { ...copy, at }
 }
 export const walk = (node: unknown, visit: (holder: Json, key: string, at: string) => void, at = ''): void => {
@@ -57,5 +75,5 @@ export const typo = (path: string): string =>
   path.replace(/([A-Za-z_])([A-Za-z_])(\w*'?(?:\.\d+)*)$/, (_, a: string, b: string, c: string) =>
     a === b ? `${a}x${c}` : b + a + c,
   )
-export const lists = (file: ModelFile) => [file.list ?? []].flat()
+export const lists = (file: ExpandedFile): readonly ListSpec[] => specsOf(file)
 export const listsOf = (file: Json): Json[] => [file.list ?? []].flat() as Json[]

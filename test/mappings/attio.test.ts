@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAttio } from '../../sandbox/attio/index.ts'
 import { companies, deals, people } from '../../sandbox/people.ts'
-import { ledgerOf } from '../../src/mapping/check/leaves.ts'
+import { completenessOf } from '../../src/mapping/check/leaves.ts'
 import type { Warning } from '../../src/mapping/read.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
 import { attio as deviations } from '../support/deviations.ts'
@@ -358,7 +358,7 @@ describe('records', () => {
       ['companies', 'fleet_size'],
       ['deals', 'none'],
     ] as const) {
-      const ledger = ledgerOf(await mappingOf('attio', model))
+      const ledger = completenessOf(await mappingOf('attio', model))
       const rows = await walk(`/${model}?limit=200&raw=true`)
       const left = new Set(rows.flatMap(row => ledger.unaccounted(row.raw)))
       expect([...left].filter(leaf => !leaf.startsWith(`values.${own}`))).toEqual([])
@@ -452,10 +452,10 @@ describe.skipIf(!hasEvidence)('against the evidence', () => {
       const warnings: Warning[] = []
       const read = mapping.reader(undefined)(record, warnings)
       expect(warnings).toEqual([])
-      expect(ledgerOf(mapping).unaccounted(record)).toEqual([])
+      expect(completenessOf(mapping).unaccounted(record)).toEqual([])
       expect(recordSchema(mapping.model).strict().parse(read)).toEqual(read)
       for (const field of Object.keys(read)) shown.add(field)
     }
-    expect(sorted([...shown])).toEqual(sorted(mapping.file.recorded ?? []))
+    expect(sorted([...shown])).toEqual(sorted(mapping.evidence.recorded ?? []))
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ledgerOf } from '../../src/mapping/check/index.ts'
+import { completenessOf } from '../../src/mapping/check/index.ts'
 import type { Warning } from '../../src/mapping/read.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
 import { github as deviations } from '../support/deviations.ts'
@@ -126,7 +126,7 @@ describe.skipIf(!hasEvidence)('against the evidence', () => {
     const read = mapping.reader(undefined)(record, warnings)
     expect(warnings).toEqual([])
     expect(recordSchema(mapping.model).safeParse(read).error).toBeUndefined()
-    expect(ledgerOf(mapping).unaccounted(record)).toEqual([])
+    expect(completenessOf(mapping).unaccounted(record)).toEqual([])
   }
 
   test('issues as recorded', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { companies, type Deal, deals, people } from '../../sandbox/people.ts'
-import { ledgerOf } from '../../src/mapping/check/index.ts'
+import { completenessOf } from '../../src/mapping/check/index.ts'
 import type { Warning } from '../../src/mapping/read.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
 import { hubspot as deviations } from '../support/deviations.ts'
@@ -467,7 +467,7 @@ describe.skipIf(!hasEvidence)('the evidence', () => {
     for (const { response } of found) {
       const warnings: Warning[] = []
       const record = mapping.reader(undefined)(response.body, warnings)
-      expect(ledgerOf(mapping).unaccounted(response.body)).toEqual([])
+      expect(completenessOf(mapping).unaccounted(response.body)).toEqual([])
       expect(warnings).toEqual([])
       expect(recordSchema(mapping.model).strict().safeParse(record).error).toBeUndefined()
       expect(record).toHaveProperty('created_at')

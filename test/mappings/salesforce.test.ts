@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Company, companies, type Deal, deals, type Person, people } from '../../sandbox/people.ts'
 import { idOf } from '../../sandbox/salesforce/ids.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
-import { ledgerOf } from '../../src/mapping/check/index.ts'
+import { completenessOf } from '../../src/mapping/check/index.ts'
 import { models } from '../../src/models/index.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
 import { salesforce as deviations } from '../support/deviations.ts'
@@ -451,7 +451,7 @@ describe('failures', () => {
   })
   test('a list beyond the largest offset', async () => {
     instead = { status: 400, body: [{ message: 'as told', errorCode: 'NUMBER_OUTSIDE_VALID_RANGE' }] }
-    expect(await refused('GET /deals?sort[by]=amount')).toEqual([
+    expect(await refused('GET /contacts?sort[by]=name')).toEqual([
       422,
       'provider-rejected',
       'NUMBER_OUTSIDE_VALID_RANGE',
@@ -477,7 +477,7 @@ describe.skipIf(!hasEvidence)('the evidence', () => {
   // Of older versions of the interface than the one that is mapped, which only added fields since.
   test.each(found)('$id: a record of $model is read whole', async ({ model, record }) => {
     const mapping = await mappingOf('salesforce', model)
-    expect(ledgerOf(mapping).unaccounted(record)).toEqual([])
+    expect(completenessOf(mapping).unaccounted(record)).toEqual([])
     const warnings: never[] = []
     const unified = mapping.reader(undefined)(record, warnings)
     expect(warnings).toEqual([])
@@ -492,7 +492,7 @@ describe.skipIf(!hasEvidence)('the evidence', () => {
       ['AccountSObject', 'companies'],
     ] as const)
       expect(
-        ledgerOf(await mappingOf('salesforce', model)).unaccounted(
+        completenessOf(await mappingOf('salesforce', model)).unaccounted(
           Object.fromEntries(
             Object.keys(components.schemas[schema]!.examples[0]!.properties).map(name => [name, null]),
           ),

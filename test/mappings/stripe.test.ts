@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { people } from '../../sandbox/people.ts'
 import { createStripe } from '../../sandbox/stripe/index.ts'
-import { ledgerOf } from '../../src/mapping/check/index.ts'
+import { completenessOf } from '../../src/mapping/check/index.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
 import type { Warning } from '../../src/mapping/read.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
@@ -246,7 +246,7 @@ describe.skipIf(!hasEvidence)('against the evidence', () => {
     const read = mapping.reader(undefined)(record, warnings)
     expect(warnings).toEqual([])
     expect(recordSchema(mapping.model).safeParse(read).error).toBeUndefined()
-    expect(ledgerOf(mapping).unaccounted(record)).toEqual([])
+    expect(completenessOf(mapping).unaccounted(record)).toEqual([])
   }
   const KINDS = { contacts: 'customer', invoices: 'invoice' }
 

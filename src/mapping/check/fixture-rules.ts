@@ -1,10 +1,11 @@
 import type { Mapping } from '../compile.ts'
+import { listsOf } from '../expand.ts'
 import { getter, isNothing, isObject, parsePath } from '../path.ts'
 import { down, type Report } from '../report.ts'
 import type { WriteVerb } from '../row.ts'
 import type { Fixture } from '../schema/fixture.ts'
 import { compileTable, type FieldOverrides } from '../table.ts'
-import { ledgerOf } from './leaves.ts'
+import { completenessOf } from './leaves.ts'
 
 /** A fixture with the name of its file. */
 export interface NamedFixture {
@@ -16,7 +17,7 @@ export interface NamedFixture {
 export function recordsIn(mapping: Mapping, fixture: Fixture): unknown[] {
   const pages = [fixture, ...(fixture.pages ?? [])]
   const replies = pages.flatMap(page => page.exchanges).filter(e => e.reply.status < 300 && isObject(e.reply.body))
-  const lists = [mapping.file.list ?? []].flat()
+  const lists = listsOf(mapping.file)
   const getters = [
     ...lists.map(list => ({
       records: getter(parsePath(list.records ?? '') ?? []),
@@ -88,9 +89,9 @@ export function checkFixtures(mapping: Mapping, all: readonly NamedFixture[], re
     }
   }
   for (const { name, fixture } of own) {
-    const ledger = ledgerOf({ ...mapping, table: tableOf(mapping, fixture, report) })
+    const ledger = completenessOf({ ...mapping, table: tableOf(mapping, fixture, report) })
     for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => ledger.unaccounted(record))))
-      report('/ignored', `"${leaf}" in fixtures/${name} is neither read nor ignored`)
+      report('/fields', `"${leaf}" in fixtures/${name} is neither read nor ignored`)
   }
   checkVerbs(mapping, own, report)
 }
@@ -103,7 +104,7 @@ function checkVerbs(mapping: Mapping, own: readonly NamedFixture[], report: Repo
   if (mapping.list && !has('GET', isList)) report('/list', 'no fixture lists')
   if (
     mapping.list &&
-    [mapping.file.list ?? []].flat().some(list => list.page) &&
+    listsOf(mapping.file).some(list => list.page) &&
     !own.some(({ fixture }) => isList(fixture) && fixture.pages?.length)
   )
     report('/list', 'no fixture walks through pages')

@@ -2,7 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ProviderFiles } from '../catalogue.ts'
+import type { Evidence } from '../schema/index.ts'
 import type { FileFault, Folder } from './index.ts'
+
+/** How the file ends that proves a model's. */
+const EVIDENCE = '.evidence.json'
 
 const names = (directory: string, ending: string): string[] =>
   existsSync(directory)
@@ -36,11 +40,15 @@ export function readFolder(directory: string, id: string): { folder: Folder; fau
     names(join(root, kind), '.ts')
       .filter(name => !name.endsWith('.test.ts'))
       .map(name => name.slice(0, -'.ts'.length))
-  const models = names(root, '.json').filter(name => name !== 'provider.json')
+  const files = names(root, '.json').filter(name => name !== 'provider.json')
+  const models = files.filter(name => !name.endsWith(EVIDENCE))
   const folder: Folder = {
     id,
     provider: read('provider.json'),
     models: Object.fromEntries(models.map(name => [name.slice(0, -'.json'.length), read(name)])),
+    evidence: Object.fromEntries(
+      files.filter(name => name.endsWith(EVIDENCE)).map(name => [name.slice(0, -EVIDENCE.length), read(name)]),
+    ),
     fixtures: all(names(join(root, 'fixtures'), '.json'), 'fixtures/'),
     actions: code('actions'),
     hooks: code('hooks'),
@@ -49,7 +57,7 @@ export function readFolder(directory: string, id: string): { folder: Folder; fau
 }
 
 /** The files of a folder that was read, as the catalogue takes them: also of a provider that no index names yet. */
-export function filesOf(directory: string, { id, provider, models, actions, hooks }: Folder): ProviderFiles {
+export function filesOf(directory: string, { id, provider, models, evidence, actions, hooks }: Folder): ProviderFiles {
   const loaded = (content: unknown) => async () => ({ default: content })
   const code = (kind: 'actions' | 'hooks', names: readonly string[]) =>
     Object.fromEntries(
@@ -58,6 +66,7 @@ export function filesOf(directory: string, { id, provider, models, actions, hook
   return {
     provider: loaded(provider),
     models: Object.fromEntries(Object.entries(models).map(([name, file]) => [name, loaded(file)])),
+    evidence: evidence as Record<string, Evidence>,
     actions: code('actions', actions),
     hooks: code('hooks', hooks),
   }

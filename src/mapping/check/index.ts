@@ -1,9 +1,17 @@
 import { models } from '../../models/index.ts'
 import { compileMapping, type Mapping } from '../compile.ts'
+import { listsOf } from '../expand.ts'
 import { isObject } from '../path.ts'
 import { nearest, type Report } from '../report.ts'
 import { type Fixture, fixtureFile } from '../schema/fixture.ts'
-import { type ModelFile, modelFile, type ProviderFile, providerFile } from '../schema/index.ts'
+import {
+  type Evidence,
+  evidenceFile,
+  type ModelFile,
+  modelFile,
+  type ProviderFile,
+  providerFile,
+} from '../schema/index.ts'
 import { checkFields } from './completeness.ts'
 import type { FileFault } from './file-fault.ts'
 import type { NamedFixture } from './fixture-rules.ts'
@@ -12,7 +20,7 @@ import { checkIgnored } from './leaves.ts'
 import { checkShape } from './shape.ts'
 
 export { type FileFault, print } from './file-fault.ts'
-export { leavesOf, ledgerOf } from './leaves.ts'
+export { completenessOf, leavesOf } from './leaves.ts'
 
 /** The files of one provider, parsed, as they lie in its folder. */
 export interface Folder {
@@ -20,6 +28,8 @@ export interface Folder {
   readonly provider: unknown
   /** File name without `.json` → content. */
   readonly models: Readonly<Record<string, unknown>>
+  /** Model → what its evidence file holds. */
+  readonly evidence: Readonly<Record<string, unknown>>
   /** File name → content. */
   readonly fixtures: Readonly<Record<string, unknown>>
   /** Names of hooks. */
@@ -64,7 +74,9 @@ export function checkFolder(folder: Folder): Checked {
     else if (isObject(file) && file.model !== name)
       report('/model', `the file is ${name}.json, the model "${String(file.model)}"`)
     if (faults.length > before || !model || faults.some(fault => fault.file.endsWith('/provider.json'))) continue
+    const evidence = evidenceOf(folder, name, in_)
     const mapping = compileMapping({
+      evidence,
       id: folder.id,
       provider: folder.provider as ProviderFile,
       model,
@@ -73,58 +85,61 @@ export function checkFolder(folder: Folder): Checked {
       now: () => 0,
     })
     checkFields(mapping, model, report)
-    checkIgnored(mapping, report)
+    checkIgnored(mapping, in_(`${name}.evidence.json`))
     checkFixtures(mapping, fixtures, report)
-    checkHooks(folder, file as ModelFile, report)
-    hatches.push(...hatchesOf(`${folder.id}/${name}`, file as ModelFile))
+    checkHooks(folder, mapping, report)
+    hatches.push(...hatchesOf(`${folder.id}/${name}`, mapping))
     mappings.push(mapping)
   }
   return { faults, mappings, hatches }
 }
 
-function checkHooks({ hooks }: Folder, file: ModelFile, report: Report): void {
+/** What a model's evidence file holds; a faulty one is as good as none. */
+function evidenceOf(folder: Folder, model: string, in_: (file: string) => Report): Evidence {
+  const file = `${model}.evidence.json`
+  const given = folder.evidence[model]
+  if (given === undefined) {
+    in_(file)('', `is missing: write what ${model}.json was written from`)
+    return {}
+  }
+  const faults: string[] = []
+  checkShape(given, evidenceFile, (pointer, message) => {
+    faults.push(pointer)
+    in_(file)(pointer, message)
+  })
+  return faults.length === 0 ? (given as Evidence) : {}
+}
+
+const VERBS = ['get', 'create', 'update', 'delete'] as const
+
+function checkHooks({ hooks }: Folder, { file, table }: Mapping, report: Report): void {
   const used = [
-    ...[file.list ?? []]
-      .flat()
-      .map((list, i) => ({ hook: list.hook, pointer: Array.isArray(file.list) ? `/list/${i}` : '/list' })),
-    ...(['get', 'create', 'update', 'delete'] as const).map(verb => ({
-      hook: file[verb]?.hook,
-      pointer: `/${verb}`,
-    })),
+    ...listsOf(file).map((list, i) => ({ hook: list.hook, pointer: isObject(file.list) ? '/list' : `/list/${i}` })),
+    ...VERBS.map(verb => ({ hook: file[verb]?.hook, pointer: `/${verb}` })),
   ]
   for (const { hook, pointer } of used)
     if (hook !== undefined && !hooks.includes(hook))
       report(`${pointer}/hook`, `no hook "${hook}"; ${nearest(hook, hooks)}`)
-  const byHook = Object.entries(file.fields).filter(([, row]) => JSON.stringify(row).includes('"by":"hook"'))
-  for (const [field, row] of byHook)
-    for (const verb of ['create', 'update'] as const) {
-      const target = isObject(row)
-        ? ((row as Record<string, unknown>)[verb] ?? (row as Record<string, unknown>).write)
-        : undefined
-      if (isObject(target) && target.by === 'hook' && file[verb] && file[verb].hook === undefined)
-        report(`/fields/${field}/${verb}`, `"${field}" is written by a hook on ${verb}, and ${verb} names none`)
-    }
+  for (const row of table.rows)
+    for (const verb of ['create', 'update'] as const)
+      if (row.byHook(verb) && file[verb] && file[verb].hook === undefined)
+        report(`${row.pointer}/${verb}`, `"${row.field}" is written by a hook on ${verb}, and ${verb} names none`)
 }
 
 /** Places where a file leaves the common road, so that a reviewer sees them together. */
-function hatchesOf(file: string, model: ModelFile): string[] {
-  const text = JSON.stringify(model)
-  const lists = [model.list ?? []].flat()
-  const actions = [
-    ...lists.map(list => list.hook),
-    ...(['get', 'create', 'update', 'delete'] as const).map(verb => model[verb]?.hook),
-  ]
+function hatchesOf(name: string, { file }: Mapping): string[] {
+  const text = JSON.stringify(file)
+  const lists = listsOf(file)
+  const hooks = [...lists, ...VERBS.map(verb => file[verb])].flatMap(one => one?.hook ?? [])
   return [
-    ...actions.flatMap(action => (action === undefined ? [] : [`${file}: hook ${action}`])),
+    ...hooks.map(hook => `${name}: hook ${hook}`),
     ...lists.flatMap(list =>
-      Object.entries(list.filters ?? {}).flatMap(([name, filter]) =>
-        isObject(filter) && filter.post_filter ? [`${file}: filter ${name} has a post filter`] : [],
+      Object.entries(list.filters ?? {}).flatMap(([filter, spec]) =>
+        isObject(spec) && spec.post_filter ? [`${name}: filter ${filter} has a post filter`] : [],
       ),
     ),
-    ...(text.includes('"whole"') || text.includes('"mapped"')
-      ? [`${file}: update fetches the record first (overwrites)`]
-      : []),
-    ...(text.includes('{current.') ? [`${file}: a request reads {current}`] : []),
-    ...(model.select?.never ? [`${file}: select.never ${model.select.never.join(', ')}`] : []),
+    ...(file.update?.overwrites ? [`${name}: update fetches the record first (overwrites)`] : []),
+    ...(text.includes('{current.') ? [`${name}: a request reads {current}`] : []),
+    ...(file.select?.never ? [`${name}: select.never ${file.select.never.join(', ')}`] : []),
   ]
 }

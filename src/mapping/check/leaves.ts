@@ -29,20 +29,21 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${source}(\\..*)?$`)
 }
 
-export interface Ledger {
+/** Whether a mapping tells all that a provider answers. */
+export interface Completeness {
   /** Leaves of a record that are neither read nor ignored. */
   unaccounted(record: unknown): string[]
 }
 
-/** The ledger of theirs: every leaf of a record is read by a row, or ignored on purpose. */
-export function ledgerOf({ table, file }: Mapping): Ledger {
+/** Theirs: every leaf of a record is read by a row, or ignored on purpose. */
+export function completenessOf({ table, file, evidence }: Pick<Mapping, 'table' | 'file' | 'evidence'>): Completeness {
   const paths = [
     ...table.rows.flatMap(row => [...row.reads, ...row.writes]),
     ...table.rows.flatMap(row => eachOf(row.spec)),
   ]
   const read = [...new Set([...table.rows.flatMap(row => row.reads).map(plain), ...paths.flatMap(tags)])]
   const conditions = Object.keys(file.exclude ?? {}).map(text => plain(parsePath(text) ?? []))
-  const ignored = (file.ignored ?? []).map(pattern)
+  const ignored = (evidence.ignored ?? []).map(pattern)
   const isRead = (leaf: string) =>
     [...read, ...conditions].some(path => leaf === path || leaf.startsWith(`${path}.`) || path.startsWith(`${leaf}.`))
   return {
@@ -54,9 +55,9 @@ const eachOf = (spec: unknown): Path[] =>
   isObject(spec) && typeof spec.each === 'string' ? [parsePath(spec.each) ?? []] : []
 
 /** Refuses an `ignored` that would hide what it should not: everything below a container, or what a row reads. */
-export function checkIgnored({ table, file }: Mapping, report: Report): void {
+export function checkIgnored({ table, evidence }: Mapping, report: Report): void {
   const read = new Set(table.rows.flatMap(row => row.reads).map(plain))
-  for (const [i, text] of (file.ignored ?? []).entries()) {
+  for (const [i, text] of (evidence.ignored ?? []).entries()) {
     const pointer = `/ignored/${i}`
     const last = text.split('.').at(-1)!
     if (last === '*' && text.split('.').length < 2) report(pointer, `"${text}" ignores everything`)

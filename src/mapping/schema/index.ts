@@ -2,6 +2,7 @@
 
 export * from './backend-action.ts'
 export * from './describe-request.ts'
+export * from './dialect.ts'
 export * from './model-file.ts'
 export * from './provider-file.ts'
 export * from './requests.ts'

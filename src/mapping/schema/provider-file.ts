@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { condition } from './requests.ts'
+import { describeRequest } from './describe-request.ts'
+import { dialect } from './dialect.ts'
+import { condition, select, sharedRequest } from './requests.ts'
 
 const path = z.string()
 const place = z.union([
@@ -161,6 +163,33 @@ export const providerFile = z
         description: 'What a connection is asked when it is made; the answer is `{connection.<name>}`.',
         examples: [{ company: { label: 'Company domain', type: 'host-part' } }],
       }),
+    requests: z
+      .record(z.string(), sharedRequest)
+      .optional()
+      .meta({
+        description: 'Requests that the models share, by name; `{object}` is what each model calls its own.',
+        examples: [{ get: { get: '/objects/{object}/{id}', record: 'data' } }],
+      }),
+    dialect: dialect.optional().meta({
+      description: 'How filters, sorts and the continuation of a list are written, once for all models.',
+      examples: [{ equal: '{path} = {value:single}', at_least: '{path} >= {value}', and: ' AND ' }],
+    }),
+    select: select.optional().meta({
+      description: 'How the provider is told which of its fields to answer, unless a model says otherwise.',
+      examples: [{ by: 'names', under: 'properties' }],
+    }),
+    describe: describeRequest.optional().meta({
+      description: 'The request that tells which fields a customer has of their own, with `{object}`.',
+      examples: [
+        {
+          get: '/properties/{object}',
+          records: 'results',
+          name: 'name',
+          type: { at: 'type', enum: { number: 'number' } },
+          path: 'properties.{name}',
+        },
+      ],
+    }),
     auth: z
       .strictObject({
         oauth2: oauth2.optional().meta({
@@ -272,7 +301,7 @@ export const providerFile = z
         z.strictObject({
           header: z.string().meta({ description: 'One header that says it all.', examples: ['sforce-limit-info'] }),
           like: z.string().meta({
-            description: 'How it reads, with `{used}`, `{limit}` or `{remaining}`.',
+            description: 'How it reads, with `{used}`, `{limit}` or `{remaining}`, and `{reset}` in seconds.',
             examples: ['api-usage={used}/{limit}'],
           }),
           scope: limitScope,
@@ -286,9 +315,11 @@ export const providerFile = z
       }),
     errors: z
       .strictObject({
-        message: places
-          .optional()
-          .meta({ description: 'Where the provider says what went wrong; first found wins.', examples: ['message'] }),
+        message: places.optional().meta({
+          description:
+            'Where the provider says what went wrong; first found wins. `.*` at the end is the first value of an object.',
+          examples: ['message', 'field-errors.*'],
+        }),
         code: places
           .optional()
           .meta({ description: 'Where it names the failure.', examples: [['category', 'errorType']] }),

@@ -58,6 +58,14 @@ const requestKeys = {
   record: path
     .optional()
     .meta({ description: 'Where the record is in the answer; the whole when left out.', examples: ['data'] }),
+  inject: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        'Members laid into each record of the response before it is read: what only the request knows, such as the parent.',
+      examples: [{ ticket_id: '{filter.ticket_id}' }, { ticket_id: '{id.0}' }],
+    }),
   hook: z
     .string()
     .optional()
@@ -66,6 +74,12 @@ const requestKeys = {
       examples: ['update-contact'],
     }),
 }
+
+/** The request of `provider.json` that one of a model's is made from. */
+const template = z
+  .string()
+  .optional()
+  .meta({ description: 'A request of `provider.json` that this one is laid over.', examples: ['search'] })
 
 const clause = z.union([z.string(), jsonObject])
 /** One filter of a list request: a text clause, or what it adds. */
@@ -83,6 +97,11 @@ export const filter = z
         .record(z.string(), z.string())
         .optional()
         .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
+      in: clause.optional().meta({
+        description:
+          'The clause for several of theirs that one of ours stands for; in a text they are joined by commas.',
+        examples: ['Stage:in:{value:criteria}'],
+      }),
       format: z
         .string()
         .optional()
@@ -173,6 +192,13 @@ export const page = z
       description: 'Keyset: the next page starts after the last record.',
       examples: [{ sort: 'Id ASC', after: 'Id > {last.Id:single}' }],
     }),
+    keyset: z
+      .literal(true)
+      .optional()
+      .meta({
+        description: 'The next page starts after the last record, as the `keyset` of the dialect says.',
+        examples: [true],
+      }),
     link: z
       .literal('next')
       .optional()
@@ -190,59 +216,60 @@ export const page = z
   .meta({ id: 'Page', description: 'How the next page is asked for.' })
 export type Page = z.infer<typeof page>
 
-export const listRequest = z
-  .strictObject({
-    ...requestKeys,
-    record: path.optional().meta({
-      description: 'Path to the record inside each element of the list; the element when left out.',
-      examples: ['item'],
+/** Filters or sorts by name, as the dialect writes them, and exceptions written out. */
+const named = <T extends z.ZodType>(written: T) =>
+  z.union([z.record(z.string(), written), z.array(z.union([z.string(), z.record(z.string(), written)]))])
+
+const listKeys = {
+  record: path.optional().meta({
+    description: 'Path to the record inside each element of the list; the element when left out.',
+    examples: ['item'],
+  }),
+  records: path
+    .optional()
+    .meta({ description: 'Path to the list in the answer; the whole when left out.', examples: ['results'] }),
+  max: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'The largest page.', examples: [100] }),
+  filters: named(filter)
+    .optional()
+    .meta({
+      description:
+        'The filters this request can carry: names, as the dialect writes them, and those that are written out.',
+      examples: [['email', 'updated_after'], { email: 'Email = {value:single}' }],
     }),
-    records: path
-      .optional()
-      .meta({ description: 'Path to the list in the answer; the whole when left out.', examples: ['results'] }),
-    max: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ description: 'The largest page.', examples: [100] }),
-    filters: z
-      .union([z.record(z.string(), filter), z.array(z.string())])
-      .optional()
-      .meta({
-        description: 'The filters this request can carry (names alone beside a `hook`).',
-        examples: [{ email: 'Email = {value:single}' }],
-      }),
-    sorts: z
-      .record(z.string(), sort)
-      .optional()
-      .meta({
-        description: 'The sorts this request can carry.',
-        examples: [{ created_at: { clause: 'CreatedDate {direction}' } }],
-      }),
-    directions: z
-      .strictObject({
-        asc: z.string().meta({ description: 'For ascending.', examples: ['ASC'] }),
-        desc: z.string().meta({ description: 'For descending.', examples: ['DESC'] }),
-      })
-      .optional()
-      .meta({ description: 'Their words for the directions.', examples: [{ asc: 'ASC', desc: 'DESC' }] }),
-    and: z
-      .string()
-      .optional()
-      .meta({ description: 'Joins text clauses.', examples: [' AND '] }),
-    absent_when_empty: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'The list is missing when there is nothing.', examples: [true] }),
-    page: page.optional().meta({
-      description: 'How the next page is asked for; one page is all when left out.',
-      examples: [{ cursor: 'paging.next.after' }],
+  sorts: named(sort)
+    .optional()
+    .meta({
+      description: 'The sorts this request can carry, likewise.',
+      examples: [['created_at'], { created_at: { clause: 'CreatedDate {direction}' } }],
     }),
-  })
-  .meta({
-    id: 'ListRequest',
-    description: 'A request that answers a list, with the filters, sorts and paging that it can carry.',
-  })
+  directions: z
+    .strictObject({
+      asc: z.string().meta({ description: 'For ascending.', examples: ['ASC'] }),
+      desc: z.string().meta({ description: 'For descending.', examples: ['DESC'] }),
+    })
+    .optional()
+    .meta({ description: 'Their words for the directions.', examples: [{ asc: 'ASC', desc: 'DESC' }] }),
+  and: z
+    .string()
+    .optional()
+    .meta({ description: 'Joins text clauses.', examples: [' AND '] }),
+  absent_when_empty: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'The list is missing when there is nothing.', examples: [true] }),
+  page: page.optional().meta({
+    description: 'How the next page is asked for; one page is all when left out.',
+    examples: [{ cursor: 'paging.next.after' }],
+  }),
+}
+export const listRequest = z.strictObject({ ...requestKeys, request: template, ...listKeys }).meta({
+  id: 'ListRequest',
+  description: 'A request that answers a list, with the filters, sorts and paging that it can carry.',
+})
 export type ListRequest = z.infer<typeof listRequest>
 
 const idAt = z.union([
@@ -254,28 +281,37 @@ const idAt = z.union([
       .meta({ description: 'How it reads; the id is between the literals.', examples: ['…/employees/{id}'] }),
   }),
 ])
+const verbKeys = {
+  id: idAt.optional().meta({
+    description: 'Where a create answers the id.',
+    examples: ['id', { header: 'location', like: '…/employees/{id}' }],
+  }),
+  read_back: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Reads the whole record back after the write.', examples: [true] }),
+  overwrites: z
+    .record(z.string(), z.enum(['whole', 'mapped']))
+    .optional()
+    .meta({ description: 'Containers that the provider overwrites as a whole.', examples: [{ names: 'whole' }] }),
+  delete_effect: z
+    .enum(['archived', 'closed', 'deactivated'])
+    .optional()
+    .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),
+}
 export const verbRequest = z
-  .strictObject({
-    ...requestKeys,
-    id: idAt.optional().meta({
-      description: 'Where a create answers the id.',
-      examples: ['id', { header: 'location', like: '…/employees/{id}' }],
-    }),
-    read_back: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'Reads the whole record back after the write.', examples: [true] }),
-    overwrites: z
-      .record(z.string(), z.enum(['whole', 'mapped']))
-      .optional()
-      .meta({ description: 'Containers that the provider overwrites as a whole.', examples: [{ names: 'whole' }] }),
-    delete_effect: z
-      .enum(['archived', 'closed', 'deactivated'])
-      .optional()
-      .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),
-  })
+  .strictObject({ ...requestKeys, request: template, ...verbKeys })
   .meta({ id: 'VerbRequest', description: 'A request for one record.' })
 export type VerbRequest = z.infer<typeof verbRequest>
+
+/** A request that the models of a provider share; `{object}` is what each model calls its own. */
+export const sharedRequest = z
+  .strictObject({ ...requestKeys, ...listKeys, ...verbKeys })
+  .omit({ filters: true, sorts: true })
+  .meta({
+    id: 'SharedRequest',
+    description: 'A request that the models of a provider share, with `{object}` for what each calls its own.',
+  })
 
 export const select = z
   .strictObject({

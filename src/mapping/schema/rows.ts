@@ -44,7 +44,8 @@ export const valueRow = z
       )
       .optional()
       .meta({
-        description: 'Our value → theirs, or several of theirs, of which the first is written.',
+        description:
+          'Our value → theirs, or several of theirs, of which the first is written; `"*"` is every other value of theirs.',
         examples: [{ personal: 'home', work: ['work', 'office'] }],
       }),
     join: z
@@ -157,6 +158,21 @@ export type MapRow = z.infer<typeof mapRow>
 
 export const fieldRow = z.union([path, valueRow, positionsRow, eachRow, mapRow])
 export type FieldRow = z.infer<typeof fieldRow>
+
+/** A row of the field table with its kind as a tag; a text alone is a value row. */
+export type RowKind =
+  | { readonly type: 'value'; readonly row: string | ValueRow }
+  | { readonly type: 'positions'; readonly row: PositionsRow }
+  | { readonly type: 'each'; readonly row: EachRow }
+  | { readonly type: 'map'; readonly row: MapRow }
+
+/** The kind of a row, told by its key. */
+export function kindOf(row: FieldRow): RowKind {
+  if (typeof row === 'string') return { type: 'value', row }
+  if ('positions' in row) return { type: 'positions', row }
+  if ('each' in row) return { type: 'each', row }
+  return 'map' in row ? { type: 'map', row } : { type: 'value', row }
+}
 
 /** The schema that a row is meant for, by its keys: for faults that name the key and not the union. */
 export const rowSchemaOf = (row: unknown): z.ZodType => {
