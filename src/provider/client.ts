@@ -5,9 +5,9 @@ import { type Circuit, createCircuit } from './circuit.ts'
 import { deadline } from './deadline.ts'
 import { destinationOf } from './destination.ts'
 import { failureOfFault, isUp } from './faults.ts'
+import type { Attempt, ProviderRequest, StreamedRequest } from './provider-request.ts'
 import { type Budget, budgetOf, type Limits } from './rate-budget.ts'
 import { withoutSecrets } from './redact.ts'
-import type { Attempt, ProviderRequest, StreamedRequest } from './request.ts'
 import { type Ended, pauseBefore } from './retry.ts'
 
 /** What every provider is told of who calls (RFC 9110, 10.1.5). A `user-agent` in `provider.json` takes its place. */

@@ -2,7 +2,7 @@ import { clone, isObject, lay } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { Written } from '../../src/mapping/write.ts'
-import type { ProviderRequest } from '../../src/provider/request.ts'
+import type { ProviderRequest } from '../../src/provider/provider-request.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>
