@@ -1,5 +1,5 @@
 // Mixed traffic over a gateway: what customers ask of it, now and then of a provider that fails.
-import { type Code, problems } from '../src/problem/table.ts'
+import { type Code, problems } from '../src/problem/problems.ts'
 
 /** A connection that the traffic uses. */
 export interface Line {

@@ -1,37 +1,47 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { providersIn } from '../../src/mapping/check/folder.ts'
 import { models, reserved } from '../../src/models/index.ts'
-
-const sources = (directory: string): string[] =>
-  readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
-    .map(entry => join(entry.parentPath, entry.name))
+import { commonWords } from './common-words.ts'
+import { importFaults, nameFaults } from './imports.ts'
+import { parameterFaults } from './parameters.ts'
+import { providerIdFaults } from './provider-ids.ts'
+import { readSources, type Source } from './sources.ts'
 
 /** Files that may call `fetch`: the entry points and the provider client. */
-const mayFetch = /^src\/(provider\/|worker\.ts$|node\.ts$)/
+const MAY_FETCH = /^src\/(provider\/|worker\.ts$|node\.ts$)/
+
+/** Files whose functions have yet to be brought down to four parameters. */
+const NOT_YET = /^src\/mapping\//
+
+/** Calls of `fetch` beside the provider client, and code that is made from text, which Workers forbid. */
+const callFaults = (sources: readonly Source[]): string[] =>
+  sources.flatMap(({ path, tokens }) =>
+    tokens.flatMap(({ type, text, line }, i) => {
+      const [before, after] = [tokens[i - 1]?.text, tokens[i + 1]?.text]
+      if (type !== 'word' || after !== '(' || before === '.') return []
+      // `fetch(request: Request)` declares a member of that name.
+      const isDeclared = tokens[i + (tokens[i + 3]?.text === '?' ? 4 : 3)]?.text === ':'
+      if (text === 'fetch' && !isDeclared && !MAY_FETCH.test(path))
+        return [`${path}:${line}: only the provider client and the entry points call fetch`]
+      const isMade = text === 'eval' || (text === 'Function' && before === 'new')
+      return isMade ? [`${path}:${line}: code is made from text, which Workers forbid`] : []
+    }),
+  )
 
 /**
- * The code's own rules: no provider's id is a string under `src/` (a provider is data), nothing but the doors and the
- * transport calls `fetch`, no code is made from text, and no model has a reserved name.
+ * The faults of the code's own rules below `root`: layers and circles of imports, file names, numbers of parameters,
+ * providers' ids, calls of `fetch` and `eval`, names of models.
  */
 export function checkCode(root: string): string[] {
-  const ids = providersIn(join(root, 'mappings')).map(id => id.replace(/[^\w-]/g, ''))
-  const isId = new RegExp(`(['"\`])(${ids.join('|')})\\1`)
-  const faults = Object.keys(models).flatMap(name =>
-    reserved.includes(name) ? [`src/models: "${name}" is a reserved name`] : [],
-  )
-  for (const path of sources(join(root, 'src'))) {
-    const file = relative(root, path)
-    for (const [i, line] of readFileSync(path, 'utf8').split('\n').entries()) {
-      if (/^\s*(\/\/|\*|\/\*)/.test(line)) continue
-      const at = `${file}:${i + 1}`
-      if (ids.length > 0 && isId.test(line)) faults.push(`${at}: a provider's id as a string; a provider is data`)
-      // A call, not a method of that name being declared (`fetch(id: string)`) or called on something else.
-      if (/(?<![.\w])fetch\((?!\w+\??:)/.test(line) && !mayFetch.test(file))
-        faults.push(`${at}: only the transport and the doors call fetch`)
-      if (/\beval\(|new Function\(/.test(line)) faults.push(`${at}: code is made from text`)
-    }
-  }
-  return faults
+  const sources = readSources(root)
+  return [
+    ...Object.keys(models).flatMap(name =>
+      reserved.includes(name) ? [`src/models: "${name}" is a reserved name`] : [],
+    ),
+    ...importFaults(sources),
+    ...nameFaults(sources),
+    ...parameterFaults(sources.filter(({ path }) => !NOT_YET.test(path))),
+    ...providerIdFaults(sources, providersIn(join(root, 'mappings')), commonWords),
+    ...callFaults(sources),
+  ]
 }

@@ -5,7 +5,7 @@ import { type ActionServices, trigger } from '../../src/actions/trigger.ts'
 import { nearest } from '../../src/mapping/report.ts'
 import { describe } from '../../src/problem/index.ts'
 import type { HttpSender } from '../../src/services.ts'
-import type { LiveConnection, Store } from '../../src/store/index.ts'
+import type { OpenedConnection, Store } from '../../src/store/index.ts'
 import { type Command, CommandFault } from './command.ts'
 import { environmentOf, openSender, openStorage, servicesOver } from './gateway.ts'
 import { openOffline } from './offline.ts'
@@ -35,15 +35,15 @@ function readInput(text: string | undefined): unknown {
 /** The connection of that name in the storage. */
 async function stored(store: Store, { environmentName, connection, integration }: Asked) {
   const environment = await environmentOf(store, environmentName)
-  const live = await store.live(environment, connection, integration)
-  if ('found' in live) return { environment, live: live.found }
-  if ('ambiguous' in live)
+  const lookup = await store.lookup(environment, connection, integration)
+  if ('found' in lookup) return { environment, opened: lookup.found }
+  if ('ambiguous' in lookup)
     throw new CommandFault('Several integrations have that connection: name one, --integration-id.')
-  return { environment, live: undefined, missing: live.missing }
+  return { environment, opened: undefined, missing: lookup.missing }
 }
 
 /** Whether an input is what the action declares; says so. */
-async function isValid({ catalogue }: ActionServices, { integration }: LiveConnection, { action, input }: Asked) {
+async function isValid({ catalogue }: ActionServices, { integration }: OpenedConnection, { action, input }: Asked) {
   const found = await findAction(catalogue, integration.provider, action)
   if (!found) {
     const names = (await listActions(catalogue, integration.provider)).map(({ name }) => name)
@@ -62,24 +62,24 @@ async function isValid({ catalogue }: ActionServices, { integration }: LiveConne
 }
 
 /** Where an action is run: the connection, its environment, and what answers its requests. */
-interface Place {
-  readonly live: LiveConnection
+interface Setting {
+  readonly opened: OpenedConnection
   readonly environment: string
   readonly sender: HttpSender
   servicesWith(sender: HttpSender): ActionServices
 }
 
-async function perform({ live, environment, sender, servicesWith }: Place, asked: Asked): Promise<number> {
-  const redact = redactor(secretsOf(live))
+async function perform({ opened, environment, sender, servicesWith }: Setting, asked: Asked): Promise<number> {
+  const redact = redactor(secretsOf(opened))
   const shown = servicesWith(showing(sender, redact, print))
-  // An action that is not there says so before anything is called.
-  const checked = asked.validate ? await isValid(shown, live, asked) : undefined
+  // That there is no such action is told before anything is called.
+  const checked = asked.validate ? await isValid(shown, opened, asked) : undefined
   if (checked && !checked.valid) return 1
   const outcome = await trigger(shown, {
     environment,
     environmentName: asked.environmentName,
-    integration: live.integration.unique_key,
-    connection: live.connection_id,
+    integration: opened.integration.unique_key,
+    connection: opened.connection_id,
     name: asked.action,
     input: asked.input,
     requestId: 'dryrun',
@@ -88,7 +88,7 @@ async function perform({ live, environment, sender, servicesWith }: Place, asked
     print(`Failed:\n${JSON.stringify(redact.value(describe(outcome.failure, 'dryrun')), null, 2)}`)
     return 1
   }
-  // The gateway refuses an output that is not what is declared, so that one that came is.
+  // An output that is not what the action declares ends in a failure, above.
   if (checked)
     print(checked.isVoid ? 'Output: none, as the action declares.' : 'Output: it is what the action declares.')
   const { value } = outcome.value
@@ -101,12 +101,12 @@ async function online(asked: Asked): Promise<number> {
   if (!storage)
     throw new CommandFault('There is no gateway’s data here: start one, name its KOINE_DATA, or run with --offline.')
   try {
-    const { environment, live, missing } = await stored(storage.store, asked)
-    if (!live) throw new CommandFault(`There is no such ${missing} in the environment "${asked.environmentName}".`)
+    const { environment, opened, missing } = await stored(storage.store, asked)
+    if (!opened) throw new CommandFault(`There is no such ${missing} in the environment "${asked.environmentName}".`)
     const sender = openSender(storage)
     try {
       const servicesWith = (shown: HttpSender) => servicesOver(storage, shown)
-      return await perform({ live, environment, sender, servicesWith }, asked)
+      return await perform({ opened, environment, sender, servicesWith }, asked)
     } finally {
       await sender.close()
     }
@@ -119,12 +119,12 @@ async function offline(asked: Asked): Promise<number> {
   const storage = openStorage()
   const found = storage && (await stored(storage.store, asked).catch(() => undefined))
   storage?.store.close()
-  const provider = found?.live?.integration.provider ?? asked.integration
+  const provider = found?.opened?.integration.provider ?? asked.integration
   if (provider === undefined)
     throw new CommandFault('No gateway has that connection: name the provider, --integration-id <provider>.')
   const unanswered: string[] = []
-  const place = openOffline(provider, asked.connection, found?.live, request => unanswered.push(request))
-  const code = await perform({ ...place, environment: 'offline' }, asked)
+  const setting = openOffline(provider, asked.connection, found?.opened, request => unanswered.push(request))
+  const code = await perform({ ...setting, environment: 'offline' }, asked)
   for (const request of unanswered) console.error(`No fixture answers: ${request}`)
   return unanswered.length > 0 ? 1 : code
 }

@@ -6,12 +6,12 @@ import { nearest } from '../../src/mapping/report.ts'
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import { offlineServices } from '../../src/nango/testing/offline.ts'
 import type { HttpSender } from '../../src/services.ts'
-import type { LiveConnection } from '../../src/store/index.ts'
+import type { OpenedConnection } from '../../src/store/index.ts'
 import { CommandFault, MAPPINGS } from './command.ts'
 import { answering } from './replies.ts'
 
 /** The connection to run on where no gateway has one: that of the provider's fixtures. */
-function madeUp(provider: string, connection: string, fixtures: readonly Fixture[]): LiveConnection {
+function madeUp(provider: string, connection: string, fixtures: readonly Fixture[]): OpenedConnection {
   return {
     id: 1,
     uuid: '00000000-0000-4000-8000-000000000001',
@@ -28,18 +28,21 @@ function madeUp(provider: string, connection: string, fixtures: readonly Fixture
 export function openOffline(
   provider: string,
   connection: string,
-  stored: LiveConnection | undefined,
+  stored: OpenedConnection | undefined,
   unanswered: (request: string) => void,
-): { live: LiveConnection; sender: HttpSender; servicesWith(sender: HttpSender): ActionServices } {
+): { opened: OpenedConnection; sender: HttpSender; servicesWith(sender: HttpSender): ActionServices } {
   if (!Object.hasOwn(files, provider))
     throw new CommandFault(`There is no provider "${provider}"; ${nearest(provider, Object.keys(files))}`)
   const fixtures = readFolder(MAPPINGS, provider).folder.fixtures as Record<string, Fixture>
-  const live = stored ?? madeUp(provider, connection, Object.values(fixtures))
-  const { base_url: _, ...config } = live.integration.config
+  const opened = stored ?? madeUp(provider, connection, Object.values(fixtures))
+  const { base_url: _, ...config } = opened.integration.config
   // Fixtures stand for the provider's own address, and for nobody's backend.
-  const own: LiveConnection = { ...live, integration: { ...live.integration, config, backend: { type: 'direct' } } }
+  const own: OpenedConnection = {
+    ...opened,
+    integration: { ...opened.integration, config, backend: { type: 'direct' } },
+  }
   return {
-    live: own,
+    opened: own,
     sender: { send: answering(fixtures, unanswered), stream: async () => ({ fault: 'unreachable' }) },
     servicesWith: ({ send }) => offlineServices({ catalogue: openCatalogue(files, Date.now), send, connection: own }),
   }

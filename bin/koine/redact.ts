@@ -1,4 +1,4 @@
-import type { LiveConnection } from '../../src/store/index.ts'
+import type { OpenedConnection } from '../../src/store/index.ts'
 
 const MARK = '[redacted]'
 /** Headers that hold a secret whatever their value is. */
@@ -9,7 +9,7 @@ const OPEN: ReadonlySet<string> = new Set(['type', 'scopes', 'expires_at', 'clie
 const LONG = 6
 
 /** Every secret of a connection: its credentials, its integration's, its backend's key, and how they go into a header. */
-export function secretsOf({ credentials, integration }: LiveConnection): string[] {
+export function secretsOf({ credentials, integration }: OpenedConnection): string[] {
   const found = [credentials, integration.credentials ?? {}, integration.backend].flatMap(part =>
     Object.entries(part).flatMap(([name, value]) =>
       typeof value === 'string' &&

@@ -12,7 +12,7 @@ import { done, fail, type Outcome } from '../problem/index.ts'
 import { deadline } from '../provider/deadline.ts'
 import { lookupProblem, type RecordServices } from '../records/resolve.ts'
 import { run } from '../records/run.ts'
-import type { LiveConnection, Store } from '../store/index.ts'
+import type { OpenedConnection, Store } from '../store/index.ts'
 import { ActionEnded } from './context/ended.ts'
 import { nangoContext } from './context/nango-context.ts'
 import { findAction } from './registry.ts'
@@ -52,13 +52,13 @@ const DEPTH = 16
 
 interface Found {
   readonly integration: { readonly unique_key: string; readonly provider: string }
-  readonly connection: LiveConnection | undefined
+  readonly connection: OpenedConnection | undefined
 }
 
 /** The integration, and the connection where one was named. */
 async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Found>> {
   if (given.connection !== '') {
-    const lookup = await store.live(given.environment, given.connection, given.integration || undefined)
+    const lookup = await store.lookup(given.environment, given.connection, given.integration || undefined)
     return 'found' in lookup
       ? done({ integration: lookup.found.integration, connection: lookup.found })
       : lookupProblem(lookup)

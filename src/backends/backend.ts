@@ -1,6 +1,6 @@
 import type { Failure, Outcome } from '../problem/index.ts'
 import type { BufferedOptions, SendOptions, SendResult } from '../provider/client.ts'
-import type { ProviderRequest, StreamedRequest } from '../provider/request.ts'
+import type { ProviderRequest, StreamedRequest } from '../provider/provider-request.ts'
 import type { HttpResponse, StreamedResponse } from '../services.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 

@@ -2,15 +2,15 @@ import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { ProviderFile } from '../mapping/schema/index.ts'
 import type { ProviderClient } from '../provider/client.ts'
+import type { Attempt } from '../provider/provider-request.ts'
 import type { Budget } from '../provider/rate-budget.ts'
-import type { Attempt } from '../provider/request.ts'
 import type { Clock } from '../services.ts'
-import type { LiveConnection } from '../store/index.ts'
+import type { OpenedConnection } from '../store/index.ts'
 
 /** What happened during one call, in order: for the log, the headers of our answer, and `explain`. It is written as the call goes. */
 export interface CallLog {
   /** On whose behalf, once that is known. */
-  connection?: LiveConnection | undefined
+  connection?: OpenedConnection | undefined
   /** The mapping that was used; an action function's call has none. */
   mapping?: Mapping | undefined
   /** The requests that the provider was sent. */
@@ -36,7 +36,7 @@ export interface Caller {
 
 /** A connection and its provider: all that it takes to send a request. */
 export interface ResolvedConnection {
-  readonly connection: LiveConnection
+  readonly connection: OpenedConnection
   readonly provider: ProviderFile
 }
 

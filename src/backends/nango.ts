@@ -1,24 +1,24 @@
 import { done, fail } from '../problem/index.ts'
 import type { ProviderAccount, Signature } from '../provider/client.ts'
 import { isOwnHost } from '../provider/destination.ts'
-import type { ProviderRequest } from '../provider/request.ts'
-import type { LiveConnection } from '../store/index.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
+import type { OpenedConnection } from '../store/index.ts'
 import { accountOf, headersOf, optionsOf } from './account.ts'
 import type { Backend } from './backend.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 import { actionFailure, ownFailure, parsed } from './nango-failure.ts'
 import { originOf } from './origin.ts'
 
-type Settings = Extract<LiveConnection['integration']['backend'], { type: 'nango' }>
+type Settings = Extract<OpenedConnection['integration']['backend'], { type: 'nango' }>
 
-const settingsOf = ({ integration }: LiveConnection): Settings => {
+const settingsOf = ({ integration }: OpenedConnection): Settings => {
   if (integration.backend.type !== 'nango') throw new Error('The integration has another backend.')
   return integration.backend
 }
 const hostOf = ({ host }: Settings): string => host.replace(/\/+$/, '')
 
 /** The documented headers: whose key, on behalf of which connection of which integration there. */
-const signatureOf = (connection: LiveConnection): Signature => {
+const signatureOf = (connection: OpenedConnection): Signature => {
   const { api_key, provider_config_key } = settingsOf(connection)
   return {
     authorization: `Bearer ${api_key}`,

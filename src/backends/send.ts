@@ -1,7 +1,7 @@
 import type { Failure } from '../problem/index.ts'
 import type { Sent } from '../provider/client.ts'
 import { type ProviderResponse, readJson } from '../provider/json-response.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 import { backendOf } from './backend-of.ts'
 import type { BackendServices, CallContext } from './call-context.ts'
 

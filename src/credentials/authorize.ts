@@ -1,7 +1,7 @@
 import type { ProviderFile } from '../mapping/schema/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
 import type { Signature } from '../provider/client.ts'
-import type { LiveConnection } from '../store/index.ts'
+import type { OpenedConnection } from '../store/index.ts'
 
 const filled = (templates: Readonly<Record<string, string>>, name: string, value: string): Record<string, string> =>
   Object.fromEntries(
@@ -15,7 +15,7 @@ const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEnc
 const PLAIN = /^[\t\x20-\x7e]*$/
 
 /** The headers that sign a request with a connection's credentials, in the provider's way. */
-export function authorize(provider: ProviderFile, connection: LiveConnection): Outcome<Signature> {
+export function authorize(provider: ProviderFile, connection: OpenedConnection): Outcome<Signature> {
   const needsReconnect = (detail: string) =>
     fail('connection-needs-reconnect', { provider: connection.integration.provider, detail })
   const headers = signatureOf(provider, connection)
@@ -26,7 +26,7 @@ export function authorize(provider: ProviderFile, connection: LiveConnection): O
 }
 
 /** The same as headers, whatever they hold; undefined where the provider wants credentials and there are none. */
-function signatureOf({ auth }: ProviderFile, { credentials }: LiveConnection): Signature | undefined {
+function signatureOf({ auth }: ProviderFile, { credentials }: OpenedConnection): Signature | undefined {
   switch (credentials.type) {
     case 'OAUTH2':
       return filled(

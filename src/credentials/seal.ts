@@ -1,12 +1,5 @@
 import { Buffer } from 'node:buffer'
-
-/** Seals secrets for storage and opens them again. */
-export interface Seal {
-  /** Seals a text for one place (`connections/credentials/<row>`); it opens nowhere else. */
-  seal(plain: string, place: string): Promise<string>
-  /** Opens what was sealed for that place; rejects with a `SealError` when it was altered, moved, or its key is gone. */
-  open(sealed: string, place: string): Promise<string>
-}
+import type { Seal } from '../store/index.ts'
 
 /** A sealed text does not open, or the master key is malformed. Never holds a secret. */
 export class SealError extends Error {
@@ -53,23 +46,23 @@ export function createSeal(masterKey: string): Seal {
     imported.set(id, key)
     return key
   }
-  const parameters = (iv: Uint8Array<ArrayBuffer>, id: string, place: string) => ({
+  const parameters = (iv: Uint8Array<ArrayBuffer>, id: string, aad: string) => ({
     name: 'AES-GCM',
     iv,
-    additionalData: new TextEncoder().encode(`${VERSION}.${id}.${place}`),
+    additionalData: new TextEncoder().encode(`${VERSION}.${id}.${aad}`),
   })
   return {
-    async seal(plain, place) {
+    async seal(plain, aad) {
       const id = first!
       const iv = crypto.getRandomValues(new Uint8Array(IV))
       const text = await crypto.subtle.encrypt(
-        parameters(iv, id, place),
+        parameters(iv, id, aad),
         (await keyOf(id))!,
         new TextEncoder().encode(plain),
       )
       return [VERSION, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
     },
-    async open(sealed, place) {
+    async open(sealed, aad) {
       const [version, id, iv, text, ...rest] = sealed.split('.')
       if (version !== VERSION || id === undefined || iv === undefined || text === undefined || rest.length > 0)
         throw new SealError('The text is not sealed in a way that this version knows.')
@@ -77,7 +70,7 @@ export function createSeal(masterKey: string): Seal {
       if (!key) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
       try {
         const plain = await crypto.subtle.decrypt(
-          parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, place),
+          parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, aad),
           key,
           new Uint8Array(Buffer.from(text, 'base64url')),
         )

@@ -42,19 +42,18 @@ function keyOf(c: HttpContext): string | undefined {
 export async function once(
   c: HttpContext,
   { store, config, log }: HttpServices,
-  connectionId: string,
-  asked: unknown,
+  { connectionId, asked }: { readonly connectionId: string; readonly asked: unknown },
   act: () => Promise<StoredAnswer>,
 ): Promise<Response> {
   const key = keyOf(c)
   if (key === undefined) return answer(c, await act())
   const { environment } = c.get('access')
-  const live = await store.live(environment, connectionId, c.req.header('provider-config-key') || undefined)
+  const lookup = await store.lookup(environment, connectionId, c.req.header('provider-config-key') || undefined)
   // Whoever has no connection is told so by the call itself.
-  if (!('found' in live)) return answer(c, await act())
+  if (!('found' in lookup)) return answer(c, await act())
   const keyed: Keyed = {
     environment,
-    connection: live.found.uuid,
+    connection: lookup.found.uuid,
     key,
     asked: JSON.stringify([c.req.method, new URL(c.req.url).pathname, asked]),
   }

@@ -1,7 +1,7 @@
 import type { Failure } from '../problem/index.ts'
 import { fail } from '../problem/index.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 import { type ClassifyError, matcher } from './errors.ts'
 import { compileNext, type PageState } from './paging.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'

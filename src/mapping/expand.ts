@@ -1,5 +1,5 @@
 import type { Model } from '../models/index.ts'
-import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './dialect.ts'
+import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './named-clauses.ts'
 import { filterType } from './filter-type.ts'
 import { entry, isObject, lay } from './path.ts'
 import { down, nearest, type Report } from './report.ts'

@@ -1,7 +1,7 @@
 import type { Model } from '../models/index.ts'
 import { type Failure, type Fault, fail } from '../problem/index.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 import { compileFilters, compileLast, compileSorts, filterInPlace } from './clause.ts'
 import { type ClassifyError, matcher } from './errors.ts'
 import { type ExpandedFile, type ListSpec, listsOf } from './expand.ts'

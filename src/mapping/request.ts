@@ -1,4 +1,4 @@
-import type { Method, ProviderRequest } from '../provider/request.ts'
+import type { Method, ProviderRequest } from '../provider/provider-request.ts'
 import { percent } from './escape.ts'
 import { isObject, lay } from './path.ts'
 import { down, type Report } from './report.ts'

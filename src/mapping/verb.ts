@@ -1,6 +1,6 @@
 import { type Failure, fail } from '../problem/index.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 import { matcher } from './errors.ts'
 import type { ListParts } from './list.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'

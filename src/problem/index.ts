@@ -1,6 +1,6 @@
-import { type Code, problems, type Source } from './table.ts'
+import { type Code, problems, type Source } from './problems.ts'
 
-export { type Code, problems, type Source } from './table.ts'
+export { type Code, problems, type Source } from './problems.ts'
 
 /** One fault in what the caller sent: where (a JSON pointer or a parameter's name), which rule, and how to mend it. */
 export interface Fault {

@@ -1,4 +1,4 @@
-import { type Code, problems } from './table.ts'
+import { type Code, problems } from './problems.ts'
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)

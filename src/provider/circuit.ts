@@ -1,32 +1,39 @@
-/** Failures in a row after which no more calls are made for a while. */
+/** Failures in a row after which the circuit opens: no more calls are made for a while. */
 const FAILURES = 8
-/** Milliseconds of the first rest; each further one without a success between is twice as long. */
+/** Milliseconds that it stays open first; each further time without a success in between is twice as long. */
 const FIRST_REST = 5_000
 const LONGEST_REST = 60_000
-/** As many integrations as are watched at once. */
+/** Names that are counted at once; beyond, the one that was seen first is forgotten. */
 const WATCHED = 10_000
 
 interface State {
   failures: number
-  /** When the next call may be made; 0 while calls flow. */
+  /** When the next call may be made, in milliseconds since 1970; 0 while the circuit is closed. */
   until: number
+  /** Milliseconds of the next rest. */
   rest: number
-  /** Whether the one call that tries it is under way. */
+  /** Whether the one call that tries an open circuit is under way. */
   trying: boolean
 }
-/** Stops hammering a provider that is down, per integration and process. */
+/** A circuit breaker for every integration of this process: it stops calls to a provider that is down. */
 export interface Circuit {
-  /** Seconds until a call may be made, or undefined when it may now. */
-  closedFor(integration: string): number | undefined
-  /** How a call ended: whether the provider is up, whatever it answered; undefined where the call does not tell. */
+  /**
+   * Seconds until a call may be made, or undefined where it may be made now. The caller who is told undefined makes the
+   * call and says how it ended.
+   */
+  openFor(integration: string): number | undefined
+  /** How a call ended: whether the provider is up, or undefined where the call does not tell. */
   ended(integration: string, up: boolean | undefined): void
 }
 
-/** A circuit for every integration of this process. After a rest one call tries; the others wait for how it ends. */
+/**
+ * Makes the circuits of a process; `now` is in milliseconds since 1970. After a rest one call tries, and all others are
+ * held back until it has ended.
+ */
 export function createCircuit(now: () => number): Circuit {
   const states = new Map<string, State>()
   return {
-    closedFor(integration) {
+    openFor(integration) {
       const state = states.get(integration)
       if (!state || state.until === 0) return undefined
       const left = state.until - now()
@@ -43,17 +50,18 @@ export function createCircuit(now: () => number): Circuit {
         return
       }
       if (up) {
-        if (state) states.delete(integration)
+        states.delete(integration)
         return
       }
       if (!state) {
-        if (states.size >= WATCHED) states.delete(states.keys().next().value!)
+        const [oldest] = states.keys()
+        if (states.size >= WATCHED && oldest !== undefined) states.delete(oldest)
         states.set(integration, { failures: 1, until: 0, rest: FIRST_REST, trying: false })
         return
       }
       state.failures++
       if (state.failures < FAILURES) return
-      // Of many calls that were under way when the rest began, each would make it longer.
+      // Of many calls that were under way when the circuit opened, each would otherwise make the rest longer.
       if (!state.trying && state.until > now()) return
       state.until = now() + state.rest
       state.rest = Math.min(LONGEST_REST, state.rest * 2)

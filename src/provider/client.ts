@@ -1,73 +1,26 @@
-import { type Failure, fail, type Outcome } from '../problem/index.ts'
-import type { Clock, HttpFault, HttpResponse, HttpSender, StreamedResponse } from '../services.ts'
-import { version } from '../version.ts'
+import { type Failure, fail } from '../problem/index.ts'
+import type { Clock, HttpResponse, HttpSender, StreamedResponse } from '../services.ts'
+import { createAttempts, type Pacer, type SendOptions, type SendResult } from './attempts.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import { deadline } from './deadline.ts'
 import { destinationOf } from './destination.ts'
-import { failureOfFault, isUp } from './faults.ts'
-import { type Budget, budgetOf, type Limits } from './rate-budget.ts'
+import type { ProviderAccount } from './provider-account.ts'
+import type { ProviderRequest, StreamedRequest } from './provider-request.ts'
 import { withoutSecrets } from './redact.ts'
-import type { Attempt, ProviderRequest, StreamedRequest } from './request.ts'
-import { type Ended, pauseBefore } from './retry.ts'
+import { requestHeaders } from './request-headers.ts'
 
-/** What every provider is told of who calls (RFC 9110, 10.1.5). A `user-agent` in `provider.json` takes its place. */
-export const USER_AGENT = `koine/${version}`
+export type { Pacer, SendOptions, SendResult, Sent } from './attempts.ts'
+export type { ProviderAccount, Signature } from './provider-account.ts'
+export { USER_AGENT } from './request-headers.ts'
 
-/** One account at a provider, as plain values: where it may be reached and how, and how its requests are signed. */
-export interface ProviderAccount {
-  /** The provider's id, for problems. */
-  readonly provider: string
-  /** The provider's own hosts; a wildcard is the leftmost label. */
-  readonly hosts: readonly string[]
-  /** What stands for the provider's own hosts, where an operator set that. */
-  readonly baseUrl: string | undefined
-  /** Headers that the provider wants with every request; names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly limits: Limits | undefined
-  /** Milliseconds that a call may take in all, pauses included; of a stream, until its head has come. */
-  readonly timeout: number
-  /** What the circuit watches: the integration, in its environment. */
-  readonly circuit: string
-  /**
-   * The headers that sign a request. Asked before each attempt, and may take its time: a token may have to be
-   * refreshed first.
-   */
-  authorize(signal: AbortSignal): Outcome<Signature> | Promise<Outcome<Signature>>
-}
-/** Headers that sign a request; kept apart from it, so that no log and no explanation sees them. */
-export type Signature = Readonly<Record<string, string>>
-
-export interface SendOptions {
-  /** Whether the request may be carried out twice without harm; any other is sent again only if it surely did not arrive. */
-  readonly repeatable: boolean
-  /** Attempts that are made at most, if not 3. */
-  readonly attempts?: number | undefined
-  /** Statuses that are tried again besides those that may pass. */
-  readonly retryOn?: readonly number[] | undefined
-  /** The span that the request belongs to, where the caller traces (W3C Trace Context). */
-  readonly traceparent?: string | undefined
-  /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal | undefined
-  /** Is told of each attempt as it ends. */
-  readonly noted: (attempt: Attempt) => void
-}
 export interface BufferedOptions extends SendOptions {
   /** Whether the body is wanted as bytes, in place of text. */
   readonly wantsBytes?: boolean | undefined
 }
 
-export interface Sent<R> {
-  readonly response: R
-  /** What the provider says is left of the account's budget. */
-  readonly budget: Budget | undefined
-  /** Attempts that it took, the last included. */
-  readonly attempts: number
-}
-export type SendResult<R> = Sent<R> | { readonly failure: Failure }
-
 /** The one way to providers. Everything that is sent on behalf of a connection goes through it. */
 export interface ProviderClient {
-  /** Signs and sends a request, again where that is safe and may help, and reads the response whole. It never throws. */
+  /** Signs and sends a request, again where that is safe and may help, and reads the response whole. */
   send(request: ProviderRequest, account: ProviderAccount, options: BufferedOptions): Promise<SendResult<HttpResponse>>
   /** The same, with bodies that are passed on as they come. */
   stream(
@@ -75,12 +28,6 @@ export interface ProviderClient {
     account: ProviderAccount,
     options: SendOptions,
   ): Promise<SendResult<StreamedResponse>>
-}
-
-/** Waits until an account may be called, or until the signal is aborted; is told what each response said of its budget. */
-export interface Pacer {
-  before(account: ProviderAccount, signal: AbortSignal): Promise<void> | undefined
-  after(account: ProviderAccount, budget: Budget | undefined): void
 }
 
 export interface ClientOptions {
@@ -91,111 +38,51 @@ export interface ClientOptions {
   /** Whether private and local addresses may be called. */
   readonly allowPrivate: boolean
   readonly pacer?: Pacer | undefined
+  /** From 0 up to 1, for the lengths of pauses. */
   readonly random?: () => number
+  /** Waits for some milliseconds, or until the signal is aborted. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
-  readonly circuit?: Circuit
 }
 
-/** What one kind of sending, whole or streamed, does with an attempt. */
-interface Sending<R extends HttpResponse | StreamedResponse> {
-  readonly method: string
+/** Where a request goes and what it carries, once it may be sent. */
+interface Admitted {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly isReplayable: boolean
-  send(headers: Readonly<Record<string, string>>): Promise<{ response: R } | { fault: HttpFault }>
-  /** Bytes that were read. */
-  received(response: R): number | undefined
-  /** Lets go of a response that is not used. */
-  discard(response: R): Promise<void> | undefined
 }
 
-/** Makes the client of a process; the circuits of its integrations are its own. */
+/**
+ * Makes the client of a process. Both of its functions answer failures as values: an address or header that is refused,
+ * an account without a signature, an open circuit, a provider that cannot be reached or is too slow.
+ */
 export function createProviderClient(options: ClientOptions): ProviderClient {
   const { sender, now, maxBytes, allowPrivate, pacer, random = Math.random, sleep = pause } = options
-  const circuit = options.circuit ?? createCircuit(now)
+  const circuit: Circuit = createCircuit(now)
+  const attemptAll = createAttempts({ now, circuit, pacer, random, sleep })
 
-  /** Sends until a response is final, the attempts are used up, or the time is. */
-  async function attemptAll<R extends HttpResponse | StreamedResponse>(
-    sending: Sending<R>,
+  /** Checks a request before anything else is done for it. */
+  function admit(
+    { url, headers: own }: Pick<ProviderRequest, 'url' | 'headers'>,
     account: ProviderAccount,
-    { signal: caller, ...how }: SendOptions,
-    signal: AbortSignal,
-  ): Promise<(Sent<R> & { signature: Signature }) | { failure: Failure }> {
-    const ends = now() + account.timeout
-    const headers = { 'user-agent': USER_AGENT, ...account.headers, ...sending.headers }
-    const { url } = sending
-    for (let attempt = 1; ; attempt++) {
-      const waited = pacer?.before(account, signal)
-      if (waited) await waited
-      const asked = account.authorize(signal)
-      const signed = asked instanceof Promise ? await asked : asked
-      if (!signed.ok) {
-        circuit.ended(account.circuit, undefined)
-        return { failure: signed.failure }
-      }
-      const signature = signed.value
-      const started = now()
-      const result = await sending.send({
-        ...headers,
-        ...signature,
-        ...(how.traceparent !== undefined && { traceparent: how.traceparent }),
-      })
-      const time = now()
-      const response = 'response' in result ? result.response : undefined
-      how.noted({
-        request: { method: sending.method, url, headers, ...(sending.body !== undefined && { body: sending.body }) },
-        status: response?.status,
-        ms: time - started,
-        started,
-        attempt,
-        received: response && sending.received(response),
-      })
-      const budget = response && budgetOf(account.limits, response.headers, time)
-      pacer?.after(account, budget)
-      const ended: Ended =
-        'fault' in result
-          ? result
-          : {
-              status: result.response.status,
-              headers: result.response.headers,
-              reset: budget?.remaining === 0 ? budget.reset : undefined,
-            }
-      const wait = sending.isReplayable
-        ? pauseBefore(ended, {
-            tries: attempt,
-            repeatable: how.repeatable,
-            left: ends - time,
-            now: time,
-            random,
-            most: how.attempts,
-            statuses: how.retryOn,
-          })
-        : undefined
-      if (wait !== undefined && !signal.aborted) {
-        if (response) await sending.discard(response)
-        await sleep(wait, signal)
-        if (!signal.aborted) continue
-      }
-      // That the caller has gone says nothing about the provider.
-      circuit.ended(account.circuit, caller?.aborted ? undefined : isUp(result))
-      if (!response) return { failure: failureOfFault((result as { fault: HttpFault }).fault, account.provider) }
-      return { response, budget, attempts: attempt, signature }
-    }
-  }
-
-  /** The address to call, unless it may not be called, or the account is given a rest. */
-  function admit(address: string, account: ProviderAccount): { url: string } | { failure: Failure } {
+    preset: Readonly<Record<string, string>>,
+  ): Admitted | { failure: Failure } {
     const { provider } = account
-    const destination = destinationOf(address, { ...account, allowPrivate })
+    const destination = destinationOf(url, { ...account, allowPrivate })
     if ('refused' in destination)
       return fail('provider-unreachable', {
         provider,
         detail: `The address to call ${destination.refused}; the gateway does not call it.`,
         unsent: true,
       })
-    const rest = circuit.closedFor(account.circuit)
-    if (rest === undefined) return { url: destination.url.href }
+    const made = requestHeaders(preset, account.headers, own)
+    if ('refused' in made)
+      return fail('bad-parameter', {
+        provider,
+        detail: `The header ${JSON.stringify(made.refused)} has characters that no header may have.`,
+        unsent: true,
+      })
+    // Last, since the circuit counts on hearing how an admitted call ends.
+    const rest = circuit.openFor(account.circuit)
+    if (rest === undefined) return { url: destination.url.href, headers: made.headers }
     return fail('provider-unreachable', {
       provider,
       detail: 'The provider’s last answers were all failures; it is given a rest.',
@@ -206,22 +93,29 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
 
   return {
     async send(request, account, how) {
-      const admitted = admit(request.url, account)
+      const admitted = admit(request, account, { accept: 'application/json' })
       if ('failure' in admitted) return admitted
+      const { url } = admitted
+      // The length of a body that is here as a whole is the sender's to count.
+      const { 'content-length': _, ...headers } = admitted.headers
+      const { method, body } = request
       const { signal, release } = deadline(account.timeout, how.signal)
-      const { body, method } = request
-      const sending: Sending<HttpResponse> = {
-        ...request,
-        url: admitted.url,
-        headers: { ...(account.headers.accept === undefined && { accept: 'application/json' }), ...request.headers },
-        isReplayable: true,
-        send: headers =>
-          sender.send({ method, url: admitted.url, headers, body, signal, maxBytes, wantsBytes: how.wantsBytes }),
-        received: response => response.size,
-        discard: () => undefined,
-      }
       try {
-        const result = await attemptAll(sending, account, how, signal)
+        const result = await attemptAll<HttpResponse>(
+          {
+            method,
+            url,
+            headers,
+            body,
+            isReplayable: true,
+            send: all => sender.send({ method, url, headers: all, body, signal, maxBytes, wantsBytes: how.wantsBytes }),
+            received: response => response.size,
+            discard: () => undefined,
+          },
+          account,
+          how,
+          signal,
+        )
         if ('failure' in result) return result
         const { signature, ...sent } = result
         return { ...sent, response: withoutSecrets(sent.response, signature) }
@@ -231,14 +125,14 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
     },
 
     async stream(request, account, how) {
-      const admitted = admit(request.url, account)
+      const admitted = admit(request, account, {})
       if ('failure' in admitted) return admitted
       // The head must come in time; the body may take as long as it comes, or until the caller goes.
       const late = new AbortController()
       const timer = setTimeout(() => late.abort(), account.timeout)
       const signal = how.signal ? AbortSignal.any([late.signal, how.signal]) : late.signal
-      const { url } = admitted
-      const { method, headers, body, isReplayable } = request
+      const { url, headers } = admitted
+      const { method, body, isReplayable } = request
       try {
         const result = await attemptAll<StreamedResponse>(
           {

@@ -20,13 +20,22 @@ const FAULTS: Readonly<Record<HttpFault, { readonly code: Code; readonly detail:
   },
 }
 
+type Result = { readonly response: HttpResponse | StreamedResponse } | { readonly fault: HttpFault }
+
+/** Whether it is sure that a request did not arrive. */
+export const isUnsent = (result: Result): boolean => 'fault' in result && FAULTS[result.fault].unsent === true
+
 /** The problem of a call that brought no whole response. */
 export function failureOfFault(fault: HttpFault, provider: string): Failure {
   const { code, ...more } = FAULTS[fault]
   return fail(code, { provider, ...more }).failure
 }
 
-/** Whether a provider that ended a call so is up; one that answers too much is, and says it of one account alone. */
-export const isUp = (
-  result: { readonly response: HttpResponse | StreamedResponse } | { readonly fault: HttpFault },
-): boolean => ('response' in result ? result.response.status < 500 : result.fault === 'too-large')
+/**
+ * Whether the provider is up, as far as a call tells: it is when it answers, also with too much. Undefined where the
+ * call was not made.
+ */
+export function isUp(result: Result): boolean | undefined {
+  if ('response' in result) return result.response.status < 500
+  return result.fault === 'private-address' ? undefined : result.fault === 'too-large'
+}

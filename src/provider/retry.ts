@@ -1,59 +1,61 @@
 import type { HttpFault, ResponseHeaders } from '../services.ts'
 
-/** Tries of one call, the first included. */
-export const TRIES = 3
+/** How often a request is sent at most, unless the caller says otherwise. */
+const ATTEMPTS = 3
 /** Milliseconds that the first pause may last; each further one may last twice as long. */
 const FIRST_PAUSE = 250
-/** Longest pause that is waited for while a caller waits, in milliseconds; a provider that asks for more is passed on. */
-export const LONGEST_PAUSE = 5_000
+/** Milliseconds of the longest pause while a caller waits. Where a provider asks for more, its response is passed on. */
+const LONGEST_PAUSE = 5_000
 
-/** How one try ended, as far as a repetition is concerned. */
+/** How an attempt ended, as far as another one depends on it. */
 export type Ended =
   | { readonly fault: HttpFault }
   | { readonly status: number; readonly headers: ResponseHeaders; readonly reset: number | undefined }
 
-/** Faults in which the request surely did not reach the provider. */
-const UNSENT: ReadonlySet<HttpFault> = new Set(['unreachable'])
+/** Faults that may not happen again. After `unreachable` nothing was sent, so that any request may be sent again. */
 const TRANSIENT: ReadonlySet<HttpFault> = new Set(['unreachable', 'reset', 'cut-short'])
-/** Statuses that a repetition may mend: too many requests, and failures of the provider's own or of what stands before it. */
+/** Statuses that may not come again: too many requests, and failures of the provider or of a gateway before it. */
 const isTransient = (status: number): boolean => status === 429 || status === 500 || (status >= 502 && status <= 504)
 
 /**
- * Milliseconds to wait before the next try, or undefined where there is to be none. `repeatable` says that the call
- * may be carried out twice without harm; any other is tried again only when it surely did not reach the provider.
- * The pause is a random part of an interval that doubles ("full jitter"), or what the provider asks for.
+ * Milliseconds to wait before the next attempt, or undefined where there is to be none. The pause is what the provider
+ * asks for, or else a random part of an interval that doubles each time ("full jitter").
  */
 export function pauseBefore(
   ended: Ended,
   {
-    tries,
+    attempts,
     repeatable,
     left,
     now,
     random,
-    most = TRIES,
+    most = ATTEMPTS,
     statuses = [],
   }: {
-    tries: number
+    /** Attempts that were made. */
+    attempts: number
+    /** Whether the request may be carried out twice without harm; any other is sent again only where it did not arrive. */
     repeatable: boolean
+    /** Milliseconds until the time of the call is up. */
     left: number
+    /** Milliseconds since 1970. */
     now: number
     random: () => number
-    /** Tries that are made at most. */
+    /** Attempts that may be made. */
     most?: number | undefined
-    /** Statuses that are tried again besides those that may pass. */
+    /** Further statuses after which a request is sent again. */
     statuses?: readonly number[] | undefined
   },
 ): number | undefined {
-  if (tries >= most) return undefined
+  if (attempts >= most) return undefined
   const pause = 'fault' in ended ? afterFault(ended.fault, repeatable) : afterStatus(ended, repeatable, statuses, now)
   if (pause === undefined) return undefined
-  const wait = Math.ceil(typeof pause === 'number' ? pause : random() * FIRST_PAUSE * 2 ** (tries - 1))
+  const wait = Math.ceil(typeof pause === 'number' ? pause : random() * FIRST_PAUSE * 2 ** (attempts - 1))
   return wait <= LONGEST_PAUSE && wait < left ? wait : undefined
 }
 
 const afterFault = (fault: HttpFault, repeatable: boolean): 'jitter' | undefined =>
-  UNSENT.has(fault) || (repeatable && TRANSIENT.has(fault)) ? 'jitter' : undefined
+  fault === 'unreachable' || (repeatable && TRANSIENT.has(fault)) ? 'jitter' : undefined
 
 function afterStatus(
   { status, headers, reset }: Extract<Ended, { status: number }>,
@@ -66,7 +68,7 @@ function afterStatus(
   return asked === undefined ? 'jitter' : asked * 1000
 }
 
-/** Seconds that `Retry-After` asks for: a number, or a date against our clock. */
+/** Seconds that `Retry-After` asks for, as a number or a date; `now` is in milliseconds since 1970. Undefined without. */
 export function retryAfter(headers: ResponseHeaders, now: number): number | undefined {
   const text = headers.get('retry-after')?.trim()
   if (!text) return undefined

@@ -1,6 +1,6 @@
 import type { Mapping } from '../mapping/compile.ts'
 import { show } from '../mapping/path.ts'
-import type { Attempt } from '../provider/request.ts'
+import type { Attempt } from '../provider/provider-request.ts'
 
 /** What `explain=true` answers beside the data. */
 export interface Explanation {

@@ -2,10 +2,10 @@ import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import { isObject } from '../mapping/path.ts'
 import type { FieldOverrides } from '../mapping/table.ts'
-import type { LiveConnection } from '../store/index.ts'
+import type { OpenedConnection } from '../store/index.ts'
 
 /** Compiled per connection, and gone with it: a warm connection is one object until something of it changes. */
-const compiled = new WeakMap<LiveConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
+const compiled = new WeakMap<OpenedConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
 
 /** The rows that a connection's metadata lays over a model's: `field_mappings.contacts`. Checked when it was saved. */
 export function fieldOverridesOf(
@@ -20,7 +20,7 @@ export function fieldOverridesOf(
 /** The mapping of a model for a connection, with the connection's own rows where it has any. */
 export function mappingFor(
   catalogue: Catalogue,
-  connection: LiveConnection,
+  connection: OpenedConnection,
   model: string,
 ): Mapping | undefined | Promise<Mapping | undefined> {
   const provider = connection.integration.provider

@@ -3,7 +3,7 @@ import type { CustomField } from '../mapping/describe.ts'
 import type { PageState } from '../mapping/paging.ts'
 import type { Field } from '../models/index.ts'
 import { done, type Outcome } from '../problem/index.ts'
-import type { LiveConnection } from '../store/index.ts'
+import type { OpenedConnection } from '../store/index.ts'
 import { type RecordContext, type RecordServices, resolve } from './resolve.ts'
 
 /** A field of the model, as this connection has it. */
@@ -30,7 +30,7 @@ export interface Fields {
 const REMEMBER = 300_000
 /** Pages of a describe call that are read at most. */
 const PAGES = 25
-const remembered = new WeakMap<LiveConnection, Map<string, { until: number; fields: readonly CustomField[] }>>()
+const remembered = new WeakMap<OpenedConnection, Map<string, { until: number; fields: readonly CustomField[] }>>()
 
 /** The fields of a model for one connection: ours, what is required on create, and the customer's own. */
 export async function listFields(services: RecordServices, caller: Caller, model: string): Promise<Outcome<Fields>> {

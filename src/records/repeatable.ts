@@ -1,5 +1,5 @@
 import type { RecordVerb } from '../mapping/verb.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 
 /**
  * Whether a verb's request may be carried out twice without harm: reading and deleting, and an update that puts the

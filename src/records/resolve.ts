@@ -3,13 +3,13 @@ import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { ProviderFile } from '../mapping/schema/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
-import type { ConnectionLookup, LiveConnection, Store } from '../store/index.ts'
+import type { ConnectionLookup, OpenedConnection, Store } from '../store/index.ts'
 import type { Cursors } from './cursor.ts'
 import { mappingFor } from './field-overrides.ts'
 
 /** What a unified call needs of the process. */
 export interface RecordServices extends BackendServices {
-  readonly store: Pick<Store, 'live'>
+  readonly store: Pick<Store, 'lookup'>
   readonly catalogue: Catalogue
   readonly cursors: Cursors
 }
@@ -33,7 +33,7 @@ export function resolve(
   caller: Caller,
   model: string,
 ): Outcome<RecordContext> | Promise<Outcome<RecordContext>> {
-  const lookup = services.store.live(caller.environment, caller.connectionId, caller.integrationKey)
+  const lookup = services.store.lookup(caller.environment, caller.connectionId, caller.integrationKey)
   if (lookup instanceof Promise) return lookup.then(found => withMapping(services, caller, found, model))
   return withMapping(services, caller, lookup, model)
 }
@@ -56,7 +56,7 @@ function withMapping(
 /** `mapping`: or the name of the model, where the provider has none. */
 function contextOf(
   { environment, signal, traceparent, log }: Caller,
-  connection: LiveConnection,
+  connection: OpenedConnection,
   provider: ProviderFile,
   mapping: Mapping | string,
 ): Outcome<RecordContext> {

@@ -4,7 +4,7 @@ import { segment } from '../mapping/escape.ts'
 import { splitBase } from '../mapping/request.ts'
 import { compileFill, OMIT, queryText } from '../mapping/template.ts'
 import { type Failure, fail, type Outcome } from '../problem/index.ts'
-import type { ProviderRequest } from '../provider/request.ts'
+import type { ProviderRequest } from '../provider/provider-request.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { RecordContext, RecordServices } from './resolve.ts'
 

@@ -1,21 +1,13 @@
-import type { Seal } from '../credentials/seal.ts'
+import type { Seal } from './aad.ts'
 import { hashOf, lastFour } from './api-keys.ts'
 import type { Cache, CacheWriter } from './cache.ts'
+import { readJson, readNumber, readText, readTextOrNull } from './columns.ts'
 import { DEFAULT_EVENTS } from './environments.ts'
-import { openLive, selectLive } from './resolved-connection.ts'
-import type { Scope } from './scopes.ts'
+import { openConnection, selectConnection } from './opened-connection.ts'
+import type { Access, Scope } from './scopes.ts'
 import { type Row, type SqlDriver, sql } from './sql.ts'
 
-/** Who calls. */
-export interface Access {
-  /** Id of the environment. */
-  readonly environment: string
-  readonly environmentName: string
-  /** Id of the key. */
-  readonly key: string
-  readonly scopes: ReadonlySet<string>
-}
-/** What the request is going to ask next, so that a cold process reads it in the same batch. */
+/** What the request is going to look up next, so that a cold process reads it in the same batch. */
 export interface Hint {
   readonly connection?: string
   readonly integration?: string
@@ -32,8 +24,20 @@ interface Options {
   readonly secretKey: string
 }
 
-/** `store.access` and `store.makeFirstKey`. */
-export function accessFrom({ driver, seal, cache, now, secretKey }: Options) {
+const keyOf = (row: Row) => ({
+  hash: readText(row, 'hash'),
+  isFromSetting: readNumber(row, 'from_setting') === 1,
+  isRevoked: readTextOrNull(row, 'revoked_at') !== null,
+  access: {
+    environment: readText(row, 'environment_id'),
+    environmentName: readText(row, 'environment_name'),
+    key: readText(row, 'id'),
+    scopes: new Set(readJson<string[]>(row, 'scopes')),
+  } satisfies Access,
+})
+
+/** Makes `store.access` and `store.makeFirstKey`. */
+export function accessOn({ driver, seal, cache, now, secretKey }: Options) {
   const first = hashOf(secretKey)
 
   /** Makes the environment `dev` and its first key, KOINE_SECRET_KEY; revokes the key that the setting held before. */
@@ -62,11 +66,16 @@ export function accessFrom({ driver, seal, cache, now, secretKey }: Options) {
     ])
   }
 
-  // A key of the setting is in force exactly while the setting holds it, whatever another deployment wrote beside it.
-  const inForce = (row: Row | undefined): row is Row =>
-    row !== undefined && (row.from_setting === 1 ? row.hash === first : row.revoked_at === null)
+  // A key of the setting holds exactly as long as the setting names it: another deployment over the same storage, with
+  // another setting, may have written to its row.
+  const isInForce = ({ hash, isFromSetting, isRevoked }: ReturnType<typeof keyOf>): boolean =>
+    isFromSetting ? hash === first : !isRevoked
 
-  async function read(keep: CacheWriter, hash: string, { connection, integration }: Hint): Promise<Access | undefined> {
+  async function read(
+    writer: CacheWriter,
+    hash: string,
+    { connection, integration }: Hint,
+  ): Promise<Access | undefined> {
     const statements = [
       sql(
         `SELECT k.id, k.environment_id, k.hash, k.scopes, k.from_setting, k.revoked_at, e.name AS environment_name
@@ -74,25 +83,21 @@ export function accessFrom({ driver, seal, cache, now, secretKey }: Options) {
         hash,
       ),
     ]
-    if (connection !== undefined) statements.push(selectLive({ hash }, connection, integration))
-    let [keys, rows] = await driver.batch(statements)
+    if (connection !== undefined) statements.push(selectConnection({ keyHash: hash }, connection, integration))
+    let [keys, rows = []] = await driver.batch(statements)
     if (hash === first && (!keys?.[0] || keys[0].revoked_at !== null)) {
       await makeFirstKey()
-      ;[keys, rows] = await driver.batch(statements)
+      ;[keys, rows = []] = await driver.batch(statements)
     }
-    const key = keys?.[0]
-    if (!inForce(key)) return undefined
-    const access: Access = {
-      environment: key.environment_id as string,
-      environmentName: key.environment_name as string,
-      key: key.id as string,
-      scopes: new Set(JSON.parse(key.scopes as string) as string[]),
-    }
-    keep.access(hash, access)
-    if (connection !== undefined && rows?.length === 1) {
-      // A secret that does not open is no matter of the key; `live` will say so to whoever needs the connection.
-      const found = await openLive(rows[0]!, seal).catch(() => undefined)
-      if (found) keep.live(access.environment, connection, integration, { found })
+    const key = keys?.[0] && keyOf(keys[0])
+    if (!key || !isInForce(key)) return undefined
+    const { access } = key
+    writer.access(hash, access)
+    const [row, ...others] = rows
+    if (connection !== undefined && row && others.length === 0) {
+      // Whether its secrets open does not concern the key; `lookup` tells whoever needs the connection.
+      const found = await openConnection(row, seal).catch(() => undefined)
+      if (found) writer.connection(access.environment, connection, integration, { found })
     }
     return access
   }
@@ -103,8 +108,8 @@ export function accessFrom({ driver, seal, cache, now, secretKey }: Options) {
       const hash = hashOf(bearer)
       return (
         cache.access(hash) ??
-        cache.read(`access\0${hash}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`, keep =>
-          read(keep, hash, hint),
+        cache.read(`access\0${hash}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`, writer =>
+          read(writer, hash, hint),
         )
       )
     },

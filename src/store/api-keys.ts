@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { Cache } from './cache.ts'
+import { readJson, readText } from './columns.ts'
 import type { Scope } from './scopes.ts'
 import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
 export interface Key {
   readonly id: string
   readonly name: string
-  /** The last characters of the key; empty for a short key of the operator's own. */
+  /** The last characters of the key; empty for a short one, which only an operator's own can be. */
   readonly last_four: string
   readonly scopes: readonly Scope[]
   readonly created_at: string
@@ -23,14 +24,18 @@ export interface Keys {
   revoke(environment: string, id: string): Promise<'revoked' | 'missing' | 'setting'>
 }
 
-/** What is kept of a key. Keys are 32 random bytes, so a plain hash cannot be searched. */
+/** The SHA-256 of a key, in hex: all that is stored of it. Keys are 32 random bytes, so nobody finds one by guessing. */
 export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
 
-/** Characters under which four of them would say too much. */
+/** Characters of the shortest key whose last four are shown: of a shorter one they would be too much of it. */
 const SHOWN_FROM = 16
+/** The last four characters of a key, to tell keys apart on a screen; empty for a short one. */
 export const lastFour = (key: string): string => (key.length >= SHOWN_FROM ? key.slice(-4) : '')
 
-/** A new key and the statement that keeps its hash, provided that the environment exists when it is carried out. */
+/**
+ * Makes a key of an environment, and the statement that stores its hash. The statement stores nothing where the
+ * environment does not exist when it is run.
+ */
 export function mint(
   environment: string,
   name: string,
@@ -54,14 +59,14 @@ export function mint(
 }
 
 const keyOf = (row: Row): Key => ({
-  id: row.id as string,
-  name: row.name as string,
-  last_four: row.last_four as string,
-  scopes: JSON.parse(row.scopes as string),
-  created_at: row.created_at as string,
+  id: readText(row, 'id'),
+  name: readText(row, 'name'),
+  last_four: readText(row, 'last_four'),
+  scopes: readJson(row, 'scopes'),
+  created_at: readText(row, 'created_at'),
 })
 
-/** Keys over a driver. */
+/** Makes `store.keys` over a driver; `now` is in milliseconds since 1970. */
 export function keysOn(driver: SqlDriver, cache: Cache, now: () => number): Keys {
   return {
     async list(environment) {
@@ -95,7 +100,7 @@ export function keysOn(driver: SqlDriver, cache: Cache, now: () => number): Keys
           id,
         ),
       ])
-      for (const { hash } of changed) cache.forgetKey(hash as string)
+      for (const row of changed) cache.forgetKey(readText(row, 'hash'))
       return changed.length > 0 ? 'revoked' : rest.length > 0 ? 'setting' : 'missing'
     },
   }

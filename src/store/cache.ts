@@ -1,18 +1,19 @@
-import type { Access } from './access.ts'
-import type { LiveConnection } from './resolved-connection.ts'
+import type { FoundConnection } from './opened-connection.ts'
+import type { Access } from './scopes.ts'
 import type { SqlDriver } from './sql.ts'
 
-/** Entries kept of each kind. */
+/** Entries of each kind that a process remembers. */
 const LIMIT = 10_000
-/** Milliseconds that an entry is believed where the driver cannot say whether somebody else wrote. */
-const AGE = 30_000
+/** Milliseconds after which an entry is read again where the driver cannot tell whether somebody else wrote. */
+const MAX_AGE = 30_000
 
-/** A bounded map that drops what was used longest ago. */
-class Recent<T> {
+/** A map of at most `LIMIT` entries; the one that was not used for longest makes room. */
+class RecentlyUsed<T> {
   readonly #entries = new Map<string, { readonly value: T; readonly at: number }>()
   get(key: string, notBefore: number): T | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
+    // A map is in the order of insertion: what is used goes to its end.
     this.#entries.delete(key)
     if (entry.at < notBefore) return undefined
     this.#entries.set(key, entry)
@@ -20,7 +21,8 @@ class Recent<T> {
   }
   set(key: string, value: T, at: number): void {
     this.#entries.delete(key)
-    if (this.#entries.size >= LIMIT) this.#entries.delete(this.#entries.keys().next().value!)
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size >= LIMIT && oldest !== undefined) this.#entries.delete(oldest)
     this.#entries.set(key, { value, at })
   }
   delete(key: string): void {
@@ -31,50 +33,56 @@ class Recent<T> {
   }
 }
 
-export type Found = { readonly found: LiveConnection }
-
-/** Keeps what a cold read found, unless something was written since the read began. */
+/** Puts into the cache what a read from storage found, unless something was written since that read began. */
 export interface CacheWriter {
-  access(hash: string, access: Access): void
-  live(environment: string, connectionId: string, integrationKey: string | undefined, live: Found): void
+  access(keyHash: string, access: Access): void
+  connection(
+    environment: string,
+    connectionId: string,
+    integrationKey: string | undefined,
+    lookup: FoundConnection,
+  ): void
 }
 
-/** What a process remembers so that a warm request reads no storage. */
+/** What a process remembers of the storage, so that a warm request reads none of it. */
 export interface Cache {
-  access(hash: string): Access | undefined
-  live(environment: string, connectionId: string, integrationKey: string | undefined): Found | undefined
-  /** A cold read; who asks for the same thing meanwhile shares it, where the driver allows. */
-  read<T>(what: string, how: (keep: CacheWriter) => Promise<T>): Promise<T>
-  forgetKey(hash: string): void
+  access(keyHash: string): Access | undefined
+  connection(environment: string, connectionId: string, integrationKey: string | undefined): FoundConnection | undefined
+  /**
+   * Reads from storage. Whoever asks for the same `name` in the meantime shares the answer, where the driver lets
+   * requests share.
+   */
+  read<T>(name: string, how: (writer: CacheWriter) => Promise<T>): Promise<T>
+  forgetKey(keyHash: string): void
   forgetConnection(environment: string, connectionId: string, integrationKey: string): void
   forgetAll(): void
 }
 
-// No id or key has a NUL: the parts of a name cannot run into each other.
+// No id holds a NUL character, so that no two names of different parts are the same text.
 const nameOf = (environment: string, connectionId: string, integrationKey = ''): string =>
   `${environment}\0${connectionId}\0${integrationKey}`
 
-/** An empty memory over a driver. */
+/** An empty cache over a driver; `now` is in milliseconds since 1970. */
 export function createCache(driver: SqlDriver, now: () => number): Cache {
-  const accesses = new Recent<Access>()
-  const lives = new Recent<Found>()
+  const accesses = new RecentlyUsed<Access>()
+  const connections = new RecentlyUsed<FoundConnection>()
   const reading = new Map<string, Promise<unknown>>()
   let writes = 0
   let seen = driver.version?.()
 
-  // What is being read may be of before the write: it is neither kept nor shared with who asks from now on.
+  // A read that is under way may answer what was there before the write: it is neither remembered nor shared any more.
   const wrote = () => {
     writes++
     reading.clear()
   }
   const forgetAll = () => {
     accesses.clear()
-    lives.clear()
+    connections.clear()
     wrote()
   }
-  /** The oldest time of reading that is still believed. */
-  const horizon = (): number => {
-    if (!driver.version) return now() - AGE + 1
+  /** The time before which an entry must not have been read; forgets everything where somebody else wrote. */
+  const notBefore = (): number => {
+    if (!driver.version) return now() - MAX_AGE + 1
     const version = driver.version()
     if (version !== seen) {
       seen = version
@@ -83,36 +91,37 @@ export function createCache(driver: SqlDriver, now: () => number): Cache {
     return 0
   }
   return {
-    access: hash => accesses.get(hash, horizon()),
-    live: (environment, connectionId, integrationKey) =>
-      lives.get(nameOf(environment, connectionId, integrationKey), horizon()),
-    read<T>(what: string, how: (keep: CacheWriter) => Promise<T>): Promise<T> {
-      const shared = reading.get(what)
+    access: keyHash => accesses.get(keyHash, notBefore()),
+    connection: (environment, connectionId, integrationKey) =>
+      connections.get(nameOf(environment, connectionId, integrationKey), notBefore()),
+    read<T>(name: string, how: (writer: CacheWriter) => Promise<T>): Promise<T> {
+      const shared = reading.get(name)
+      // A name says what is read and so its type, which a map of all names cannot tell.
       if (shared) return shared as Promise<T>
       const before = writes
       const at = now()
-      const unchanged = () => writes === before
+      const isCurrent = () => writes === before
       const promise = how({
-        access: (hash, access) => {
-          if (unchanged()) accesses.set(hash, access, at)
+        access: (keyHash, access) => {
+          if (isCurrent()) accesses.set(keyHash, access, at)
         },
-        live: (environment, connectionId, integrationKey, live) => {
-          if (unchanged()) lives.set(nameOf(environment, connectionId, integrationKey), live, at)
+        connection: (environment, connectionId, integrationKey, lookup) => {
+          if (isCurrent()) connections.set(nameOf(environment, connectionId, integrationKey), lookup, at)
         },
       }).finally(() => {
-        if (reading.get(what) === promise) reading.delete(what)
+        if (reading.get(name) === promise) reading.delete(name)
       })
-      if (!driver.bound) reading.set(what, promise)
+      if (!driver.bound) reading.set(name, promise)
       return promise
     },
-    forgetKey(hash) {
-      accesses.delete(hash)
+    forgetKey(keyHash) {
+      accesses.delete(keyHash)
       wrote()
     },
     forgetConnection(environment, connectionId, integrationKey) {
-      // Without an integration, the id may have been unambiguous until now.
-      lives.delete(nameOf(environment, connectionId))
-      lives.delete(nameOf(environment, connectionId, integrationKey))
+      // It may have been found without naming its integration, too.
+      connections.delete(nameOf(environment, connectionId))
+      connections.delete(nameOf(environment, connectionId, integrationKey))
       wrote()
     },
     forgetAll,

@@ -1,6 +1,6 @@
 import { type Statement, sql, type Value } from './sql.ts'
 
-/** Which connections a list holds; all that is given must hold. */
+/** Which connections a list holds: those that match everything that is given. */
 export interface ConnectionFilter {
   readonly connectionId?: string | undefined
   /** Part of the connection id, or of the end user's id, email or name; without regard to ASCII case. */
@@ -14,7 +14,8 @@ export interface ConnectionFilter {
   readonly page: number
 }
 
-const literal = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+/** A pattern of `LIKE` that finds a text anywhere; its own `%` and `_` stand for themselves. */
+const patternOf = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 const SEARCHED = [
   'c.connection_id',
   "json_extract(c.end_user, '$.id')",
@@ -22,7 +23,7 @@ const SEARCHED = [
   "json_extract(c.end_user, '$.display_name')",
 ]
 
-/** The statement of a list, oldest first so that pages stay put while connections are made. */
+/** The statement of a list. The oldest come first, so that a new connection does not move others to another page. */
 export function selectList(select: string, environment: string, filter: ConnectionFilter): Statement {
   const { connectionId, search, endUserId, endUserOrganizationId, integrations, tags, limit, page } = filter
   const conditions = ['c.environment_id = ?']
@@ -33,7 +34,7 @@ export function selectList(select: string, environment: string, filter: Connecti
   }
   if (connectionId !== undefined) and('c.connection_id = ?', connectionId)
   if (search !== undefined) {
-    const pattern = literal(search)
+    const pattern = patternOf(search)
     and(`(${SEARCHED.map(text => `${text} LIKE ? ESCAPE '\\'`).join(' OR ')})`, ...SEARCHED.map(() => pattern))
   }
   if (endUserId !== undefined) and("json_extract(c.end_user, '$.id') = ?", endUserId)

@@ -1,6 +1,7 @@
+import { readJson, readJsonOrNull, readNumber, readText, readTextOrNull } from './columns.ts'
 import type { Row } from './sql.ts'
 
-/** What a customer's account is reached with. */
+/** What signs requests to a customer's account. */
 export type Credentials =
   | {
       readonly type: 'OAUTH2'
@@ -47,19 +48,29 @@ export interface NewConnection {
 }
 export type ConnectionChange = Partial<Pick<NewConnection, 'tags' | 'end_user' | 'webhook_url_override'>>
 
-/** A row of a connection joined with its integration. */
-export const connectionOf = (row: Row): Connection => ({
-  id: row.id as number,
-  uuid: row.uuid as string,
-  connection_id: row.connection_id as string,
-  provider_config_key: row.unique_key as string,
-  provider: row.provider as string,
-  connection_config: JSON.parse(row.connection_config as string),
-  metadata: row.metadata === null ? null : JSON.parse(row.metadata as string),
-  tags: JSON.parse(row.tags as string),
-  end_user: row.end_user === null ? null : JSON.parse(row.end_user as string),
-  webhook_url_override: row.webhook_url_override as string | null,
-  created_at: row.created_at as string,
-  updated_at: row.updated_at as string,
-  last_fetched_at: row.last_fetched_at as string | null,
+/** A row of `connections`, joined with its integration. */
+export interface ConnectionRow {
+  readonly connection: Connection
+  /** Its secrets, sealed. */
+  readonly credentials: string
+}
+
+/** Reads a row of a connection, joined with `unique_key` and `provider` of its integration. */
+export const connectionRowOf = (row: Row): ConnectionRow => ({
+  credentials: readText(row, 'credentials'),
+  connection: {
+    id: readNumber(row, 'id'),
+    uuid: readText(row, 'uuid'),
+    connection_id: readText(row, 'connection_id'),
+    provider_config_key: readText(row, 'unique_key'),
+    provider: readText(row, 'provider'),
+    connection_config: readJson(row, 'connection_config'),
+    metadata: readJsonOrNull(row, 'metadata'),
+    tags: readJson(row, 'tags'),
+    end_user: readJsonOrNull(row, 'end_user'),
+    webhook_url_override: readTextOrNull(row, 'webhook_url_override'),
+    created_at: readText(row, 'created_at'),
+    updated_at: readText(row, 'updated_at'),
+    last_fetched_at: readTextOrNull(row, 'last_fetched_at'),
+  },
 })

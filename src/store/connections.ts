@@ -1,25 +1,25 @@
-import type { Seal } from '../credentials/seal.ts'
-import { aad } from './aad.ts'
+import { aad, type Seal } from './aad.ts'
 import type { Cache } from './cache.ts'
 import {
   type Connection,
   type ConnectionChange,
+  type ConnectionRow,
   type Credentials,
-  connectionOf,
+  connectionRowOf,
   type NewConnection,
 } from './connection.ts'
 import { type ConnectionFilter, selectList } from './connection-filter.ts'
 import { erase } from './erase.ts'
 import { type MetadataChange, metadataOn } from './metadata.ts'
-import { assign, type Row, type SqlDriver, sql } from './sql.ts'
+import { assign, type SqlDriver, sql } from './sql.ts'
 
-/** There is no such connection or integration, or several connections of that id. */
+/** There is no connection of that id, no such integration, or there are several connections of that id. */
 export type Unfound = { readonly missing: 'connection' | 'integration' } | { readonly ambiguous: true }
 
 export interface Connections {
   list(environment: string, filter: ConnectionFilter): Promise<Connection[]>
   find(environment: string, id: string, integration?: string): Promise<{ found: Connection } | Unfound>
-  /** The connection with its secrets, for somebody who asked for them: notes the time. */
+  /** The connection with its secrets, for a caller who asked for them; `last_fetched_at` becomes the time of it. */
   reveal(
     environment: string,
     id: string,
@@ -48,14 +48,18 @@ export interface Connections {
 
 /** Columns of a connection `c` with its integration `i`. */
 const SELECT = `SELECT c.*, i.unique_key, i.provider FROM connections c JOIN integrations i ON i.id = c.integration_id`
-/** Milliseconds within which another look at the same secrets is not noted again: reading should seldom write. */
-const NOTED = 60_000
+/** Milliseconds for which `last_fetched_at` stays as it is, so that not every read of the secrets also writes. */
+const FETCHED_AGAIN = 60_000
 
-/** Connections over a driver. */
+/** Makes `store.connections` over a driver; `now` is in milliseconds since 1970. */
 export function connectionsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: () => number): Connections {
   const time = () => new Date(now()).toISOString()
 
-  async function row(environment: string, id: string, integration?: string): Promise<{ row: Row } | Unfound> {
+  async function find(
+    environment: string,
+    id: string,
+    integration?: string,
+  ): Promise<{ row: ConnectionRow } | Unfound> {
     const named = integration === undefined ? [] : [integration]
     const [rows = [], integrations = []] = await driver.batch([
       sql(
@@ -69,28 +73,28 @@ export function connectionsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: 
       ),
     ])
     if (rows.length > 1) return { ambiguous: true }
-    if (rows[0]) return { row: rows[0] }
+    if (rows[0]) return { row: connectionRowOf(rows[0]) }
     return { missing: named.length > 0 && integrations.length === 0 ? 'integration' : 'connection' }
   }
-  const forget = (environment: string, row: Row) =>
-    cache.forgetConnection(environment, row.connection_id as string, row.unique_key as string)
+  const forget = (environment: string, { connection_id, provider_config_key }: Connection) =>
+    cache.forgetConnection(environment, connection_id, provider_config_key)
 
   return {
     async list(environment, filter) {
       const [rows = []] = await driver.batch([selectList(SELECT, environment, filter)])
-      return rows.map(connectionOf)
+      return rows.map(row => connectionRowOf(row).connection)
     },
     async find(environment, id, integration) {
-      const answer = await row(environment, id, integration)
-      return 'row' in answer ? { found: connectionOf(answer.row) } : answer
+      const answer = await find(environment, id, integration)
+      return 'row' in answer ? { found: answer.row.connection } : answer
     },
     async reveal(environment, id, integration) {
-      const answer = await row(environment, id, integration)
+      const answer = await find(environment, id, integration)
       if (!('row' in answer)) return answer
-      const found = connectionOf(answer.row)
-      const text = await seal.open(answer.row.credentials as string, aad.connection(environment, found.uuid))
+      const { connection: found, credentials: sealed } = answer.row
+      const text = await seal.open(sealed, aad.connection(environment, found.uuid))
       const credentials: Credentials = JSON.parse(text)
-      if (found.last_fetched_at !== null && now() - Date.parse(found.last_fetched_at) < NOTED)
+      if (found.last_fetched_at !== null && now() - Date.parse(found.last_fetched_at) < FETCHED_AGAIN)
         return { found, credentials }
       const last_fetched_at = time()
       await driver.batch([sql('UPDATE connections SET last_fetched_at = ? WHERE id = ?', last_fetched_at, found.id)])
@@ -124,15 +128,16 @@ export function connectionsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: 
           sql(`${SELECT} WHERE c.uuid = ?`, uuid),
           sql('SELECT 1 FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, integration),
         ])
-        if (rows[0]) return { made: connectionOf(rows[0]) }
+        if (rows[0]) return { made: connectionRowOf(rows[0]).connection }
         return integrations.length > 0 ? { taken: true } : { missing: 'integration' }
       } finally {
         cache.forgetConnection(environment, connection.connection_id, integration)
       }
     },
     async change(environment, id, integration, { tags, end_user, webhook_url_override }) {
-      const answer = await row(environment, id, integration)
+      const answer = await find(environment, id, integration)
       if (!('row' in answer)) return answer
+      const { connection } = answer.row
       const { text, args } = assign({
         tags: tags && JSON.stringify(tags),
         end_user: end_user && JSON.stringify(end_user),
@@ -144,23 +149,24 @@ export function connectionsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: 
           sql(
             `UPDATE connections SET ${text}, revision = revision + 1 WHERE id = ? RETURNING 1`,
             ...args,
-            answer.row.id as number,
+            connection.id,
           ),
         ])
         return rows.length > 0 ? { changed: true } : { missing: 'connection' }
       } finally {
-        forget(environment, answer.row)
+        forget(environment, connection)
       }
     },
     setMetadata: metadataOn(driver, cache, time),
     async remove(environment, id, integration) {
-      const answer = await row(environment, id, integration)
+      const answer = await find(environment, id, integration)
       if (!('row' in answer)) return answer
+      const { connection } = answer.row
       try {
-        const answers = await driver.batch(erase('connection', answer.row.uuid as string))
+        const answers = await driver.batch(erase('connection', connection.uuid))
         return answers.at(-1)?.length ? { removed: true } : { missing: 'connection' }
       } finally {
-        forget(environment, answer.row)
+        forget(environment, connection)
       }
     },
   }

@@ -6,10 +6,10 @@ interface Prepared {
 }
 interface Session {
   prepare(text: string): Prepared
-  batch(statements: Prepared[]): Promise<{ results: unknown[] }[]>
+  batch(statements: Prepared[]): Promise<{ results: Row[] }[]>
   getBookmark(): string | null
 }
-/** What we use of a D1 binding. */
+/** What is used of a D1 binding. */
 export interface D1 {
   withSession(constraintOrBookmark?: string): Session
 }
@@ -21,7 +21,7 @@ export interface D1 {
  * const driver = openD1(env.DB)
  */
 export function openD1(db: D1): SqlDriver {
-  // How far the primary was when this isolate last wrote: a replica that is behind would show it its own past.
+  // The bookmark of this isolate's last write: a replica that has not come as far would not know of that write.
   let written: string | undefined
   const batch = async (statements: readonly Statement[]): Promise<Row[][]> => {
     if (statements.length === 0) return []
@@ -29,9 +29,9 @@ export function openD1(db: D1): SqlDriver {
     const session = db.withSession(reads ? (written ?? 'first-unconstrained') : 'first-primary')
     const answers = await session.batch(statements.map(({ sql, args }) => session.prepare(sql).bind(...args)))
     const bookmark = session.getBookmark()
-    // Bookmarks sort by time; of two writes at once, the later one counts.
+    // Bookmarks sort by time: of two writes at once the later one is remembered.
     if (!reads && bookmark && bookmark > (written ?? '')) written = bookmark
-    return answers.map(answer => answer.results as Row[])
+    return answers.map(answer => answer.results)
   }
   return { batch, bound: true, ready: () => migrated(batch), close: () => {} }
 }

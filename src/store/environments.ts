@@ -1,9 +1,10 @@
 import { mint, type NewKey } from './api-keys.ts'
 import type { Cache } from './cache.ts'
+import { readJson, readText, readTextOrNull } from './columns.ts'
 import { erase } from './erase.ts'
 import { assign, type Row, type SqlDriver, sql } from './sql.ts'
 
-/** What a webhook may tell of. */
+/** The kinds of events that webhooks are sent for. */
 export const webhookEvents = ['auth', 'async_action'] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 export const DEFAULT_EVENTS: readonly WebhookEvent[] = webhookEvents
@@ -30,17 +31,17 @@ export interface Environments {
 }
 
 const environmentOf = (row: Row): Environment => ({
-  id: row.id as string,
-  name: row.name as string,
-  webhook_url: row.webhook_url as string | null,
-  webhook_events: JSON.parse(row.webhook_events as string),
-  allowed_origins: JSON.parse(row.allowed_origins as string),
-  created_at: row.created_at as string,
-  updated_at: row.updated_at as string,
+  id: readText(row, 'id'),
+  name: readText(row, 'name'),
+  webhook_url: readTextOrNull(row, 'webhook_url'),
+  webhook_events: readJson(row, 'webhook_events'),
+  allowed_origins: readJson(row, 'allowed_origins'),
+  created_at: readText(row, 'created_at'),
+  updated_at: readText(row, 'updated_at'),
 })
 const only = ([rows]: Row[][]): Environment | undefined => (rows?.[0] ? environmentOf(rows[0]) : undefined)
 
-/** Environments over a driver. */
+/** Makes `store.environments` over a driver; `now` is in milliseconds since 1970. */
 export function environmentsOn(driver: SqlDriver, cache: Cache, now: () => number): Environments {
   return {
     async list() {

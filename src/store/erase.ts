@@ -9,8 +9,8 @@ const ofConnection = {
 }
 
 /**
- * What goes with its owner, what depends on others first. A table that a later migration adds takes a row here; a test
- * asks every table of the database whether something was left.
+ * What is erased with its owner; a table that refers to another stands before it. A table that a migration adds takes
+ * a row here: a test looks into every table of the database for what was left.
  */
 const belongings: readonly { readonly table: string; readonly where: Partial<Record<Owner, string>> }[] = [
   { table: 'logs', where: ofConnection },
@@ -26,7 +26,10 @@ const belongings: readonly { readonly table: string; readonly where: Partial<Rec
   { table: 'environments', where: { environment: 'id = ?' } },
 ]
 
-/** The statements of one batch that erase an owner (its id; a connection by its uuid) and all that belongs to it. The owner is last and answers a row. */
+/**
+ * The statements, for one batch, that erase an owner and all that belongs to it; `id` is the uuid of a connection. The
+ * last one answers a row where the owner was there.
+ */
 export const erase = (owner: Owner, id: string): Statement[] =>
   belongings.flatMap(({ table, where }) =>
     where[owner] === undefined ? [] : [sql(`DELETE FROM ${table} WHERE ${where[owner]} RETURNING 1`, id)],

@@ -1,49 +1,61 @@
 import { createHash } from 'node:crypto'
-import type { Seal } from '../credentials/seal.ts'
-import { aad } from './aad.ts'
-import { type SqlDriver, type Statement, sql } from './sql.ts'
+import { aad, type Seal } from './aad.ts'
+import { readNumber, readText } from './columns.ts'
+import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
-/** A request with an idempotency key: whose it is, and what it asks. */
+/** A request with an idempotency key. */
 export interface Keyed {
   readonly environment: string
   /** The connection's uuid; empty for a request without one. */
   readonly connection: string
   readonly key: string
-  /** What was asked, in full: the same key for something else is refused. */
+  /** Method, path and body as one text: the same key with another text is a mismatch. */
   readonly asked: string
 }
-/** An answer as it was given. */
+/** An answer as it was sent to the caller. */
 export interface StoredAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
+/** What is to be done with a request. */
 export type Claim =
-  /** Nobody asked before: carry it out, then `finish` or `release`. */
+  /** It is the first one with its key: run it, then `finish` or `release`. */
   | { readonly claimed: true }
+  /** It was answered before. */
   | { readonly answer: StoredAnswer }
-  /** The key was used for something else. */
+  /** The key belongs to another request. */
   | { readonly mismatch: true }
-  /** The first request is under way. */
+  /** The first request with the key is still running. */
   | { readonly busy: true }
-  /** The first request was cut off: whether it was carried out is not known. */
+  /** The first request did not end in its time. Whether it reached the provider is not known. */
   | { readonly unknown: true }
 export interface Idempotency {
-  /** `lease`: milliseconds that the request may take at most. */
+  /** Claims the key for a request; `lease` is the most milliseconds that the request can take. */
   claim(keyed: Keyed, lease: number): Promise<Claim>
-  /** Keeps the answer for a day. */
+  /** Stores the answer for a day. */
   finish(keyed: Keyed, answer: StoredAnswer): Promise<void>
-  /** Forgets the claim: nothing was carried out, and the same request may be sent again. */
+  /** Gives the key free: the request did nothing, so the next one with the key is run. */
   release(keyed: Keyed): Promise<void>
 }
 
 const DAY = 86_400_000
-/** Characters of one part; a sealed text is ASCII, so these are bytes. */
+/** Characters of a sealed answer that go into one row. They are ASCII and so bytes; D1 takes values below 1 MB. */
 export const PART = 500_000
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** First answers over a driver. A claim is one insert that only one request can make. */
+/** What the database knows of a key. */
+const claimOf = (row: Row) => ({
+  fingerprint: readText(row, 'fingerprint'),
+  isAnswered: readNumber(row, 'answered') === 1,
+  leaseUntil: readText(row, 'lease_until'),
+})
+
+/**
+ * Makes `store.idempotency` over a driver: of all requests with a key, one inserts the row. `now` is in milliseconds
+ * since 1970.
+ */
 export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number): Idempotency {
   const at = (offset = 0) => new Date(now() + offset).toISOString()
   const ids = ({ environment, connection, key }: Keyed) => [environment, connection, hash(key)] as const
@@ -72,11 +84,12 @@ export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number):
         sql(`SELECT text FROM idempotent_parts ${WHERE} ORDER BY part`, environment, connection, key),
       ])
       if (made.length > 0) return { claimed: true }
-      const [row] = rows
-      if (row?.fingerprint !== fingerprint) return { mismatch: true }
-      if (row.answered !== 1) return (row.lease_until as string) > at() ? { busy: true } : { unknown: true }
-      const text = await seal.open(parts.map(part => part.text).join(''), aad.answer(environment, connection, key))
-      return { answer: JSON.parse(text) as StoredAnswer }
+      const first = rows[0] && claimOf(rows[0])
+      if (first?.fingerprint !== fingerprint) return { mismatch: true }
+      if (!first.isAnswered) return first.leaseUntil > at() ? { busy: true } : { unknown: true }
+      const sealed = parts.map(part => readText(part, 'text')).join('')
+      const answer: StoredAnswer = JSON.parse(await seal.open(sealed, aad.answer(environment, connection, key)))
+      return { answer }
     },
     async finish(keyed, answer) {
       const [environment, connection, key] = ids(keyed)
@@ -87,7 +100,7 @@ export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number):
       await driver.batch([
         sql(`UPDATE idempotent_answers SET answered = 1 ${WHERE}`, environment, connection, key),
         ...parts.map((text, i) =>
-          // Only beside its claim: a connection that was deleted meanwhile leaves nothing behind.
+          // SELECT, so that nothing is stored where the connection, and the row with it, was deleted in the meantime.
           sql(
             `INSERT INTO idempotent_parts (environment_id, connection, key_hash, part, text, expires_at)
              SELECT environment_id, connection, key_hash, ?, ?, expires_at FROM idempotent_answers ${WHERE}`,

@@ -1,5 +1,5 @@
-import type { Seal } from '../credentials/seal.ts'
-import { type Access, accessFrom, type Hint } from './access.ts'
+import type { Seal } from './aad.ts'
+import { accessOn, type Hint } from './access.ts'
 import { type Keys, keysOn } from './api-keys.ts'
 import { createCache } from './cache.ts'
 import { type Connections, connectionsOn } from './connections.ts'
@@ -7,29 +7,39 @@ import { type Environments, environmentsOn } from './environments.ts'
 import { type Idempotency, idempotencyOn } from './idempotency.ts'
 import { type Integrations, integrationsOn } from './integrations.ts'
 import { type Logs, logsOn } from './logs.ts'
+import { lookupOn } from './lookup.ts'
+import type { ConnectionLookup } from './opened-connection.ts'
 import { purge } from './purge.ts'
-import { type ConnectionLookup, liveFrom } from './resolved-connection.ts'
+import type { Access } from './scopes.ts'
 import type { SqlDriver } from './sql.ts'
 import { type Variables, variablesOn } from './variables.ts'
 
-export type { Access, Hint } from './access.ts'
+export type { Seal } from './aad.ts'
+export type { Hint } from './access.ts'
 export type { Key, NewKey } from './api-keys.ts'
 export type { Connection, Credentials, EndUser } from './connection.ts'
 export type { Environment } from './environments.ts'
 export type { Keyed, StoredAnswer } from './idempotency.ts'
+export type { Integration, IntegrationCredentials } from './integration.ts'
 export type { Backend } from './integration-backend.ts'
-export type { Integration, IntegrationCredentials } from './integrations.ts'
 export type { LogEntry, Logs } from './logs.ts'
-export type { ConnectionLookup, LiveConnection } from './resolved-connection.ts'
-export { covers, type Scope, scopeNames, scopes } from './scopes.ts'
+export type { ConnectionLookup, OpenedConnection } from './opened-connection.ts'
+export { type Access, covers, type Scope, scopeNames, scopes } from './scopes.ts'
 export type { SqlDriver } from './sql.ts'
 
-/** What we keep. */
+/** Everything that is stored. */
 export interface Store {
-  /** Who a key belongs to, or undefined. Synchronous when warm; cold, one batch reads what the hint names too. */
+  /**
+   * Who a key belongs to, or undefined for a key that is not in force. At once where the cache knows it; else one batch
+   * also reads the connection that the hint names.
+   */
   access(bearer: string, hint?: Hint): Access | undefined | Promise<Access | undefined>
-  /** A connection ready for a call. Synchronous when warm. */
-  live(environment: string, connectionId: string, integrationKey?: string): ConnectionLookup | Promise<ConnectionLookup>
+  /** Finds a connection, ready for a call. At once where the cache knows it. Rejects where a secret does not open. */
+  lookup(
+    environment: string,
+    connectionId: string,
+    integrationKey?: string,
+  ): ConnectionLookup | Promise<ConnectionLookup>
   readonly environments: Environments
   readonly keys: Keys
   readonly integrations: Integrations
@@ -37,9 +47,9 @@ export interface Store {
   readonly variables: Variables
   readonly idempotency: Idempotency
   readonly logs: Logs
-  /** Makes the environment `dev` and its first key. Node asks for it at start; `access` does it when that key is first used. */
+  /** Makes the environment `dev` and its first key: on Node at start, else when that key is first used. */
   makeFirstKey(): Promise<void>
-  /** Erases what has had its time; answers how many rows of each table. */
+  /** Erases what is older than it may become; answers how many rows of each table. */
   purge(): Promise<Record<string, number>>
   /** Whether every migration of this build has been applied. */
   ready(): Promise<boolean>
@@ -47,7 +57,7 @@ export interface Store {
 }
 
 /**
- * The store over a driver. Nothing is read or written until it is asked.
+ * Makes the store over a driver; nothing is read or written before one of its functions is called.
  *
  * @example
  * const store = openStore({ driver: openSqlite(path), seal: createSeal(masterKey), now: Date.now, secretKey })
@@ -56,8 +66,8 @@ export function openStore(options: { driver: SqlDriver; seal: Seal; now: () => n
   const { driver, seal, now } = options
   const cache = createCache(driver, now)
   return {
-    ...accessFrom({ ...options, cache }),
-    live: liveFrom(driver, seal, cache),
+    ...accessOn({ ...options, cache }),
+    lookup: lookupOn(driver, seal, cache),
     environments: environmentsOn(driver, cache, now),
     keys: keysOn(driver, cache, now),
     integrations: integrationsOn(driver, seal, cache, now),

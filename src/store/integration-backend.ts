@@ -1,5 +1,4 @@
-import type { Seal } from '../credentials/seal.ts'
-import { aad } from './aad.ts'
+import { aad, type Seal } from './aad.ts'
 
 /** Who carries out an integration's requests, as a caller names it. */
 export type Backend =
@@ -13,12 +12,12 @@ export type Backend =
       /** The integration's name there, if it is not the name here. */
       readonly provider_config_key?: string | undefined
     }
-/** The same without its key. */
+/** A backend as it may be shown: without its key. */
 export type BackendShown =
   | { readonly type: 'direct' }
   | { readonly type: 'nango'; readonly host: string; readonly provider_config_key?: string }
 
-/** A backend as its column holds it: the key sealed, the rest plain. Null for `direct`. */
+/** What the column `backend` of an integration holds: JSON with the key sealed in it, or null for `direct`. */
 export async function writeBackend(
   seal: Seal,
   environment: string,
@@ -31,16 +30,21 @@ export async function writeBackend(
   return JSON.stringify({ ...plain, sealed: await seal.seal(api_key, aad.backend(environment, id)) })
 }
 
-/** A backend with its key, from its column. */
-export async function openBackend(seal: Seal, environment: string, id: string, column: unknown): Promise<Backend> {
-  if (typeof column !== 'string') return { type: 'direct' }
+/** Opens the backend in the column of an integration (its id). Rejects where its key does not open. */
+export async function openBackend(
+  seal: Seal,
+  environment: string,
+  id: string,
+  column: string | null,
+): Promise<Backend> {
+  if (column === null) return { type: 'direct' }
   const { sealed, ...plain } = JSON.parse(column)
   return { ...plain, api_key: await seal.open(sealed, aad.backend(environment, id)) }
 }
 
-/** What may be shown of a backend. */
-export function showBackend(column: unknown): BackendShown {
-  if (typeof column !== 'string') return { type: 'direct' }
+/** What may be shown of the backend in a column. */
+export function showBackend(column: string | null): BackendShown {
+  if (column === null) return { type: 'direct' }
   const { sealed: _, ...plain } = JSON.parse(column)
   return plain
 }

@@ -1,12 +1,14 @@
+import { readNumber, readText } from './columns.ts'
 import { type Row, type SqlDriver, type Statement, sql, type Value } from './sql.ts'
 
-/** One entry: what was called, never what was said. */
+/** One entry of the log: what was called and how it ended, never the content of a request or an answer. */
 export interface LogEntry {
   readonly id: string
   readonly environment: string
   /** RFC 3339. */
   readonly at: string
   readonly kind: 'call' | 'action' | 'proxy' | 'request'
+  /** The entry of the call that it was made for. */
   readonly parent?: string | undefined
   readonly request_id: string
   /** `list-contacts`, or method, host and path of a request with everything that could be an id left out. */
@@ -19,9 +21,11 @@ export interface LogEntry {
   readonly status?: number | undefined
   /** The problem's code, where it failed. */
   readonly code?: string | undefined
-  /** Which try it was, from 1. */
+  /** Which attempt it was, from 1. */
   readonly attempt?: number | undefined
+  /** Milliseconds that it took. */
   readonly ms: number
+  /** Milliseconds of them that the provider took. */
   readonly provider_ms?: number | undefined
   readonly sent_bytes?: number | undefined
   readonly received_bytes?: number | undefined
@@ -50,9 +54,9 @@ export interface Logs {
   list(environment: string, filter: LogFilter): Promise<LogEntry[]>
 }
 
-/** Entries that wait at most; more are dropped, oldest first, since memory matters more than a log. */
+/** Entries that wait to be written at most; beyond, the oldest are dropped, since memory must not grow without end. */
 const WAITING = 10_000
-/** Entries written in one batch: 18 columns each stay below D1's statement limits by being a statement each. */
+/** Entries that are written in one batch. Each is a statement of its own, as D1 takes 100 parameters a statement. */
 const BATCH = 100
 
 const COLUMNS = [
@@ -78,34 +82,51 @@ const COLUMNS = [
 const INSERT = `INSERT INTO logs (${COLUMNS.join(', ')}) SELECT ${COLUMNS.map(() => '?').join(', ')}
   WHERE EXISTS (SELECT 1 FROM environments WHERE id = ?)`
 
-function insert(entry: LogEntry): Statement {
-  const values: Record<string, unknown> = { ...entry, environment_id: entry.environment }
-  return sql(INSERT, ...COLUMNS.map(column => (values[column] ?? null) as Value), entry.environment)
+function insert({ environment, ...entry }: LogEntry): Statement {
+  const values: Partial<Record<(typeof COLUMNS)[number], Value | undefined>> = { ...entry, environment_id: environment }
+  return sql(INSERT, ...COLUMNS.map(column => values[column] ?? null), environment)
 }
-const entryOf = ({ environment_id, ...row }: Row): LogEntry => ({
-  ...(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as Omit<
-    LogEntry,
-    'environment'
-  >),
-  environment: environment_id as string,
+const text = (row: Row, column: (typeof COLUMNS)[number]) => (row[column] === null ? undefined : readText(row, column))
+const number = (row: Row, column: (typeof COLUMNS)[number]) =>
+  row[column] === null ? undefined : readNumber(row, column)
+const entryOf = (row: Row): LogEntry => ({
+  id: readText(row, 'id'),
+  environment: readText(row, 'environment_id'),
+  at: readText(row, 'at'),
+  // Only `insert` writes this column, from an entry.
+  kind: readText(row, 'kind') as LogEntry['kind'],
+  parent: text(row, 'parent'),
+  request_id: readText(row, 'request_id'),
+  name: readText(row, 'name'),
+  provider: text(row, 'provider'),
+  integration: text(row, 'integration'),
+  connection: text(row, 'connection'),
+  connection_id: text(row, 'connection_id'),
+  status: number(row, 'status'),
+  code: text(row, 'code'),
+  attempt: number(row, 'attempt'),
+  ms: readNumber(row, 'ms'),
+  provider_ms: number(row, 'provider_ms'),
+  sent_bytes: number(row, 'sent_bytes'),
+  received_bytes: number(row, 'received_bytes'),
 })
 
-/** Tells the ids of processes apart; drawn when the first is needed, since the edge allows no randomness before. */
+/** Random digits that no other process has. Drawn with the first id: at the edge there is none while a module loads. */
 let origin: string | undefined
 let counted = 0
 let latest = 0
 const width = (n: number, digits: number): string => n.toString(36).padStart(digits, '0')
 
-/** An id that grows with time, also within one millisecond of one process. `now` is in milliseconds since 1970. */
+/** Makes an id that is greater than every earlier one of this process. `now` is in milliseconds since 1970. */
 export function logId(now: number): string {
   origin ??= width(crypto.getRandomValues(new Uint32Array(1))[0]!, 7)
-  // A clock that is set back must not put a later entry before an earlier one.
+  // Where the clock is set back, later ids must still be greater.
   latest = Math.max(latest, now)
   counted = (counted + 1) % 36 ** 6
   return `${width(latest, 9)}${width(counted, 6)}${origin}`
 }
 
-/** Logs over a driver. */
+/** Makes `store.logs` over a driver. */
 export function logsOn(driver: SqlDriver): Logs {
   let waiting: LogEntry[] = []
   return {

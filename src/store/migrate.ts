@@ -17,7 +17,7 @@ export function migrate(path: string, names: readonly string[] = migrations, dir
     db.exec(MIGRATIONS_TABLE)
     return names.filter(name => {
       const text = readFileSync(new URL(name, directory), 'utf8')
-      // The lock comes before the question whether it was applied: whoever waits for it finds the answer changed.
+      // The lock comes first: a process that waited for it then sees what the other one has applied.
       db.exec('BEGIN IMMEDIATE')
       try {
         const applied = db.prepare('SELECT 1 FROM d1_migrations WHERE name = ?').get(name) !== undefined

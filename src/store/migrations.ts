@@ -1,6 +1,6 @@
 import { type Row, type Statement, sql } from './sql.ts'
 
-/** Every file of `migrations/`, in order: what this build needs. The edge cannot list a directory. */
+/** Every file of `migrations/`, in order. They are named here because a Worker has no directory to list. */
 export const migrations: readonly string[] = [
   '0001_tenants.sql',
   '0002_idempotency.sql',
@@ -8,14 +8,14 @@ export const migrations: readonly string[] = [
   '0004_logs.sql',
 ]
 
-/** The table in which `wrangler d1 migrations apply` writes down what it applied; Node uses the same. */
+/** The table that `wrangler d1 migrations apply` writes the names of applied files to; Node uses the same. */
 export const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT UNIQUE,
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`
 
-/** Whether a driver has every migration of this build; a database without the table has none. */
+/** Whether every migration of this build was applied; false also where the table is not there or cannot be read. */
 export async function migrated(batch: (statements: Statement[]) => Promise<Row[][]>): Promise<boolean> {
   try {
     const [rows] = await batch([sql('SELECT name FROM d1_migrations')])

@@ -1,4 +1,4 @@
-/** Everything that a key may be allowed, a sentence each. The list is closed. */
+/** Everything that a key can be allowed to do, with a sentence on each for the documentation. */
 export const scopes = {
   '*': 'Everything in the key’s own environment.',
   'records:read': 'Read records of customers through the unified API.',
@@ -22,9 +22,19 @@ export const scopes = {
 
 export type Scope = keyof typeof scopes
 
-/** The names, for schemas. */
+/** The names of all scopes, as a list that a schema of their enum takes. */
 export const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]]
 
-/** Whether a key with these scopes may do what `wanted` names. `*` is everything but to manage other environments. */
+/** Who calls, and what their key allows. */
+export interface Access {
+  /** Id of the environment. */
+  readonly environment: string
+  readonly environmentName: string
+  /** Id of the key. */
+  readonly key: string
+  readonly scopes: ReadonlySet<string>
+}
+
+/** Whether a key that has some scopes is allowed what `wanted` names. `*` allows all but managing other environments. */
 export const covers = (have: ReadonlySet<string>, wanted: Scope): boolean =>
   have.has(wanted) || (wanted !== 'environments:manage' && have.has('*'))

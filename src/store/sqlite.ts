@@ -2,9 +2,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { migrated } from './migrations.ts'
 import { onlyReads, type Row, type SqlDriver, type Statement } from './sql.ts'
 
-/** Milliseconds to wait for another process's write. The default of 0 loses most writes of several processes. */
+/** Milliseconds to wait while another process writes. With SQLite's own 0, most writes of several processes failed. */
 const BUSY = 5000
-/** Prepared statements kept; the texts are few, but a list's filters combine. */
+/** Prepared statements that are remembered. The code has fewer texts, but those of a list vary with its filters. */
 const PREPARED = 500
 
 /** Opens a database file with what every user of it needs: WAL, waiting for locks, foreign keys, erased pages zeroed. */
@@ -16,7 +16,7 @@ export function openDatabase(path: string): DatabaseSync {
       db.exec('PRAGMA journal_mode = WAL')
       break
     } catch (error) {
-      // The change to WAL takes the file for itself, and does not wait as other locks do.
+      // The change to WAL needs the file for itself, and fails at once instead of waiting `BUSY`.
       if (Date.now() > until) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     }
@@ -38,12 +38,14 @@ export function openSqlite(path: string): SqlDriver {
   const prepare = (text: string): StatementSync => {
     let statement = prepared.get(text)
     if (!statement) {
-      if (prepared.size >= PREPARED) prepared.delete(prepared.keys().next().value!)
+      const [oldest] = prepared.keys()
+      if (prepared.size >= PREPARED && oldest !== undefined) prepared.delete(oldest)
       statement = db.prepare(text)
       prepared.set(text, statement)
     }
     return statement
   }
+  // The driver's type has `bigint`, too, which it gives only where that is switched on.
   const run = ({ sql, args }: Statement): Row[] => prepare(sql).all(...args) as Row[]
   const version = db.prepare('PRAGMA data_version')
 
@@ -51,7 +53,8 @@ export function openSqlite(path: string): SqlDriver {
     const [only] = statements
     if (!only) return []
     if (statements.length === 1) return [run(only)]
-    // Writers queue at the start: a read transaction that turns into a write one fails at once when another was faster.
+    // A transaction that begins by reading and goes on to write fails at once where another wrote in between: one that
+    // writes takes its turn when it begins.
     db.exec(onlyReads(statements) ? 'BEGIN' : 'BEGIN IMMEDIATE')
     try {
       const rows = statements.map(run)
@@ -64,7 +67,7 @@ export function openSqlite(path: string): SqlDriver {
   }
   return {
     batch,
-    version: () => version.get()?.data_version as number,
+    version: () => Number(version.get()?.data_version),
     ready: () => migrated(batch),
     close: () => db.close(),
   }

@@ -1,5 +1,5 @@
-import type { Seal } from '../credentials/seal.ts'
-import { aad } from './aad.ts'
+import { aad, type Seal } from './aad.ts'
+import { readText } from './columns.ts'
 import { type SqlDriver, sql } from './sql.ts'
 
 export interface Variable {
@@ -13,7 +13,7 @@ export interface Variables {
   remove(environment: string, name: string): Promise<boolean>
 }
 
-/** Environment variables over a driver, sealed. */
+/** Makes `store.variables` over a driver: values are sealed. `now` is in milliseconds since 1970. */
 export function variablesOn(driver: SqlDriver, seal: Seal, now: () => number): Variables {
   return {
     async list(environment) {
@@ -22,8 +22,8 @@ export function variablesOn(driver: SqlDriver, seal: Seal, now: () => number): V
       ])
       return Promise.all(
         rows.map(async row => {
-          const name = row.name as string
-          return { name, value: await seal.open(row.value as string, aad.variable(environment, name)) }
+          const name = readText(row, 'name')
+          return { name, value: await seal.open(readText(row, 'value'), aad.variable(environment, name)) }
         }),
       )
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problems } from '../../src/problem/table.ts'
+import { problems } from '../../src/problem/problems.ts'
 import { type Caller, problem } from '../contract/caller.ts'
 import { expected } from './expected.ts'
 import { type Cell, names, outcomeOf, providers, table } from './matrix.ts'

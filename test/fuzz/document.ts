@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ValidateFunction } from 'ajv'
-import { type Code, problems } from '../../src/problem/table.ts'
+import { type Code, problems } from '../../src/problem/problems.ts'
 import { validator } from '../openapi/formats.ts'
 import type { Schema } from './schema.ts'
 import type { Received } from './send.ts'

@@ -3,7 +3,7 @@ import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import { placeholderPaths } from '../../src/mapping/template.ts'
 import type { Written } from '../../src/mapping/write.ts'
-import type { ProviderRequest } from '../../src/provider/request.ts'
+import type { ProviderRequest } from '../../src/provider/provider-request.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>

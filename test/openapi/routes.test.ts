@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inertApp } from '../../bin/generate/inert-app.ts'
 import { models } from '../../src/models/index.ts'
-import { type Code, problems } from '../../src/problem/table.ts'
+import { type Code, problems } from '../../src/problem/problems.ts'
 import { document, operations } from './document.ts'
 
 /** Pages and files for people, which are no operations of the API. */

@@ -19,9 +19,9 @@ function counts(path: string): Record<string, number> {
 
 /** Everything else that can belong to a connection: a row in each of the other tables. */
 async function answered(store: Store, environment: string, connectionId: string) {
-  const live = await store.live(environment, connectionId, 'crm')
-  if (!('found' in live)) throw new Error('missing')
-  const keyed = { environment, connection: live.found.uuid, key: 'k', asked: 'a' }
+  const lookup = await store.lookup(environment, connectionId, 'crm')
+  if (!('found' in lookup)) throw new Error('missing')
+  const keyed = { environment, connection: lookup.found.uuid, key: 'k', asked: 'a' }
   await store.idempotency.claim(keyed, 1000)
   await store.idempotency.finish(keyed, { status: 201, headers: {}, body: '{}' })
   store.logs.add([
@@ -32,7 +32,7 @@ async function answered(store: Store, environment: string, connectionId: string)
       kind: 'call',
       request_id: 'r',
       name: 'list-contacts',
-      connection: live.found.uuid,
+      connection: lookup.found.uuid,
       ms: 1,
     },
   ])
@@ -78,7 +78,7 @@ describe('erasing', () => {
     })
     expect(await store.integrations.remove(environment, 'crm')).toBe(true)
     expect(counts(path)).toMatchObject({ connections: 1, integrations: 1 })
-    expect(await store.live(other, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
+    expect(await store.lookup(other, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
   })
 
   it('does not rely on foreign keys', async () => {

@@ -31,8 +31,8 @@ describe('secrets', () => {
     const db = new DatabaseSync(path)
     db.exec(`UPDATE connections SET credentials = (SELECT credentials FROM connections WHERE connection_id = 'c2')
              WHERE connection_id = 'c1'`)
-    await expect(store.live(environment, 'c1', 'crm')).rejects.toThrow('moved from its place')
-    expect(await store.live(environment, 'c2', 'crm')).toMatchObject({
+    await expect(store.lookup(environment, 'c1', 'crm')).rejects.toThrow('moved from its place')
+    expect(await store.lookup(environment, 'c2', 'crm')).toMatchObject({
       found: { credentials: { apiKey: 'planted-api-key' } },
     })
     // A whole row carried to another environment does not open there either.
@@ -46,13 +46,13 @@ describe('secrets', () => {
     const { path, environment, key } = await planted()
     const next = Buffer.alloc(32, 9).toString('base64')
     const both = openOn(path, { masterKey: `next:${next},default:${MASTER_KEY}` })
-    expect(await both.store.live(environment, 'c2', 'crm')).toMatchObject({
+    expect(await both.store.lookup(environment, 'c2', 'crm')).toMatchObject({
       found: { credentials: { apiKey: 'planted-api-key' }, integration: { credentials: oauth } },
     })
     await both.store.variables.set(environment, { name: 'TOKEN', value: 'again' })
     const alone = openOn(path, { masterKey: `next:${next}` })
     expect(await alone.store.variables.list(environment)).toEqual([{ name: 'TOKEN', value: 'again' }])
-    await expect(alone.store.live(environment, 'c2', 'crm')).rejects.toThrow('"default"')
+    await expect(alone.store.lookup(environment, 'c2', 'crm')).rejects.toThrow('"default"')
     // The key of the caller is no secret that must be opened.
     expect(await alone.store.access(key, { connection: 'c2', integration: 'crm' })).toMatchObject({ environment })
   })

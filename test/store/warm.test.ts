@@ -10,17 +10,17 @@ describe('a warm request', () => {
     const cold = store.access(key, { connection: 'c1', integration: 'crm' })
     expect(cold).toBeInstanceOf(Promise)
     const access = (await cold) as Access
-    const live = store.live(access.environment, 'c1', 'crm')
+    const lookup = store.lookup(access.environment, 'c1', 'crm')
     expect(driver.batches).toHaveLength(1)
 
-    expect(live).not.toBeInstanceOf(Promise)
-    expect(live).toMatchObject({
+    expect(lookup).not.toBeInstanceOf(Promise)
+    expect(lookup).toMatchObject({
       found: { connection_id: 'c1', credentials: { type: 'API_KEY', apiKey: 'key-of-the-customer' }, metadata: null },
     })
     expect(access).toMatchObject({ environment, environmentName: 'one' })
     for (let count = 0; count < 100; count++) {
       expect(store.access(key, { connection: 'c1', integration: 'crm' })).toBe(access)
-      expect(store.live(environment, 'c1', 'crm')).toBe(live)
+      expect(store.lookup(environment, 'c1', 'crm')).toBe(lookup)
     }
     expect(driver.batches).toHaveLength(1)
   })
@@ -29,17 +29,17 @@ describe('a warm request', () => {
     const { path, key, environment } = await furnished()
     const { store, driver } = openOn(path)
     await store.access(key, { connection: 'c1' })
-    expect(store.live(environment, 'c1')).toMatchObject({ found: { integration: { unique_key: 'crm' } } })
+    expect(store.lookup(environment, 'c1')).toMatchObject({ found: { integration: { unique_key: 'crm' } } })
     expect(driver.batches).toHaveLength(1)
 
     await store.integrations.create(environment, { unique_key: 'desk', provider: 'anything' })
     await store.connections.create(environment, 'desk', connectionOf('c1'))
-    expect(await store.live(environment, 'c1')).toEqual({ ambiguous: true })
-    expect(await store.live(environment, 'c1', 'desk')).toMatchObject({
+    expect(await store.lookup(environment, 'c1')).toEqual({ ambiguous: true })
+    expect(await store.lookup(environment, 'c1', 'desk')).toMatchObject({
       found: { integration: { unique_key: 'desk' } },
     })
     await store.connections.remove(environment, 'c1', 'desk')
-    expect(await store.live(environment, 'c1')).toMatchObject({ found: { integration: { unique_key: 'crm' } } })
+    expect(await store.lookup(environment, 'c1')).toMatchObject({ found: { integration: { unique_key: 'crm' } } })
   })
 
   it('shares one cold read among all who ask at once', async () => {
@@ -48,7 +48,7 @@ describe('a warm request', () => {
     const asked = Array.from({ length: 20 }, () => store.access(key, { connection: 'c1' }))
     expect(new Set(await Promise.all(asked)).size).toBe(1)
     expect(driver.batches).toHaveLength(1)
-    await Promise.all(Array.from({ length: 20 }, () => store.live(environment, 'c1', 'crm')))
+    await Promise.all(Array.from({ length: 20 }, () => store.lookup(environment, 'c1', 'crm')))
     expect(driver.batches).toHaveLength(2)
   })
 
@@ -66,30 +66,30 @@ describe('a warm request', () => {
     const before = driver.batches.length
     expect(await store.access('koine_unknown')).toBeUndefined()
     expect(driver.batches.length).toBe(before + 1)
-    expect(await store.live(environment, 'later', 'crm')).toEqual({ missing: 'connection' })
-    expect(await store.live(environment, 'later', 'nothing')).toEqual({ missing: 'integration' })
-    expect(await store.live(environment, 'later')).toEqual({ missing: 'connection' })
+    expect(await store.lookup(environment, 'later', 'crm')).toEqual({ missing: 'connection' })
+    expect(await store.lookup(environment, 'later', 'nothing')).toEqual({ missing: 'integration' })
+    expect(await store.lookup(environment, 'later')).toEqual({ missing: 'connection' })
     await store.connections.create(environment, 'crm', connectionOf('later'))
-    expect(await store.live(environment, 'later', 'crm')).toMatchObject({ found: { connection_id: 'later' } })
+    expect(await store.lookup(environment, 'later', 'crm')).toMatchObject({ found: { connection_id: 'later' } })
     // A hint at a connection of another environment reveals nothing and is kept nowhere.
     const other = await store.environments.create('two')
     if ('taken' in other) throw new Error('taken')
     expect(await store.access(other.key.key, { connection: 'c1', integration: 'crm' })).toMatchObject({
       environmentName: 'two',
     })
-    expect(await store.live(other.made.id, 'c1', 'crm')).toEqual({ missing: 'integration' })
+    expect(await store.lookup(other.made.id, 'c1', 'crm')).toEqual({ missing: 'integration' })
     expect(await store.access(key)).toMatchObject({ environmentName: 'one' })
   })
 })
 
 describe('a change', () => {
-  const versionOf = (live: ConnectionLookup) => ('found' in live ? live.found.version : undefined)
+  const versionOf = (lookup: ConnectionLookup) => ('found' in lookup ? lookup.found.version : undefined)
 
   it('is seen at once by the process that made it, and changes the version', async () => {
     const { store, environment, key, keyId } = await furnished()
     const look = async () => {
-      const live = await store.live(environment, 'c1', 'crm')
-      return 'found' in live ? live.found : undefined
+      const lookup = await store.lookup(environment, 'c1', 'crm')
+      return 'found' in lookup ? lookup.found : undefined
     }
     const first = await look()
     await store.connections.setMetadata(environment, 'crm', { ids: ['c1'], metadata: { a: 1 }, how: 'replace' })
@@ -104,12 +104,12 @@ describe('a change', () => {
     expect((await look())?.version).not.toBe(third?.version)
 
     await store.connections.remove(environment, 'c1', 'crm')
-    expect(await store.live(environment, 'c1', 'crm')).toEqual({ missing: 'connection' })
+    expect(await store.lookup(environment, 'c1', 'crm')).toEqual({ missing: 'connection' })
     await store.connections.create(environment, 'crm', connectionOf('c1'))
     const again = await look()
     expect(again?.version).not.toBe(first?.version)
     await store.integrations.remove(environment, 'crm')
-    expect(await store.live(environment, 'c1', 'crm')).toEqual({ missing: 'integration' })
+    expect(await store.lookup(environment, 'c1', 'crm')).toEqual({ missing: 'integration' })
 
     expect(await store.access(key)).toBeDefined()
     expect(await store.keys.revoke(environment, keyId)).toBe('revoked')
@@ -124,9 +124,9 @@ describe('a change', () => {
     const { path, store, key, keyId, environment } = await furnished()
     const { store: other, driver } = openOn(path)
     const access = await other.access(key, { connection: 'c1', integration: 'crm' })
-    const before = await other.live(environment, 'c1', 'crm')
+    const before = await other.lookup(environment, 'c1', 'crm')
     await store.connections.setMetadata(environment, 'crm', { ids: ['c1'], metadata: { a: 1 }, how: 'merge' })
-    const after = await other.live(environment, 'c1', 'crm')
+    const after = await other.lookup(environment, 'c1', 'crm')
     expect(after).toMatchObject({ found: { metadata: { a: 1 } } })
     expect(versionOf(after)).not.toBe(versionOf(before))
     const batches = driver.batches.length
@@ -147,11 +147,11 @@ describe('a change', () => {
 
     clock += 29_999
     expect(edge.access(key)).toMatchObject({ environment })
-    expect(edge.live(environment, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
+    expect(edge.lookup(environment, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
     expect(driver.batches).toHaveLength(1)
     clock += 1
     expect(await edge.access(key)).toBeUndefined()
-    expect(await edge.live(environment, 'c1', 'crm')).toEqual({ missing: 'connection' })
+    expect(await edge.lookup(environment, 'c1', 'crm')).toEqual({ missing: 'connection' })
   })
 
   it('during a cold read keeps the stale answer out of the memory', async () => {
@@ -169,16 +169,16 @@ describe('a change', () => {
     const { store } = openOn(path, { around: slow })
     await store.access(key)
     hold = true
-    const stale = store.live(environment, 'c1', 'crm')
+    const stale = store.lookup(environment, 'c1', 'crm')
     await new Promise(done => setTimeout(done, 5))
     const first = release
     hold = false
     await store.connections.setMetadata(environment, 'crm', { ids: ['c1'], metadata: { new: true }, how: 'replace' })
     // Who asks after the write does not join the read from before it.
-    expect(await store.live(environment, 'c1', 'crm')).toMatchObject({ found: { metadata: { new: true } } })
+    expect(await store.lookup(environment, 'c1', 'crm')).toMatchObject({ found: { metadata: { new: true } } })
     first()
     expect(await stale).toMatchObject({ found: { metadata: null } })
-    expect(store.live(environment, 'c1', 'crm')).toMatchObject({ found: { metadata: { new: true } } })
+    expect(store.lookup(environment, 'c1', 'crm')).toMatchObject({ found: { metadata: { new: true } } })
   })
 
   it('drops what was used longest ago when the memory is full', async () => {
@@ -205,7 +205,7 @@ it('does not let a failed cold read stand', async () => {
       batch: statements => (broken ? Promise.reject(new Error('storage is away')) : driver.batch(statements)),
     }),
   })
-  await expect(store.live(environment, 'c1', 'crm')).rejects.toThrow('storage is away')
+  await expect(store.lookup(environment, 'c1', 'crm')).rejects.toThrow('storage is away')
   broken = false
-  expect(await store.live(environment, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
+  expect(await store.lookup(environment, 'c1', 'crm')).toMatchObject({ found: { connection_id: 'c1' } })
 })

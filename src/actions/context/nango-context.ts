@@ -3,7 +3,7 @@ import type { CallContext } from '../../backends/index.ts'
 import { type Fault, fail } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import type { RecordServices } from '../../records/resolve.ts'
-import type { Credentials, LiveConnection, Store } from '../../store/index.ts'
+import type { Credentials, OpenedConnection, Store } from '../../store/index.ts'
 import { ActionEnded } from './ended.ts'
 import { paginate } from './paginate.ts'
 import { proxy } from './proxy.ts'
@@ -52,8 +52,8 @@ export function nangoContext(services: RecordServices & { readonly store: Store 
     )
   }
   /** The connection as it is now: this action may have changed its metadata. */
-  const current = async (): Promise<LiveConnection> => {
-    const lookup = await store.live(environment, need().connection.connection_id, integration.unique_key)
+  const current = async (): Promise<OpenedConnection> => {
+    const lookup = await store.lookup(environment, need().connection.connection_id, integration.unique_key)
     return 'found' in lookup ? lookup.found : need().connection
   }
   const send = (config: ProxyConfiguration) => proxy(services, need(), config)

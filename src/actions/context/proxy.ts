@@ -8,7 +8,7 @@ import {
   type ResolvedConnection,
 } from '../../backends/index.ts'
 import { queryText } from '../../mapping/template.ts'
-import type { Method, ProviderRequest } from '../../provider/request.ts'
+import type { Method, ProviderRequest } from '../../provider/provider-request.ts'
 import type { HttpResponse } from '../../services.ts'
 import { ActionEnded, ProviderRefused } from './ended.ts'
 

@@ -82,7 +82,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
       refuseAsync(c.req.header('x-async'))
-      return once(c, services, connection, c.req.valid('json'), async () => {
+      return once(c, services, { connectionId: connection, asked: c.req.valid('json') }, async () => {
         const { value, text } = unwrap(
           await trigger(services, {
             environment,

@@ -1,5 +1,5 @@
 import { problemPage } from '../../problem/page.ts'
-import { problems } from '../../problem/table.ts'
+import { problems } from '../../problem/problems.ts'
 import type { App, HttpServices } from '../context.ts'
 import { problemResponse } from '../problem-response.ts'
 

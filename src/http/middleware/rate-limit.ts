@@ -1,19 +1,10 @@
 import type { Config } from '../../config.ts'
+import type { Limiter } from '../context.ts'
 
 /** Milliseconds of one window of the limit. */
 const WINDOW = 60_000
 /** As many keys as are counted at once; the window is short, so the oldest is nearly always over. */
 const COUNTED = 10_000
-
-export interface Taken {
-  readonly allowed: boolean
-  readonly limit: number
-  readonly remaining: number
-  /** Whole seconds until the window is over. */
-  readonly reset: number
-}
-
-export type Limiter = (key: string) => Taken
 
 /** Counts the requests of each key, a fixed window of a minute at a time, in this process. */
 export function createLimiter(

@@ -3,7 +3,7 @@ import { backendOf, beginCall, type CallContext, createCallLog, logCall, nameOf 
 import { type Failure, fail, ProblemError, unwrap } from '../../problem/index.ts'
 import { destinationOf } from '../../provider/destination.ts'
 import { lookupProblem } from '../../records/resolve.ts'
-import type { LiveConnection } from '../../store/index.ts'
+import type { OpenedConnection } from '../../store/index.ts'
 import type { App, HttpContext, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { problemResponse } from '../problem-response.ts'
@@ -40,7 +40,7 @@ async function bodyOf(c: HttpContext, mayRepeat: boolean): Promise<ProxyBody> {
 }
 
 /** What stands for the provider's own hosts where a base of the caller's is checked. */
-const baseOf = ({ integration: { backend, config } }: LiveConnection): string | undefined =>
+const baseOf = ({ integration: { backend, config } }: OpenedConnection): string | undefined =>
   backend.type === 'direct' ? config.base_url : backend.host
 
 const overrideRefused = (why: string): Failure =>
@@ -55,7 +55,7 @@ export function proxyRoutes(app: App, services: HttpServices): void {
     const { store, catalogue, config, now } = services
     const asked = readHeaders(c)
     const { environment } = c.get('access')
-    const lookup = await store.live(environment, asked.connection, asked.integration)
+    const lookup = await store.lookup(environment, asked.connection, asked.integration)
     if (!('found' in lookup)) return unwrap(lookupProblem(lookup))
     const connection = lookup.found
     const id = connection.integration.provider

@@ -140,7 +140,7 @@ function writeRoutes(app: App, services: HttpServices, model: Model): void {
       const explained = c.req.valid('query').explain === 'true'
       const idempotencyKey = c.req.header('idempotency-key') || undefined
       const call: Call = { verb: 'create', ...writeOf(given), idempotencyKey }
-      return once(c, services, c.req.header('connection-id') ?? '', given, async () => {
+      return once(c, services, { connectionId: c.req.header('connection-id') ?? '', asked: given }, async () => {
         const result = await runVerb(c, services, model, { call, explained })
         const { id } = result.data as { id?: string }
         return {

@@ -6,7 +6,7 @@ import { openCatalogue } from '../../mapping/catalogue.ts'
 import { differences } from '../../mapping/check/compare.ts'
 import { type Failure, problems } from '../../problem/index.ts'
 import type { BufferedRequest, HttpSender } from '../../services.ts'
-import type { LiveConnection } from '../../store/index.ts'
+import type { OpenedConnection } from '../../store/index.ts'
 import { offlineServices } from './offline.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export interface TestSetup {
     readonly connection_id?: string
     readonly provider_config_key?: string
     readonly connection_config?: Json
-    readonly credentials?: LiveConnection['credentials']
+    readonly credentials?: OpenedConnection['credentials']
   }
   readonly metadata?: Json
   readonly environmentVariables?: Readonly<Record<string, string>>

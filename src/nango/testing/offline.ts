@@ -6,7 +6,7 @@ import type { Catalogue } from '../../mapping/catalogue.ts'
 import { createProviderClient } from '../../provider/client.ts'
 import { createCursors } from '../../records/cursor.ts'
 import type { HttpSender } from '../../services.ts'
-import type { LiveConnection, Store } from '../../store/index.ts'
+import type { OpenedConnection, Store } from '../../store/index.ts'
 
 /** Base64 of 32 bytes: nothing that is sealed with it outlives the process. */
 const MASTER = `${'A'.repeat(43)}=`
@@ -15,7 +15,7 @@ export interface Offline {
   readonly catalogue: Catalogue
   /** Answers in the provider's place. */
   readonly send: HttpSender['send']
-  readonly connection: LiveConnection
+  readonly connection: OpenedConnection
   readonly variables?: readonly { readonly name: string; readonly value: string }[]
 }
 
@@ -27,7 +27,7 @@ function storeOf({ connection, variables = [] }: Offline): Store {
     throw new Error('Nothing is stored offline.')
   }
   const held = {
-    live(_: string, id: string, key?: string) {
+    lookup(_: string, id: string, key?: string) {
       if (key !== undefined && key !== unique_key) return { missing: 'integration' }
       return id === connection.connection_id ? { found } : { missing: 'connection' }
     },
