@@ -10,9 +10,6 @@ import { readSources, type Source } from './sources.ts'
 /** Files that may call `fetch`: the entry points and the provider client. */
 const MAY_FETCH = /^src\/(provider\/|worker\.ts$|node\.ts$)/
 
-/** Files whose functions have yet to be brought down to four parameters. */
-const NOT_YET = /^src\/mapping\//
-
 /** Calls of `fetch` beside the provider client, and code that is made from text, which Workers forbid. */
 const callFaults = (sources: readonly Source[]): string[] =>
   sources.flatMap(({ path, tokens }) =>
@@ -40,7 +37,7 @@ export function checkCode(root: string): string[] {
     ),
     ...importFaults(sources),
     ...nameFaults(sources),
-    ...parameterFaults(sources.filter(({ path }) => !NOT_YET.test(path))),
+    ...parameterFaults(sources),
     ...providerIdFaults(sources, providersIn(join(root, 'mappings')), commonWords),
     ...callFaults(sources),
   ]

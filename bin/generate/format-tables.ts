@@ -89,7 +89,7 @@ export const codecTable = (): string =>
           type,
           name === '' ? 'none' : code(name),
           code(JSON.stringify(sample)),
-          code(JSON.stringify(codec.write(sample as never))),
+          code(JSON.stringify(codec.write(sample))),
         ]
       }),
     ),

@@ -37,14 +37,19 @@ function beyond(rows: Table, written: Written, record: Unified, verb: WriteVerb)
     .map(row => ({ pointer: `/${row.field}`, code, detail: 'The backend’s action cannot write this field.' }))
 }
 
+/** What the actions of a model are compiled from. */
+interface Compiling {
+  readonly model: Model
+  readonly file: ExpandedFile
+  readonly table: Table
+  readonly report: Report
+}
+
 function compileOne(
   spec: BackendActionSpec,
   verb: BackendVerb,
   pointer: string,
-  model: Model,
-  file: ExpandedFile,
-  table: Table,
-  report: Report,
+  { model, file, table, report }: Compiling,
 ): BackendAction {
   const at = (text: string | undefined, key: string): Path | undefined => {
     if (text === undefined) return undefined
@@ -97,7 +102,7 @@ function compileOne(
     },
     // The action clears in its own way: null says so to it.
     write: (record, verb) => {
-      const written = writeRecord(rows, null, record, verb)
+      const written = writeRecord(rows, { emptyValue: null, input: record, verb })
       return { ...written, refused: [...written.refused, ...beyond(rows, written, record, verb)] }
     },
     reader: fields => readerOf(rows, fields),
@@ -118,28 +123,13 @@ function compileOne(
 }
 
 /** Compiles which verbs are a backend's own actions. */
-export function compileBackendActions(model: Model, file: ExpandedFile, table: Table, report: Report): BackendActions {
+export function compileBackendActions(compiling: Compiling): BackendActions {
   return Object.fromEntries(
-    Object.entries(file.backend_actions ?? {}).map(([backend, verbs]) => [
+    Object.entries(compiling.file.backend_actions ?? {}).map(([backend, verbs]) => [
       backend,
       Object.fromEntries(
         Object.entries(verbs ?? {}).flatMap(([verb, spec]) =>
-          spec
-            ? [
-                [
-                  verb,
-                  compileOne(
-                    spec,
-                    verb as BackendVerb,
-                    `/backend_actions/${backend}/${verb}`,
-                    model,
-                    file,
-                    table,
-                    report,
-                  ),
-                ],
-              ]
-            : [],
+          spec ? [[verb, compileOne(spec, verb as BackendVerb, `/backend_actions/${backend}/${verb}`, compiling)]] : [],
         ),
       ),
     ]),

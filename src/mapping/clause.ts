@@ -4,7 +4,7 @@ import type { ListSpec } from './expand.ts'
 import { filterType } from './filter-type.ts'
 import { entry, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
-import type { Filter, Sort, ValueRow } from './schema/index.ts'
+import { type Filter, kindOf, type Sort, type ValueRow } from './schema/index.ts'
 import type { Table } from './table.ts'
 import { compileClause, compileFill, type Fill, placeholderPaths } from './template.ts'
 
@@ -108,10 +108,8 @@ export const filterInPlace = (field: string): CompiledFilter => ({
 /** Compiles the filters of a list request. */
 export function compileFilters(
   list: ListSpec,
-  model: Model,
-  table: Table,
+  { model, table, report }: { readonly model: Model; readonly table: Table; readonly report: Report },
   pointer: string,
-  report: Report,
 ): Map<string, CompiledFilter> {
   const given = Array.isArray(list.filters)
     ? list.filters.map(name => [name, {}] as [string, Filter])
@@ -129,7 +127,8 @@ export function compileFilters(
       report(down(at, 'widen_days'), 'a widened filter needs `post_filter`')
     const type = filterType(model, name)
     const row = table.byField.get(field.split('.')[0]!)?.spec
-    const own = isObject(row) && !('positions' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : undefined
+    const kind = row === undefined ? undefined : kindOf(row)
+    const own = kind?.type === 'value' && typeof kind.row === 'object' ? kind.row : undefined
     const format =
       spec.format ?? (typeof own?.format === 'string' && Object.hasOwn(codecs[type], own.format) ? own.format : '')
     const codec = entry(codecs[type], format)
@@ -150,7 +149,7 @@ export function compileFilters(
       encode(value) {
         const wide = spec.widen_days === undefined ? value : daysEarlier(value, spec.widen_days)
         if (options) return theirsOf(options, wide)
-        return (codec ?? codecs.text['']!).write((type === 'number' ? Number(wide) : wide) as never)
+        return (codec ?? codecs.text['']!).write(type === 'number' ? Number(wide) : wide)
       },
     })
   }

@@ -4,7 +4,7 @@ import { adf, html } from './rich-text.ts'
 
 /** What a reader answers for a value that is there and cannot be read; the record stays, a warning says so. */
 export const UNREADABLE: unique symbol = Symbol('unreadable')
-/** What a writer answers for a value that cannot be spelled so; the text says what would be. */
+/** What a writer answers for a value that cannot be written so; the text says what would be. */
 export class ConversionError {
   readonly wants: string
   constructor(wants: string) {
@@ -16,7 +16,7 @@ export interface Codec {
   /** Reads theirs; undefined for nothing, UNREADABLE for what cannot be read. */
   read(value: unknown): unknown
   /** Writes ours, which the model has already checked. */
-  write(value: never): unknown
+  write(value: unknown): unknown
 }
 
 const DAY = 86_400_000
@@ -60,7 +60,7 @@ const fromMillis = (ms: number): string | typeof UNREADABLE => {
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?([.,]\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 const DOTNET = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/
 
-/** Any spelling of ISO 8601, also with nanoseconds, without a colon in the offset, or without an offset (UTC); `/Date()/`. */
+/** Any form of ISO 8601, also with nanoseconds, without a colon in the offset, or without an offset (UTC); `/Date()/`. */
 export function readInstant(value: unknown): string | typeof UNREADABLE {
   if (typeof value !== 'string') return UNREADABLE
   if (isOurs(value)) return value.length === 24 ? value : `${value.slice(0, 19)}.000Z`
@@ -126,7 +126,7 @@ const readParts = (value: unknown): unknown => {
 }
 
 /**
- * The closed list of codecs by the type that the model gives a field; `''` is what needs no `as`. Reading is
+ * The closed list of codecs by the type that the model gives a field; `''` is what needs no `format`. Reading is
  * lenient; writing gets values that the model has checked.
  */
 export const codecs: Readonly<Record<Scalar | 'list', Readonly<Record<string, Codec>>>> = {

@@ -82,10 +82,10 @@ export function compileMapping(given: {
     reader,
     list: file.list && compileList(parts),
     describe: file.describe && compileDescribe(file.describe, { id, provider, classifyError, report }),
-    backendActions: compileBackendActions(model, file, table, report),
+    backendActions: compileBackendActions({ model, file, table, report }),
     verbs: Object.fromEntries(
       recordVerbs.flatMap(verb => (file[verb] ? [[verb, compileVerb(verb, file[verb], parts)]] : [])),
     ),
-    write: (input, verb, current) => writeRecord(table, emptyValue, input, verb, current),
+    write: (input, verb, current) => writeRecord(table, { emptyValue, input, verb, current }),
   }
 }

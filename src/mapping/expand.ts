@@ -1,6 +1,6 @@
 import type { Model } from '../models/index.ts'
-import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './named-clauses.ts'
 import { filterType } from './filter-type.ts'
+import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './named-clauses.ts'
 import { entry, isObject, lay } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type {

@@ -22,8 +22,7 @@ function unfilledProblem({ placeholder, wants }: Unfilled, provider: string): Fa
 
 /** Fills the request that was chosen for a list, and says how its answer is read. */
 export function planList(
-  one: CompiledList,
-  build: Build,
+  one: CompiledList & { readonly build: Build },
   ask: ListAsk,
   parts: ListParts,
   skip: ((r: unknown) => boolean) | undefined,
@@ -84,7 +83,7 @@ export function planList(
     if (clause !== undefined) clauses.push(clause)
   }
   values.filters = clauses
-  const made = build(values, {
+  const made = one.build(values, {
     query,
     headers,
     baseUrl: ask.baseUrl,

@@ -72,7 +72,7 @@ export function compilePositions(name: string, spec: PositionsRow, field: RowsFi
       }
       if (list) out[name] = list
     },
-    set: (body, value, writing) => write(body, value as Element[], writing),
+    set: (body, value, { writing }) => write(body, value as Element[], writing),
     clear: (body, writing) => write(body, [], writing),
     can: canOf(spec),
     byHook: () => false,
@@ -132,7 +132,7 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
       const element: Element = known ?? (tail ? { [tail.pick]: tail.is } : {})
       used.add(element)
       const inner: Writing = { ...writing, verb: known ? 'update' : 'create' }
-      if (item) item.set(element, row, inner, `/${name}/${i}`, {})
+      if (item) item.set(element, row, { writing: inner, at: `/${name}/${i}`, siblings: {} })
       else members!.write(element, row as Element, inner, `/${name}/${i}`)
       if (primary) put(element, primary, i === 0)
       return element
@@ -163,7 +163,7 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
       }
       if (rows.length > 0) out[name] = rows
     },
-    set: (body, value, writing) => write(body, value as unknown[], writing),
+    set: (body, value, { writing }) => write(body, value as unknown[], writing),
     clear: (body, writing) => write(body, [], writing),
     can: canOf(spec),
     byHook: () => false,
@@ -192,7 +192,7 @@ export function compileMap(name: string, spec: MapRow, at: Compiling): Row {
       const kept = Object.entries(value).filter(([, v]) => !isNothing(v))
       if (kept.length > 0) out[name] = Object.fromEntries(kept)
     },
-    set(body, value, writing) {
+    set(body, value, { writing }) {
       for (const [key, sent] of Object.entries(value as Element)) {
         const theirs = sent === null ? (writing.verb === 'update' ? writing.emptyValue : undefined) : sent
         if (theirs !== undefined) put(body, [...path, { key }], theirs)

@@ -74,7 +74,7 @@ function compileOne(spec: ListSpec, pointer: string, { model, provider, table, r
   }
   const build: Build | undefined = compileRequest(spec, provider, pointer, report)
   if (!build && spec.hook === undefined) report(pointer, 'the request names neither a method with its path nor a hook')
-  const filters = compileFilters(spec, model, table, pointer, report)
+  const filters = compileFilters(spec, { model, table, report }, pointer)
   const required = [...new Set(placeholderPaths([spec.get, spec.post, spec.query, spec.body, spec.headers], 'filter'))]
   for (const name of required) {
     const field = entry(model.filters, name)
@@ -132,7 +132,7 @@ export function compileList(parts: ListParts): List {
           ),
         }
       if (!one.build) return { hook: one.spec.hook! }
-      return planList(one, one.build, ask, parts, skip)
+      return planList({ ...one, build: one.build }, ask, parts, skip)
     },
     read: (records, fields, raw) => readAll(records, parts.reader(fields), { skip, raw }),
   }

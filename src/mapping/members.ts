@@ -42,7 +42,7 @@ function lines(parts: readonly { name: string; spec: ValueRow }[], at: Compiling
         if (line) out[name] = line
       })
     },
-    set(body, _value, writing, pointer, siblings) {
+    set(body, _value, { writing, at: pointer, siblings }) {
       for (const name of names.slice(0, -1))
         if (String(siblings[name] ?? '').includes('\n'))
           writing.refuse(`${pointer.slice(0, pointer.lastIndexOf('/'))}/${name}`, 'does-not-fit', 'Write one line.')
@@ -94,7 +94,8 @@ export function compileMembers(specs: Specs, field: RowsField, at: Compiling): M
       for (const part of ordered) {
         const given = part.names ? part.names.some(n => !isNothing(value[n])) : !isNothing(value[part.name])
         if (!given) part.clear(element, writing)
-        else if (part.can(writing.verb)) part.set(element, value[part.name], writing, `${pointer}/${part.name}`, value)
+        else if (part.can(writing.verb))
+          part.set(element, value[part.name], { writing, at: `${pointer}/${part.name}`, siblings: value })
         else writing.refuse(`${pointer}/${part.name}`, 'read-only', 'The provider sets it.')
       }
       for (const [name, sent] of Object.entries(value)) {

@@ -103,7 +103,7 @@ export function put(target: Record<string, unknown>, path: Path, value: unknown)
   }
 }
 
-/** A path for people and for the ledgers: indices as `[]`, picks as `[pick=is]`. */
+/** A path for people and for the check of completeness: indices as `[]`, picks as `[pick=is]`. */
 export const show = (path: Path): string =>
   path
     .map(step =>

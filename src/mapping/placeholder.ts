@@ -89,8 +89,7 @@ export type Mode = 'value' | 'text' | 'graphql'
 /** Reads one placeholder of a template, and reports what is wrong with it. */
 export function readPlaceholder(
   match: RegExpMatchArray,
-  whole: boolean,
-  mode: Mode,
+  { whole, mode }: { readonly whole: boolean; readonly mode: Mode },
   pointer: string,
   where: Where,
 ): Part {

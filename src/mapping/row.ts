@@ -15,6 +15,14 @@ export interface Writing {
   /** The write is made, but something is kept otherwise than sent. */
   warn(pointer: string, code: string, detail: string): void
 }
+/** Where a value stands in what the caller sent. */
+export interface WritePlace {
+  readonly writing: Writing
+  /** Its JSON pointer. */
+  readonly at: string
+  /** The values beside it. */
+  readonly siblings: Readonly<Record<string, unknown>>
+}
 /** Says that a value is there and cannot be read. */
 export type Bad = (field: string, raw: unknown) => void
 export type Into = (source: unknown, out: Record<string, unknown>, bad: Bad) => void
@@ -25,13 +33,8 @@ export interface Row {
   readonly reads: readonly Path[]
   readonly writes: readonly Path[]
   readonly into: Into
-  set(
-    body: Record<string, unknown>,
-    value: unknown,
-    writing: Writing,
-    at: string,
-    siblings: Record<string, unknown>,
-  ): void
+  /** Writes a value of ours into the provider's record. */
+  set(body: Record<string, unknown>, value: unknown, place: WritePlace): void
   clear(body: Record<string, unknown>, writing: Writing): void
   can(verb: WriteVerb): boolean
   /** Whether a call that holds this field goes to the hook. */

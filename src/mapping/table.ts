@@ -5,7 +5,7 @@ import { compileEach, compileMap, compilePositions } from './list-rows.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type { Compiling, Row } from './row.ts'
-import type { FieldRow, ValueRow } from './schema/index.ts'
+import { type FieldRow, kindOf, type ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
 /** Rows that a connection lays over a mapping's own: `custom_fields.tier` or a field of the model → row. */
@@ -40,26 +40,32 @@ const CUSTOM = 'custom_fields.'
 // What may not be a name in an object that is filled key by key.
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
+/** Compiles a row by its kind; one that does not suit the field is told, and reads nothing. */
 function compileField(name: string, spec: FieldRow, field: Field, at: Compiling): Row {
   const misfit = (wants: string): Row => {
     at.report(at.pointer, `"${name}" is ${wants} in the model; the row does not suit it`)
     return compileRow(name, { read: '', write: false }, 'text', at)
   }
-  if (isObject(spec) && 'positions' in spec)
-    return field.type === 'rows' ? compilePositions(name, spec as never, field, at) : misfit('no list of elements')
-  if (isObject(spec) && 'each' in spec)
-    return field.type === 'rows' || field.type === 'list'
-      ? compileEach(name, spec as never, field.type === 'rows' ? field : undefined, at)
-      : misfit('no list')
-  if (isObject(spec) && 'map' in spec)
-    return field.type === 'map' ? compileMap(name, spec as never, at) : misfit('no map')
-  if (field.type === 'rows') return misfit('a list of elements')
-  if (field.type === 'map') return misfit('a map')
-  return compileRow(name, spec as string | ValueRow, field.type, at)
+  const kind = kindOf(spec)
+  switch (kind.type) {
+    case 'positions':
+      return field.type === 'rows' ? compilePositions(name, kind.row, field, at) : misfit('no list of elements')
+    case 'each':
+      if (field.type === 'rows') return compileEach(name, kind.row, field, at)
+      return field.type === 'list' ? compileEach(name, kind.row, undefined, at) : misfit('no list')
+    case 'map':
+      return field.type === 'map' ? compileMap(name, kind.row, at) : misfit('no map')
+    case 'value':
+      if (field.type === 'rows') return misfit('a list of elements')
+      return field.type === 'map' ? misfit('a map') : compileRow(name, kind.row, field.type, at)
+  }
 }
 
 /** A customer's own field: the value as it is, or as its format says. */
-function compileCustom(key: string, spec: string | ValueRow, at: Compiling): Row {
+function compileCustom(key: string, given: FieldRow, at: Compiling): Row {
+  const kind = kindOf(given)
+  if (kind.type !== 'value') at.report(at.pointer, 'a field of the customer is one value: write a path, or a value row')
+  const spec = kind.type === 'value' ? kind.row : ''
   const format = isObject(spec) ? spec.format : undefined
   if (typeof format === 'string') {
     const type = (Object.keys(codecs) as (keyof typeof codecs)[]).find(t => Object.hasOwn(codecs[t], format))
@@ -97,10 +103,10 @@ export function compileTable(model: Model, file: ExpandedFile, overrides: FieldO
       report(pointer, `no field "${name}" in the model; ${nearest(name, Object.keys(model.fields))}`)
       continue
     }
-    const row =
-      custom !== undefined ? compileCustom(custom, spec as string | ValueRow, at) : compileField(name, spec, field!, at)
+    const row = custom !== undefined ? compileCustom(custom, spec, at) : compileField(name, spec, field!, at)
     const isFixed = field !== undefined && 'readOnly' in field && field.readOnly === true
-    const composeFrom = isObject(spec) && 'compose_from' in spec ? ((spec as ValueRow).compose_from ?? []) : []
+    const kind = kindOf(spec)
+    const composeFrom = kind.type === 'value' && typeof kind.row === 'object' ? (kind.row.compose_from ?? []) : []
     for (const other of composeFrom)
       if (!entry(model.fields, other))
         report(down(pointer, 'compose_from'), `no field "${other}"; ${nearest(other, Object.keys(model.fields))}`)

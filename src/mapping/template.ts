@@ -14,14 +14,20 @@ import { down, type Report } from './report.ts'
 
 export { type Fill, OMIT, type Place, type Placeholders, places, type Selection, type Where } from './placeholder.ts'
 
-function fillString(text: string, mode: Mode, pointer: string, where: Where, alone = true): Fill {
+/** `alone`: whether the text is all that its place holds, so that a placeholder may keep its type. */
+function fillString(
+  text: string,
+  { mode, alone = true }: { readonly mode: Mode; readonly alone?: boolean },
+  pointer: string,
+  where: Where,
+): Fill {
   const matches = [...text.matchAll(mode === 'graphql' ? /\{(select)()\}/g : PLACEHOLDER)]
   if (matches.length === 0) return () => text
   const parts: (string | Part)[] = []
   let at = 0
   for (const match of matches) {
     if (match.index > at) parts.push(text.slice(at, match.index))
-    parts.push(readPlaceholder(match, alone && match[0] === text, mode, pointer, where))
+    parts.push(readPlaceholder(match, { whole: alone && match[0] === text, mode }, pointer, where))
     at = match.index + match[0].length
   }
   if (at < text.length) parts.push(text.slice(at))
@@ -40,7 +46,7 @@ function fillString(text: string, mode: Mode, pointer: string, where: Where, alo
 
 function fillText(parts: readonly unknown[], pointer: string, where: Where): Fill {
   const fills = parts.map((part, i) =>
-    fillString(String(part), 'text', down(down(pointer, 'text'), i), where, parts.length === 1),
+    fillString(String(part), { mode: 'text', alone: parts.length === 1 }, down(down(pointer, 'text'), i), where),
   )
   return values => {
     let out = ''
@@ -59,7 +65,7 @@ const spread = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
  * empties goes too. A placeholder that fills a whole value keeps its type.
  */
 export function compileFill(node: unknown, pointer: string, where: Where): Fill {
-  if (typeof node === 'string') return fillString(node, 'value', pointer, where)
+  if (typeof node === 'string') return fillString(node, { mode: 'value' }, pointer, where)
   if (Array.isArray(node)) {
     const fills = node.map((n, i) => compileFill(n, down(pointer, i), where))
     // `{filters}` as one element among others: the clauses stand beside them, not in a list of their own.
@@ -91,11 +97,11 @@ export function compileFill(node: unknown, pointer: string, where: Where): Fill 
 
 /** A text clause in a query language: one string, in which every foreign placeholder must name its escape. */
 export const compileClause = (clause: string, pointer: string, where: Where): Fill =>
-  fillString(clause, 'text', pointer, where, false)
+  fillString(clause, { mode: 'text', alone: false }, pointer, where)
 
 /** A GraphQL document: only `{select}` is a placeholder, every value goes through the variables. */
 export const compileGraphql = (document: string, pointer: string, report: Report): Fill =>
-  fillString(document, 'graphql', pointer, { place: 'body', report })
+  fillString(document, { mode: 'graphql' }, pointer, { place: 'body', report })
 
 /** The part of a template that holds values other than `{record}`: laid over everything, so that no caller overrules it. */
 export function onlyPlaceholders(node: unknown): unknown {

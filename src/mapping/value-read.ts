@@ -40,15 +40,20 @@ function listOf(options: NonNullable<ValueRow['enum']>): (theirs: unknown) => st
   return theirs => (typeof theirs === 'object' ? undefined : (byText.get(String(theirs)) ?? others))
 }
 
+/** What a value row is read with. */
+export interface ValueReading {
+  readonly name: string
+  readonly spec: ValueRow
+  readonly codec: Codec
+  readonly type: Scalar | 'list'
+  /** Theirs, as it stands in a record. */
+  readonly raw: (source: unknown) => unknown
+  /** The currency of an amount in minor units. */
+  readonly money: ((source: unknown) => unknown) | undefined
+}
+
 /** How a value row is read: by its enum, as plain text, or by its codec. */
-export function readingOf(
-  name: string,
-  spec: ValueRow,
-  type: Scalar | 'list',
-  raw: (s: unknown) => unknown,
-  codec: Codec,
-  money: ((s: unknown) => unknown) | undefined,
-): Into {
+export function readingOf({ name, spec, codec, type, raw, money }: ValueReading): Into {
   if (spec.enum) {
     const ours = listOf(spec.enum)
     return (source, out, bad) => {

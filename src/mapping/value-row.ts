@@ -67,10 +67,11 @@ export function compileRow(name: string, given: string | ValueRow, type: Scalar 
     name,
     reads: currency ? [...reads, currency] : reads,
     writes: there ? [there] : [],
-    into: reads.length === 0 ? () => {} : readingOf(name, spec, type, raw, codec, money),
+    into: reads.length === 0 ? () => {} : readingOf({ name, spec, codec, type, raw, money }),
     clear: clearing,
-    set(body, value, writing, pointerOf, siblings) {
-      const encoded = encode(name, spec, codec, value, writing, pointerOf, siblings)
+    set(body, value, place) {
+      const { writing, at: pointerOf } = place
+      const encoded = encode({ name, spec, codec }, value, place)
       if (encoded === OMIT) return
       let theirs = encoded
       if (money) {

@@ -1,7 +1,7 @@
 import { type Codec, ConversionError } from './codecs.ts'
 import { isObject, merge, type Path, put } from './path.ts'
 import { down } from './report.ts'
-import { type Compiling, pathAt, type Row, type Writing } from './row.ts'
+import { type Compiling, pathAt, type Row, type WritePlace } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
 import { OMIT } from './template.ts'
 
@@ -9,16 +9,16 @@ import { OMIT } from './template.ts'
 const writable = (options: NonNullable<ValueRow['enum']>): string[] =>
   Object.keys(options).filter(name => [options[name]!].flat().some(one => one !== '*'))
 
+/** What a value row needs to spell a value. */
+export interface ValueCodec {
+  readonly name: string
+  readonly spec: ValueRow
+  readonly codec: Codec
+}
+
 /** Ours as theirs, or OMIT when it was refused. */
-export function encode(
-  name: string,
-  spec: ValueRow,
-  codec: Codec,
-  value: unknown,
-  writing: Writing,
-  at: string,
-  siblings: Record<string, unknown>,
-): unknown {
+export function encode({ name, spec, codec }: ValueCodec, value: unknown, place: WritePlace): unknown {
+  const { writing, at, siblings } = place
   if (spec.enum) {
     const own = Object.hasOwn(spec.enum, String(value))
       ? [spec.enum[String(value)]].flat().find(one => one !== '*')
@@ -28,7 +28,7 @@ export function encode(
     writing.refuse(at, 'value-not-supported', `Write one of ${writable(spec.enum).join(', ')}.`)
     return OMIT
   }
-  const theirs = codec.write(value as never)
+  const theirs = codec.write(value)
   if (!(theirs instanceof ConversionError)) return theirs
   writing.refuse(at, 'invalid', `Write ${theirs.wants}.`)
   return OMIT

@@ -1,6 +1,6 @@
 import { clone, getter, isNothing, put, startsWith } from './path.ts'
 import { readerOf, type Unified, type Warning } from './read.ts'
-import { currencyFirst, type WriteVerb, type Writing } from './row.ts'
+import { currencyFirst, type WritePlace, type WriteVerb, type Writing } from './row.ts'
 import type { Table, TableRow } from './table.ts'
 
 /** A field that cannot be written so. */
@@ -20,6 +20,16 @@ export interface Written {
   readonly byHook: boolean
 }
 
+/** What is written, and how. */
+export interface WriteGiven {
+  readonly input: Unified
+  readonly verb: WriteVerb
+  /** What the provider wants for "nothing". */
+  readonly emptyValue: unknown
+  /** The provider's record, where it was fetched first. */
+  readonly current?: unknown
+}
+
 /** Joined from the caller's parts, and from the current record where one is missing. */
 function joined(row: TableRow, input: Unified, before: Unified | undefined): unknown {
   const parts = row.composeFrom
@@ -33,13 +43,8 @@ function joined(row: TableRow, input: Unified, before: Unified | undefined): unk
  * null, `""` and `[]` clear on update. Nothing is dropped in silence: what cannot be written is refused by pointer,
  * what is kept otherwise is a warning.
  */
-export function writeRecord(
-  table: Table,
-  emptyValue: unknown,
-  input: Unified,
-  verb: WriteVerb,
-  current?: unknown,
-): Written {
+export function writeRecord(table: Table, given: WriteGiven): Written {
+  const { emptyValue, input, verb, current } = given
   const body: Record<string, unknown> = {}
   const refused: Refusal[] = []
   const warnings: Warning[] = []
@@ -101,7 +106,8 @@ export function writeRecord(
       needsCurrent = true
       continue
     }
-    if (row.can(verb) && !row.byHook(verb)) setOrClear(row, body, wanted[row.field], writing, `/${row.field}`, wanted)
+    if (row.can(verb) && !row.byHook(verb))
+      setOrClear(row, body, wanted[row.field], { writing, at: `/${row.field}`, siblings: wanted })
   }
   writeCustom(table, body, wanted.custom_fields, writing)
   const byHook = table.rows.some(row => row.byHook(verb) && isSent(row, wanted))
@@ -113,16 +119,9 @@ const isSent = (row: TableRow, wanted: Unified): boolean =>
     ? wanted[row.field] !== undefined
     : (wanted.custom_fields as Unified | undefined)?.[row.custom] !== undefined
 
-function setOrClear(
-  row: TableRow,
-  body: Record<string, unknown>,
-  value: unknown,
-  writing: Writing,
-  at: string,
-  siblings: Unified,
-): void {
-  if (isNothing(value)) row.clear(body, writing)
-  else row.set(body, value, writing, at, siblings)
+function setOrClear(row: TableRow, body: Record<string, unknown>, value: unknown, place: WritePlace): void {
+  if (isNothing(value)) row.clear(body, place.writing)
+  else row.set(body, value, place)
 }
 
 function refuseField(writing: Writing, field: string, row: TableRow | undefined, table: Table): void {
@@ -146,12 +145,12 @@ function writeCustom(table: Table, body: Record<string, unknown>, given: unknown
   for (const row of table.rows) {
     if (row.custom === undefined || !(row.custom in left)) continue
     const at = `/custom_fields/${row.custom}`
-    if (row.can(writing.verb)) setOrClear(row, body, left[row.custom], writing, at, left)
+    if (row.can(writing.verb)) setOrClear(row, body, left[row.custom], { writing, at, siblings: left })
     else writing.refuse(at, 'read-only', 'The provider sets it.')
     delete left[row.custom]
   }
   const rest = table.byField.get('custom_fields')
-  if (rest?.can(writing.verb)) rest.set(body, left, writing, '/custom_fields', left)
+  if (rest?.can(writing.verb)) rest.set(body, left, { writing, at: '/custom_fields', siblings: left })
   else
     for (const key of Object.keys(left))
       writing.refuse(`/custom_fields/${key}`, 'not-supported', 'No field mapping names it.')

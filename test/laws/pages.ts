@@ -39,7 +39,7 @@ function spelled({ mapping }: Subject, field: string, ours: string): { path: Pat
   const listed = spec.enum?.[ours]
   if (listed !== undefined) return { path, value: [listed].flat()[0] }
   const spelling = type === 'instant' || type === 'date' ? codecs[type][String(spec.format ?? '')] : undefined
-  return { path, value: spelling ? spelling.write(ours as never) : ours }
+  return { path, value: spelling ? spelling.write(ours) : ours }
 }
 
 /** The provider's records: ids in order, shared times, some that `exclude` leaves out, some that a post filter drops. */

@@ -2,7 +2,7 @@ import type { Model } from '../../models/index.ts'
 import type { Mapping } from '../compile.ts'
 import { down, nearest, type Report } from '../report.ts'
 
-/** The ledger of our fields: each is a row or absent with its reason, never both, never neither. */
+/** Our fields: each is a row or absent with its reason, never both, never neither. */
 export function checkFields({ file, table }: Mapping, model: Model, report: Report): void {
   const names = Object.keys(model.fields)
   for (const name of names) {

@@ -89,8 +89,8 @@ export function checkFixtures(mapping: Mapping, all: readonly NamedFixture[], re
     }
   }
   for (const { name, fixture } of own) {
-    const ledger = completenessOf({ ...mapping, table: tableOf(mapping, fixture, report) })
-    for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => ledger.unaccounted(record))))
+    const completeness = completenessOf({ ...mapping, table: tableOf(mapping, fixture, report) })
+    for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => completeness.unaccounted(record))))
       report('/fields', `"${leaf}" in fixtures/${name} is neither read nor ignored`)
   }
   checkVerbs(mapping, own, report)

@@ -44,7 +44,7 @@ export interface Checked {
   readonly hatches: string[]
 }
 
-/** Checks one provider's folder: shapes, names, both ledgers, fixtures. Nothing is sent anywhere. */
+/** Checks one provider's folder: shapes, names, completeness of both sides, fixtures. Nothing is sent anywhere. */
 export function checkFolder(folder: Folder): Checked {
   const faults: FileFault[] = []
   const in_ =

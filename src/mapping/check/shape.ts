@@ -50,13 +50,21 @@ function meant(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   )
 }
 
-function tell(issue: Issue, base: readonly PropertyKey[], root: unknown, schema: z.ZodType, report: Report): void {
+/** What is checked, and where faults go. */
+interface Shape {
+  readonly root: unknown
+  readonly schema: z.ZodType
+  readonly report: Report
+}
+
+function tell(issue: Issue, base: readonly PropertyKey[], shape: Shape): void {
+  const { root, schema, report } = shape
   const path = [...base, ...issue.path]
   const isRow = path[0] === 'fields' && path.length === 2
   if (issue.code === 'invalid_union' && isRow)
     return checkShape(at(root, path), rowSchemaOf(at(root, path)), (p, m) => report(pointerOf(path) + p, m))
   if (issue.code === 'invalid_union' && issue.errors?.length) {
-    for (const inner of meant(issue.errors)) tell(inner, path, root, schema, report)
+    for (const inner of meant(issue.errors)) tell(inner, path, shape)
     return
   }
   if (issue.code === 'unrecognized_keys' && issue.keys) {
@@ -72,5 +80,5 @@ export function checkShape(file: unknown, schema: z.ZodType, report: Report): vo
   const result = schema.safeParse(file)
   if (result.success) return
   for (const issue of result.error.issues)
-    tell(issue as unknown as Issue, [], isObject(file) || Array.isArray(file) ? file : {}, schema, report)
+    tell(issue as unknown as Issue, [], { root: isObject(file) || Array.isArray(file) ? file : {}, schema, report })
 }

@@ -16,7 +16,7 @@ const written = z.union([
     format: z
       .string()
       .optional()
-      .meta({ description: 'How the value is spelled here, if not as the row does.', examples: ['unix-millis'] }),
+      .meta({ description: 'How the value is written here, if not as the row does.', examples: ['unix-millis'] }),
   }),
 ])
 const directions = z.strictObject({

@@ -49,7 +49,7 @@ const requestKeys = {
     .string()
     .optional()
     .meta({
-      description: 'A GraphQL document; only `{select}` is a slot in it.',
+      description: 'A GraphQL document; only `{select}` is a placeholder in it.',
       examples: ['query($id: String!) { issue(id: $id) {{select}} }'],
     }),
   variables: jsonObject
