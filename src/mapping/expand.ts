@@ -1,7 +1,8 @@
 import type { Model } from '../models/index.ts'
 import { filterType } from './filter-type.ts'
 import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './named-clauses.ts'
-import { entry, isObject, lay } from './path.ts'
+import { entriesOf } from './named-entries.ts'
+import { entry, lay } from './path.ts'
 import { down, nearest, type Report } from './report.ts'
 import type {
   DescribeRequest,
@@ -69,26 +70,6 @@ function requestOf<T extends { readonly request?: string | undefined }>(
   }
   return lay(withObject(found, expanding, pointer), own) as Omit<T, 'request'>
 }
-
-/** A filter or sort of a list request: only named, or written out. */
-interface Named<T> {
-  readonly name: string
-  readonly written: T | undefined
-  /** Where it stands in the file. */
-  readonly at: string
-}
-type Names<T> = Readonly<Record<string, T>> | readonly (string | Readonly<Record<string, T>>)[]
-
-/** Names and what is written out, in the order of the file. */
-function entriesOf<T>(given: Names<T>, at: string): Named<T>[] {
-  const written = (all: Readonly<Record<string, T>>, under: string): Named<T>[] =>
-    Object.entries(all).map(([name, one]) => ({ name, written: one, at: down(under, name) }))
-  if (!isList(given)) return written(given, at)
-  return given.flatMap((one, i) =>
-    typeof one === 'string' ? [{ name: one, written: undefined, at: down(at, i) }] : written(one, down(at, i)),
-  )
-}
-const isList = <T>(given: Names<T>): given is readonly (string | Readonly<Record<string, T>>)[] => Array.isArray(given)
 
 function filtersOf(
   given: NonNullable<ListRequest['filters']>,
@@ -208,18 +189,3 @@ export function expandFile(expanding: Expanding): ExpandedFile {
 /** The list requests of a file, one or several. */
 export const listsOf = ({ list }: Pick<ExpandedFile, 'list'>): readonly ListSpec[] =>
   list === undefined ? [] : Array.isArray(list) ? list : [list]
-
-/**
- * Where a fault of the expanded file stands in the file itself: `/list/0/filters/email` is `/list/0/filters/2` where the
- * filters are only named.
- */
-export function sourcePointer(file: ModelFile, pointer: string): string {
-  const match = /^(\/list(?:\/\d+)?)\/(filters|sorts)\/([^/]+)(.*)$/.exec(pointer)
-  if (!match) return pointer
-  const [, list = '', kind, name, rest = ''] = match
-  const index = list.split('/')[2]
-  const one = index === undefined ? file.list : Array.isArray(file.list) ? file.list[Number(index)] : undefined
-  const given = isObject(one) ? (one as ListRequest)[kind as 'filters' | 'sorts'] : undefined
-  const found = given && entriesOf<unknown>(given, `${list}/${kind}`).find(entry => entry.name === name)
-  return found ? found.at + (found.written === undefined ? '' : rest) : pointer
-}

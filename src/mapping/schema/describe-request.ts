@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { condition, listRequest } from './requests.ts'
+import { condition } from './condition.ts'
+import { listRequest } from './requests.ts'
 
 const path = z.string()
 

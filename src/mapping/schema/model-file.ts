@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { backendActions } from './backend-action.ts'
+import { condition } from './condition.ts'
 import { describeRequest } from './describe-request.ts'
-import { condition, listRequest, select, verbRequest } from './requests.ts'
+import { listRequest, select, verbRequest } from './requests.ts'
 import { fieldRow } from './rows.ts'
 
 /** A request of a verb, or the name of one in `provider.json`. */

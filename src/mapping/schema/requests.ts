@@ -1,17 +1,10 @@
 import { z } from 'zod'
+import { filter, sort } from './clauses.ts'
+import { page } from './page.ts'
 
 const path = z.string()
 const json = z.json()
 const jsonObject = z.record(z.string(), json)
-const scalar = z.union([z.string(), z.number(), z.boolean()])
-
-/** A condition: path → value, list of values, or `"*"` for anything. */
-export const condition = z.record(z.string(), z.union([scalar, z.null(), z.array(scalar).min(1)])).meta({
-  id: 'Condition',
-  description: 'Path → value, list of values, or `"*"` for anything; all must hold.',
-  examples: [{ deleted: true }],
-})
-export type Condition = z.infer<typeof condition>
 
 const requestKeys = {
   get: z
@@ -80,141 +73,6 @@ const template = z
   .string()
   .optional()
   .meta({ description: 'A request of `provider.json` that this one is laid over.', examples: ['search'] })
-
-const clause = z.union([z.string(), jsonObject])
-/** One filter of a list request: a text clause, or what it adds. */
-export const filter = z
-  .union([
-    z.string(),
-    z.strictObject({
-      clause: clause
-        .optional()
-        .meta({ description: 'What is put at `{filters}`.', examples: ['Email = {value:single}'] }),
-      query: jsonObject
-        .optional()
-        .meta({ description: 'Query parameters it adds.', examples: [{ org_id: '{value}' }] }),
-      headers: z
-        .record(z.string(), z.string())
-        .optional()
-        .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
-      in: clause.optional().meta({
-        description:
-          'The clause for several of theirs that one of ours stands for; in a text they are joined by commas.',
-        examples: ['Stage:in:{value:criteria}'],
-      }),
-      format: z
-        .string()
-        .optional()
-        .meta({ description: 'How this place spells the value, if not as the row does.', examples: ['unix-millis'] }),
-      enum: z
-        .record(z.string(), z.union([scalar, z.array(scalar)]))
-        .optional()
-        .meta({ description: 'Theirs for ours, if not the row’s.', examples: [{ open: 'OPEN' }] }),
-      post_filter: z
-        .literal(true)
-        .optional()
-        .meta({
-          description: 'The provider only narrows: apply the filter once more to the records read.',
-          examples: [true],
-        }),
-      widen_days: z
-        .int()
-        .min(1)
-        .max(31)
-        .optional()
-        .meta({ description: 'Ask this many days earlier; needs `post_filter`.', examples: [1] }),
-    }),
-  ])
-  .meta({ id: 'Filter', description: 'One filter of a list request: a text clause, or what it adds.' })
-export type Filter = z.infer<typeof filter>
-
-export const sort = z
-  .strictObject({
-    clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['CreatedDate {direction}'] }),
-    query: jsonObject
-      .optional()
-      .meta({ description: 'Query parameters it adds.', examples: [{ sort_by: 'add_time' }] }),
-    after: z
-      .union([
-        clause,
-        z.strictObject({
-          asc: clause.meta({ description: 'When ascending.', examples: ['Id > {last.Id:single}'] }),
-          desc: clause.meta({ description: 'When descending.', examples: ['Id < {last.Id:single}'] }),
-        }),
-      ])
-      .optional()
-      .meta({
-        description: 'The clause that starts the next page after `{last.x}` (keyset).',
-        examples: [{ asc: 'Id > {last.Id:single}', desc: 'Id < {last.Id:single}' }],
-      }),
-  })
-  .meta({ id: 'Sort', description: 'One sort of a list request.' })
-export type Sort = z.infer<typeof sort>
-
-const last = z.strictObject({
-  sort: z
-    .union([
-      z.string(),
-      z.strictObject({
-        clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['Id ASC'] }),
-        query: jsonObject.optional().meta({ description: 'Query parameters it adds.', examples: [{ order: 'id' }] }),
-      }),
-    ])
-    .optional()
-    .meta({ description: 'The order in which keyset paging walks.', examples: ['Id ASC'] }),
-  after: z
-    .union([
-      z.string(),
-      z.strictObject({
-        clause: clause.meta({ description: 'The same as JSON.', examples: [{ id: { $gt: '{last.id}' } }] }),
-      }),
-    ])
-    .optional()
-    .meta({
-      description: 'The clause that starts the next page; left out where `{last.x}` stands in the query or body.',
-      examples: ['Id > {last.Id:single}'],
-    }),
-})
-export const page = z
-  .strictObject({
-    cursor: path
-      .optional()
-      .meta({ description: 'Where the answer has the next cursor.', examples: ['paging.next.after'] }),
-    offset: z
-      .union([z.literal(0), z.literal(1)])
-      .optional()
-      .meta({ description: 'The first offset; the next adds the records received.', examples: [0] }),
-    number: z
-      .union([z.literal(0), z.literal(1)])
-      .optional()
-      .meta({ description: 'The first page number; the next adds one.', examples: [1] }),
-    last: last.optional().meta({
-      description: 'Keyset: the next page starts after the last record.',
-      examples: [{ sort: 'Id ASC', after: 'Id > {last.Id:single}' }],
-    }),
-    keyset: z
-      .literal(true)
-      .optional()
-      .meta({
-        description: 'The next page starts after the last record, as the `keyset` of the dialect says.',
-        examples: [true],
-      }),
-    link: z
-      .literal('next')
-      .optional()
-      .meta({ description: 'The address in the `Link` header with `rel="next"`.', examples: ['next'] }),
-    url: path.optional().meta({
-      description:
-        'Where the answer has the address of the next page. Beside `last`, `offset` or `number` it is not called: it says that a short page is not the last.',
-      examples: ["'@odata.nextLink'"],
-    }),
-    more: condition.optional().meta({
-      description: 'A condition that must hold for a next page, in place of a full page.',
-      examples: [{ has_more: true }],
-    }),
-  })
-  .meta({ id: 'Page', description: 'How the next page is asked for.' })
-export type Page = z.infer<typeof page>
 
 /** Filters or sorts by name, as the dialect writes them, and exceptions written out. */
 const named = <T extends z.ZodType>(written: T) =>

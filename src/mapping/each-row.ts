@@ -1,83 +1,11 @@
 import type { RowsField } from '../models/index.ts'
-import { compileMembers, type Members } from './members.ts'
+import { canOf, type Element, under } from './list-row.ts'
+import { compileMembers } from './members.ts'
 import { getter, isNothing, isObject, type Path, put } from './path.ts'
 import { down } from './report.ts'
-import { type Bad, type Compiling, pathAt, type Row, type WriteVerb, type Writing } from './row.ts'
-import type { EachRow, MapRow, PositionsRow } from './schema/index.ts'
+import { type Bad, type Compiling, pathAt, type Row, type Writing } from './row.ts'
+import type { EachRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
-
-type Element = Record<string, unknown>
-
-const canOf =
-  (spec: { write?: false | undefined; create?: false | undefined; update?: false | undefined }) => (verb: WriteVerb) =>
-    spec.write !== false && spec[verb] !== false
-/** A member that cannot be read is a warning for its whole field. */
-const under =
-  (field: string, bad: Bad): Bad =>
-  (member, raw) =>
-    bad(`${field}.${member}`, raw)
-
-/**
- * Fixed places for the elements of a list, as most CRMs have them. An element takes the place of its type, else one
- * without a type; where there is none left, the write is refused and names the places.
- */
-export function compilePositions(name: string, spec: PositionsRow, field: RowsField, at: Compiling): Row {
-  const all = spec.positions.map((position, i) =>
-    compileMembers(position, field, { ...at, pointer: down(down(at.pointer, 'positions'), i) }),
-  )
-  const write = (body: Element, rows: readonly Element[], writing: Writing): void => {
-    const free = new Set(all)
-    const place = new Map<number, Members>()
-    const exact = (row: Element) =>
-      [...free].find(m => m.constants.length > 0 && m.constants.every(c => c.const === row[c.name]))
-    const loose = (row: Element) => {
-      const untyped = [...free].find(m => m.constants.length === 0)
-      if (untyped) return untyped
-      const [first] = all
-      const allTyped = all.every(m => m.constants.length > 0)
-      return first && allTyped && free.has(first) && first.constants.every(c => isNothing(row[c.name]))
-        ? first
-        : undefined
-    }
-    for (const find of [exact, loose])
-      rows.forEach((row, i) => {
-        if (place.has(i)) return
-        const position = find(row)
-        if (!position) return
-        free.delete(position)
-        place.set(i, position)
-      })
-    for (const [i, row] of rows.entries()) {
-      const position = place.get(i)
-      if (position) {
-        position.write(body, row, writing, `/${name}/${i}`)
-        continue
-      }
-      const places = all.map(m => m.constants.map(c => c.const).join(' ') || 'any')
-      writing.refuse(`/${name}/${i}`, 'does-not-fit', `The provider has ${all.length} places: ${places.join(', ')}.`)
-    }
-    for (const position of free) for (const part of position.live) part.clear(body, writing)
-  }
-  return {
-    name,
-    reads: all.flatMap(m => m.reads),
-    writes: all.flatMap(m => m.writes),
-    into(source, out, bad) {
-      let list: Element[] | undefined
-      for (const position of all) {
-        const row = position.read(source, under(name, bad))
-        if (!row) continue
-        if (list) list.push(row)
-        else list = [row]
-      }
-      if (list) out[name] = list
-    },
-    set: (body, value, { writing }) => write(body, value as Element[], writing),
-    clear: (body, writing) => write(body, [], writing),
-    can: canOf(spec),
-    byHook: () => false,
-  }
-}
 
 /** A list of theirs, element by element; a pick at its end reads only those elements and keeps the others. */
 export function compileEach(name: string, spec: EachRow, field: RowsField | undefined, at: Compiling): Row {
@@ -176,32 +104,3 @@ const print = (row: unknown): string =>
       .filter(([, value]) => !isNothing(value))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
-
-/** Names and values as they are, merged key by key. */
-export function compileMap(name: string, spec: MapRow, at: Compiling): Row {
-  const path = pathAt(spec.map, down(at.pointer, 'map'), at.report)
-  const get = getter(path)
-  return {
-    name,
-    reads: [path],
-    writes: [path],
-    into(source, out, bad) {
-      const value = get(source)
-      if (value == null || value === '') return
-      if (!isObject(value)) return bad(name, value)
-      const kept = Object.entries(value).filter(([, v]) => !isNothing(v))
-      if (kept.length > 0) out[name] = Object.fromEntries(kept)
-    },
-    set(body, value, { writing }) {
-      for (const [key, sent] of Object.entries(value as Element)) {
-        const theirs = sent === null ? (writing.verb === 'update' ? writing.emptyValue : undefined) : sent
-        if (theirs !== undefined) put(body, [...path, { key }], theirs)
-      }
-    },
-    clear(body, writing) {
-      if (writing.verb === 'update') put(body, path, writing.emptyValue)
-    },
-    can: canOf(spec),
-    byHook: () => false,
-  }
-}
