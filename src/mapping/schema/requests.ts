@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { filter, sort } from './clauses.ts'
-import { page } from './page.ts'
+import { page } from './list-page.ts'
 
 const path = z.string()
 const json = z.json()
