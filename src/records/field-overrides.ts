@@ -1,11 +1,19 @@
 import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
-import { isObject } from '../mapping/path.ts'
+import { entry, isObject } from '../mapping/path.ts'
 import type { FieldOverrides } from '../mapping/table.ts'
 import type { OpenedConnection } from '../store/index.ts'
 
 /** Compiled per connection, and gone with it: a warm connection is one object until something of it changes. */
 const compiled = new WeakMap<OpenedConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
+
+/** Names of a row's keys before version 0.2: metadata that was saved with them goes on meaning what it meant. */
+const FORMER: Readonly<Record<string, string>> = { as: 'format', else: 'compose_from', clears: 'empty_value' }
+
+const withNames = (row: unknown): unknown =>
+  isObject(row)
+    ? Object.fromEntries(Object.entries(row).map(([key, value]) => [entry(FORMER, key) ?? key, value]))
+    : row
 
 /** The rows that a connection's metadata lays over a model's: `field_mappings.contacts`. Checked when it was saved. */
 export function fieldOverridesOf(
@@ -14,7 +22,8 @@ export function fieldOverridesOf(
 ): FieldOverrides | undefined {
   const all = metadata?.field_mappings
   const own = isObject(all) ? all[model] : undefined
-  return isObject(own) && Object.keys(own).length > 0 ? (own as FieldOverrides) : undefined
+  if (!isObject(own) || Object.keys(own).length === 0) return undefined
+  return Object.fromEntries(Object.entries(own).map(([field, row]) => [field, withNames(row)])) as FieldOverrides
 }
 
 /** The mapping of a model for a connection, with the connection's own rows where it has any. */
