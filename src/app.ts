@@ -9,9 +9,10 @@ import { docsRoutes } from './http/docs/routes.ts'
 import { environmentRoutes } from './http/environments/routes.ts'
 import { healthRoutes } from './http/health/routes.ts'
 import { integrationRoutes } from './http/integrations/routes.ts'
+import { throwInvalidRequest } from './http/invalid-request.ts'
 import { logRoutes } from './http/logs/routes.ts'
 import { accessLog } from './http/middleware/access-log.ts'
-import { errorResponse, invalidResponse, problemResponse } from './http/problem-response.ts'
+import { errorResponse, problemResponse } from './http/problem-response.ts'
 import { providerRoutes } from './http/providers/routes.ts'
 import { proxyRoutes } from './http/proxy/routes.ts'
 import { recordRoutes } from './http/records/routes.ts'
@@ -21,7 +22,7 @@ export type { App, HttpServices } from './http/context.ts'
 
 /** The whole gateway as one Hono app, for any entry point. */
 export function createApp(services: HttpServices): App {
-  const app: App = new OpenAPIHono<Variables>({ defaultHook: invalidResponse })
+  const app: App = new OpenAPIHono<Variables>({ defaultHook: throwInvalidRequest })
   app.use(accessLog(services))
   const maxSize = services.config.KOINE_BODY_LIMIT
   const limited = bodyLimit({

@@ -1,4 +1,5 @@
 // The entry point at the edge: D1, fetch, static assets, a cron.
+import type { ExecutionContext } from 'hono'
 import { files } from '../mappings/index.ts'
 import { readConfig } from './config.ts'
 import { type Gateway, openGateway } from './gateway.ts'
@@ -10,10 +11,6 @@ interface Bindings {
   readonly DB: D1
   readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
   readonly [setting: string]: unknown
-}
-interface Invocation {
-  waitUntil(promise: Promise<unknown>): void
-  passThroughOnException(): void
 }
 
 const log = (entry: Readonly<Record<string, unknown>>): void => {
@@ -45,10 +42,10 @@ function open(bindings: Bindings): Gateway | { faults: string[] } {
 }
 
 export default {
-  async fetch(request: Request, bindings: Bindings, invocation: Invocation): Promise<Response> {
+  async fetch(request: Request, bindings: Bindings, invocation: ExecutionContext): Promise<Response> {
     const gateway = open(bindings)
     if ('app' in gateway) {
-      const response = await gateway.app.fetch(request, bindings, invocation as never)
+      const response = await gateway.app.fetch(request, bindings, invocation)
       invocation.waitUntil(gateway.store.logs.flush())
       return response
     }
@@ -62,7 +59,7 @@ export default {
       headers: { 'content-type': 'application/problem+json' },
     })
   },
-  scheduled(_event: unknown, bindings: Bindings, invocation: Invocation): void {
+  scheduled(_event: unknown, bindings: Bindings, invocation: ExecutionContext): void {
     const gateway = open(bindings)
     if ('store' in gateway) invocation.waitUntil(gateway.store.purge())
   },

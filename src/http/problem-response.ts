@@ -1,9 +1,8 @@
-import type { Hook } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { describe, type Failure, type Fault, ProblemError, problems } from '../problem/index.ts'
+import { describe, type Failure, ProblemError, problems } from '../problem/index.ts'
 import type { Services } from '../services.ts'
-import type { HttpContext, Variables } from './context.ts'
+import type { HttpContext } from './context.ts'
 
 /** Bytes of a body that are surely taken in, read or not. */
 const TAKEN_IN = 65_536
@@ -49,50 +48,4 @@ export function errorResponse(error: Error, c: HttpContext, log: Services['log']
       .map(line => line.trim()),
   })
   return problemResponse(c, { code: 'internal' })
-}
-
-interface Issue {
-  readonly code: string
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-const pointer = (path: readonly PropertyKey[]): string =>
-  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-/** zod's issues as faults with JSON pointers; an unknown key is named by its own pointer. */
-export function faults(issues: readonly unknown[], under: string): Fault[] {
-  return (issues as readonly Issue[]).flatMap(({ code, path, message, keys }) =>
-    code === 'unrecognized_keys' && keys
-      ? keys.map(key => ({
-          pointer: under + pointer([...path, key]),
-          code: 'unknown',
-          detail: 'There is no such member.',
-        }))
-      : [{ pointer: under + pointer(path), code, detail: message }],
-  )
-}
-
-/** What zod refused, as a problem: 400 for parameters, 422 for members of a body. */
-export const invalidResponse: Hook<unknown, Variables, string, Response | undefined> = (result, c) => {
-  if (result.success) return undefined
-  const { issues } = result.error
-  if (result.target === 'json') {
-    const list = faults(issues, '')
-    const unknown = list.every(fault => fault.code === 'unknown')
-    return problemResponse(c, {
-      code: unknown ? 'unknown-field' : 'invalid-field',
-      detail: sentence(list),
-      errors: list,
-    })
-  }
-  const list = faults(issues, `/${result.target === 'param' ? 'path' : result.target}`)
-  return problemResponse(c, { code: 'bad-parameter', detail: sentence(list), errors: list })
-}
-
-const sentence = (list: readonly Fault[]): string => {
-  const [first] = list
-  if (!first) return 'The request is not valid.'
-  return `${first.pointer || 'The body'}: ${first.detail}${list.length > 1 ? ` (and ${list.length - 1} more)` : ''}`
 }

@@ -91,6 +91,18 @@ export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 })
+
+interface TextResponse {
+  readonly description: string
+  readonly content?: { readonly 'application/json': { readonly schema: z.ZodType } }
+}
+/**
+ * As `json`, for a handler that has the body as text already: an answer that was stored, or an action's output. In the
+ * document it stands as any other. To types the content is optional, so the handler may return a plain `Response`: hono
+ * can compare a value with the schema, but not a text.
+ */
+export const jsonText = (schema: z.ZodType, description: string): TextResponse => json(schema, description)
+
 /** A required JSON body. Without `required`, a request without a content type would skip validation. */
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,

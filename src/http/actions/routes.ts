@@ -7,7 +7,7 @@ import { idempotent, once } from '../idempotent.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { callErrors } from '../records/on-behalf.ts'
 import { callerHeaders, idempotencyHeader } from '../records/schemas.ts'
-import { body, bodyErrors, problemResponses, security } from '../schemas.ts'
+import { body, bodyErrors, jsonText, problemResponses, security } from '../schemas.ts'
 import { spanOf } from '../traceparent.ts'
 
 const input = z
@@ -46,10 +46,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
       middleware: requireKey(services, 'actions:execute'),
       request: { body: body(input) },
       responses: {
-        200: {
-          description: 'What the action returned.',
-          content: { 'application/json': { schema: z.unknown().openapi({ example: { open: 3 } }) } },
-        },
+        200: jsonText(z.unknown().openapi({ example: { open: 3 } }), 'What the action returned.'),
         ...problemResponses(
           ...callErrors,
           ...bodyErrors,
@@ -82,7 +79,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
       refuseAsync(c.req.header('x-async'))
-      return once(c, services, connection, c.req.valid('json'), async () => {
+      return once(c, services, { connectionId: connection, body: c.req.valid('json') }, async () => {
         const { value, text } = unwrap(
           await trigger(services, {
             environment,
@@ -98,7 +95,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
         )
         if (value === undefined) return { status: 200, headers: {}, body: '' }
         return { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
-      }) as never
+      })
     },
   )
 }

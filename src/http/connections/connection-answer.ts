@@ -1,7 +1,8 @@
 import type { z } from '@hono/zod-openapi'
 import { type Fault, ProblemError } from '../../problem/index.ts'
 import type { Connection, Credentials, EndUser } from '../../store/index.ts'
-import { faultAt, faultOfAddress } from '../address-fault.ts'
+import { faultOfAddress } from '../address-fault.ts'
+import { faultAt } from '../faults.ts'
 import type { connectionChange, ShownCredentials } from './schemas.ts'
 
 /** The problem of a connection that was not found, as an exception for `app.onError`. */

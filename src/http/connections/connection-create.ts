@@ -2,8 +2,8 @@ import { createRoute } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, tooLarge } from '../../store/metadata.ts'
-import { faultAt, refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
+import { faultAt, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { endUserOf, faultsOfWebhook, full, lower, shown, unfoundError } from './connection-answer.ts'
@@ -45,7 +45,7 @@ export function connectionCreateRoute(app: App, services: HttpServices): void {
         credentials.type === 'NONE'
           ? elsewhere || provider?.auth.length === 0
           : provider?.auth.includes(credentials.type) === true
-      refuseFaults([
+      throwFaults([
         ...(suits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
         ...faultsOfAnswers(provider?.questions ?? {}, connection_config, {
           hosts: provider?.hosts ?? [],

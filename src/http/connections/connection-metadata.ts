@@ -2,8 +2,8 @@ import { createRoute, type z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
-import { faultAt, invalid, refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
+import { faultAt, invalidField, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { metadataInput } from './schemas.ts'
@@ -38,7 +38,7 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       metadata.field_mappings === undefined
         ? undefined
         : await services.store.integrations.find(environment, provider_config_key)
-    if (integration) refuseFaults(await faultsOfFieldMappings(services, integration.provider, metadata))
+    if (integration) throwFaults(await faultsOfFieldMappings(services, integration.provider, metadata))
     const answer = await services.store.connections.setMetadata(environment, provider_config_key, {
       ids,
       metadata,
@@ -47,7 +47,8 @@ export function metadataRoutes(app: App, services: HttpServices): void {
     if ('set' in answer) return
     if ('busy' in answer)
       throw new ProblemError('unavailable', { detail: 'The metadata kept changing; try again.', retry_after: 1 })
-    if ('tooLarge' in answer) throw invalid(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
+    if ('tooLarge' in answer)
+      throw invalidField(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
     if (answer.missing === 'integration') throw new ProblemError('integration-not-found')
     throw new ProblemError('connection-not-found', {
       detail: `No connection of that id: ${answer.ids.join(', ')}. Nothing was changed.`,

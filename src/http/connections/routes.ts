@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { covers } from '../../store/index.ts'
-import { refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
+import { throwFaults } from '../faults.ts'
 import { demand, requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, connectionId, json, problemResponses, security, success } from '../schemas.ts'
 import { endUserOf, faultsOfWebhook, full, lower, shared, shown, unfoundError } from './connection-answer.ts'
@@ -94,7 +94,7 @@ export function connectionRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const { tags, end_user, webhook_url_override } = c.req.valid('json')
-      refuseFaults(faultsOfWebhook(webhook_url_override, allowPrivate))
+      throwFaults(faultsOfWebhook(webhook_url_override, allowPrivate))
       const answer = await store.connections.change(
         c.var.access.environment,
         c.req.valid('param').connectionId,

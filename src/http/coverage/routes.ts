@@ -18,11 +18,11 @@ const answer = z
         models: z.record(
           z.string(),
           z.object({
-            verbs: z.array(z.string()),
+            verbs: z.array(z.string()).readonly(),
             fields: z.record(z.string(), field),
-            filters: z.array(z.string()),
-            sorts: z.array(z.string()),
-            notes: z.array(z.string()),
+            filters: z.array(z.string()).readonly(),
+            sorts: z.array(z.string()).readonly(),
+            notes: z.array(z.string()).readonly(),
           }),
         ),
       }),
@@ -79,7 +79,7 @@ export function coverageRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const data = await Promise.all(catalogue.providers.map(provider => coverageFor(services, provider)))
-      return c.json({ data } as never, 200)
+      return c.json({ data }, 200)
     },
   )
   app.openapi(
@@ -98,7 +98,7 @@ export function coverageRoutes(app: App, services: HttpServices): void {
     async c => {
       const integration = await store.integrations.find(c.get('access').environment, c.req.valid('param').uniqueKey)
       if (!integration) throw new ProblemError('integration-not-found')
-      return c.json({ data: [await coverageFor(services, integration.provider)] } as never, 200)
+      return c.json({ data: [await coverageFor(services, integration.provider)] }, 200)
     },
   )
 }

@@ -16,7 +16,7 @@ is refused, never skipped; what is wrong with a single record is one of the \`wa
 
 Every failure is a problem (RFC 9457) with a stable \`code\`, which has a page at \`/problems/{code}\`.`
 
-/** What each tag is description, in the order of the reference. */
+/** What each tag stands for, in the order of the reference. */
 const tags: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(models).map(({ name, description }) => [name.charAt(0).toUpperCase() + name.slice(1), description]),
@@ -50,18 +50,21 @@ function arranged(paths: Readonly<Record<string, Item>>): Record<string, Item> {
   )
 }
 
-interface Named {
-  readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>
+type Schemas = NonNullable<NonNullable<Document['components']>['schemas']>
+
+/** The name of the schema that the member `data` of an answer refers to. */
+function recordNameIn(answer: Schemas[string] | undefined): string | undefined {
+  const data = answer && 'properties' in answer ? answer.properties?.data : undefined
+  return data && '$ref' in data ? data.$ref.split('/').at(-1) : undefined
 }
 
-/** The schemas with `x-coverage` on each that is a model's record: what the answer of one record refers to. */
-function covered(schemas: Readonly<Record<string, Named>>, coverage: CoverageByModel): Record<string, Named> {
-  const all: Record<string, Named> = { ...schemas }
+/** The schemas, each that is a model's record with its coverage as `x-coverage`. */
+function withCoverage(schemas: Schemas, coverage: CoverageByModel): Schemas {
+  const all = { ...schemas }
   for (const [model, providers] of Object.entries(coverage)) {
-    const answer = all[`${capital(models[model]!.singular)}Answer`]
-    const record = answer?.properties?.data?.$ref?.split('/').at(-1)
-    if (record === undefined) throw new Error(`the document has no answer of one of ${model}`)
-    all[record] = { ...all[record], 'x-coverage': providers } as Named
+    const record = recordNameIn(all[`${capital(models[model]!.singular)}Answer`])
+    if (record === undefined) throw new Error(`the document has no answer with one of ${model}`)
+    all[record] = { ...all[record], 'x-coverage': providers }
   }
   return all
 }
@@ -96,7 +99,7 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     paths: paths as NonNullable<Document['paths']>,
     components: {
       ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
-      schemas: covered((components.schemas ?? {}) as Record<string, Named>, coverage) as never,
+      schemas: withCoverage(components.schemas ?? {}, coverage),
       securitySchemes: {
         key: {
           type: 'http',

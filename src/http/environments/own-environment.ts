@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { type Environment, webhookEvents } from '../../store/environments.ts'
-import { faultAt, faultOfAddress, refuseFaults } from '../address-fault.ts'
+import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
+import { faultAt, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
@@ -97,7 +98,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
       const fault = webhook_url
         ? faultOfAddress(webhook_url, config.KOINE_ALLOW_PRIVATE_HOSTS, { query: true })
         : undefined
-      refuseFaults([
+      throwFaults([
         ...(fault === undefined ? [] : [faultAt('/webhook_url', fault)]),
         ...(allowed_origins ?? []).flatMap((origin, index) =>
           isOrigin(origin)

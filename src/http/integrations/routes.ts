@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ProviderSummary } from '../../mapping/catalogue.ts'
 import { type Fault, ProblemError } from '../../problem/index.ts'
 import { covers, type Integration } from '../../store/index.ts'
-import { faultAt, faultOfAddress, invalid, refuseFaults } from '../address-fault.ts'
+import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
+import { faultAt, invalidField, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, success, uniqueKey } from '../schemas.ts'
 import { integration, integrationChange, integrationInput } from './schemas.ts'
@@ -80,7 +81,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     async c => {
       const input = c.req.valid('json')
       const provider = await summaryOf(input.provider)
-      refuseFaults([
+      throwFaults([
         ...(provider ? [] : [faultAt('/provider', 'There is no such provider.')]),
         ...faultsOf(input, provider),
       ])
@@ -156,12 +157,12 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       const change = c.req.valid('json')
       const before = await store.integrations.find(environment, uniqueKey)
       if (!before) throw new ProblemError('integration-not-found')
-      refuseFaults(faultsOf(change, await summaryOf(before.provider)))
+      throwFaults(faultsOf(change, await summaryOf(before.provider)))
       const answer = await store.integrations.change(environment, uniqueKey, change)
       if ('missing' in answer) throw new ProblemError('integration-not-found')
       if ('taken' in answer) throw new ProblemError('already-exists')
       if ('used' in answer)
-        throw invalid(
+        throw invalidField(
           faultAt('/unique_key', 'Connections go by the present key: delete them first, or make another integration.'),
         )
       return c.json({ data: await shapeOf(answer.changed) }, 200)

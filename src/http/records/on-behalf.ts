@@ -1,10 +1,5 @@
-import { nameOfVerb } from '../../actions/verb-actions.ts'
 import { beginCall, type Caller, type CallLog, createCallLog, logCall } from '../../backends/index.ts'
-import type { Model } from '../../models/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../../problem/index.ts'
-import type { Call, Result } from '../../records/call.ts'
-import { type Explanation, explain } from '../../records/explain.ts'
-import { run } from '../../records/run.ts'
 import type { HttpContext, HttpServices } from '../context.ts'
 import { spanOf } from '../traceparent.ts'
 
@@ -88,25 +83,4 @@ export async function onBehalf<T>(
     log,
   })
   return { value: unwrap(outcome), log }
-}
-
-/** A call of a verb, and whether it is to be explained. */
-interface Asked {
-  readonly call: Call
-  readonly explained?: boolean
-}
-
-/** Runs a call of a verb, and explains it where that was asked for. */
-export async function runVerb(
-  c: HttpContext,
-  services: HttpServices,
-  model: Model,
-  { call, explained }: Asked,
-): Promise<Result & { explain?: Explanation }> {
-  const { value, log } = await onBehalf(c, services, nameOfVerb(model, call.verb), caller =>
-    run(services, caller, model.name, call),
-  )
-  if (!explained || !log.mapping) return value
-  const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
-  return { ...value, explain: explain(log.mapping, log.attempts, fields) }
 }
