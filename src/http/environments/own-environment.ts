@@ -8,19 +8,18 @@ import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Environments']
+const ORIGINS = 'Origins of your pages. Kept; pages cannot call yet.'
 const events = z
   .array(z.enum(webhookEvents))
   .max(webhookEvents.length)
-  .openapi({ example: ['async_action'] })
+  .openapi({ description: 'Kept; no webhooks are sent yet.', example: ['async_action'] })
 const settings = z
   .object({
     id: z.string(),
     name: z.string(),
-    webhook_url: z.string().nullable().openapi({ description: 'Where webhooks are sent.' }),
+    webhook_url: z.string().nullable().openapi({ description: 'Kept; no webhooks are sent yet.' }),
     webhook_events: events,
-    allowed_origins: z
-      .array(z.string())
-      .openapi({ description: 'Origins of pages that may call with a session token.' }),
+    allowed_origins: z.array(z.string()).openapi({ description: ORIGINS }),
     created_at: time,
     updated_at: time,
   })
@@ -37,9 +36,14 @@ const settings = z
   })
 const change = z
   .strictObject({
-    webhook_url: z.string().max(2048).nullable().optional().openapi({ description: '`null` or empty: none.' }),
+    webhook_url: z
+      .string()
+      .max(2048)
+      .nullable()
+      .optional()
+      .openapi({ description: '`null` or empty: none. Kept; no webhooks are sent yet.' }),
     webhook_events: events.optional(),
-    allowed_origins: z.array(z.string().max(255)).max(100).optional(),
+    allowed_origins: z.array(z.string().max(255)).max(100).optional().openapi({ description: ORIGINS }),
   })
   .openapi('EnvironmentChange', { example: { webhook_url: 'https://app.example.com/hooks/koine' } })
 

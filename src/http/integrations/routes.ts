@@ -26,6 +26,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     ...rest,
     display_name: display_name ?? (await summaryOf(rest.provider))?.name ?? rest.provider,
     logo: '',
+    forward_webhooks: false as const,
   })
   const faultsOfHost = (backend: z.output<typeof integrationChange>['backend']): Fault[] => {
     const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
