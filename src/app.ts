@@ -20,7 +20,7 @@ import { scriptRoutes } from './http/scripts/routes.ts'
 
 export type { App, HttpServices } from './http/context.ts'
 
-/** The whole gateway as one Hono app, for any entry point. */
+/** The whole gateway as one Hono app, for any entry point: middleware and routes. */
 export function createApp(services: HttpServices): App {
   const app: App = new OpenAPIHono<Variables>({ defaultHook: throwInvalidRequest })
   app.use(accessLog(services))
@@ -31,8 +31,8 @@ export function createApp(services: HttpServices): App {
   })
   app.use((c, next) => {
     const { method, path } = c.req
-    // A GET has no body, and to ask it for one would make a whole web Request of it on Node. What goes through
-    // `/proxy` is streamed to the provider and never held here.
+    // A GET has no body, and on Node looking for one would build a whole web `Request` for nothing. The body of a
+    // proxied request is streamed to the provider and never held here, so its size does not matter.
     return method === 'GET' || method === 'HEAD' || path.startsWith('/proxy/') ? next() : limited(c, next)
   })
   for (const routes of [

@@ -7,6 +7,7 @@ import { describe } from './problem/index.ts'
 import { fetchSender } from './provider/senders/fetch.ts'
 import { type D1, openD1 } from './store/d1.ts'
 
+/** What `wrangler.toml` binds: the database, the static files, and the settings as texts. */
 interface Bindings {
   readonly DB: D1
   readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
@@ -23,7 +24,7 @@ const settingsOf = (bindings: Bindings): Record<string, string | undefined> =>
   )
 
 let opened: Gateway | undefined
-/** One app an isolate, made with its first request. */
+/** The gateway of this isolate, made with its first request; or what is wrong with its settings. */
 function open(bindings: Bindings): Gateway | { faults: string[] } {
   if (opened) return opened
   const read = readConfig(settingsOf(bindings))

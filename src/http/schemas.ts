@@ -75,9 +75,9 @@ export function problemResponses<C extends Code>(
   ) as Record<(typeof problems)[C]['status'], ProblemResponse>
 }
 
-/** What every route that asks for a key can answer. */
+/** Problems that every route with a key can answer. */
 export const authErrors = ['unauthenticated', 'forbidden', 'rate-limited'] as const
-/** What every route with a JSON body can answer besides. */
+/** Problems that every route with a JSON body can answer besides. */
 export const bodyErrors = [
   'malformed-json',
   'body-too-large',
@@ -103,13 +103,13 @@ interface TextResponse {
  */
 export const jsonText = (schema: z.ZodType, description: string): TextResponse => json(schema, description)
 
-/** A required JSON body. Without `required`, a request without a content type would skip validation. */
+/** A required JSON body. Without `required`, a request without a content type would not be validated at all. */
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
 })
 
-/** `{ success: true }`. */
+/** The response of a route that has nothing else to say: `{ success: true }`. */
 export const success = json(
   z.object({ success: z.literal(true) }).openapi('Success', { example: { success: true } }),
   'Done.',
@@ -132,4 +132,5 @@ export const connectionId = z
   )
   .max(255)
   .openapi({ description: 'Names a connection of an integration.', example: 'customer-42' })
+/** An instant in UTC. */
 export const time = z.iso.datetime().openapi({ example: '2026-01-05T09:30:00.000Z' })

@@ -21,16 +21,20 @@ const input = z
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
-/** Runs are carried out while the caller waits: who asks for another way is told so, and not left to find out. */
-function refuseAsync(asked: string | undefined): void {
-  if (asked === undefined || /^(|0|false|no|off)$/i.test(asked)) return
+/**
+ * Checks the header `X-Async` of the documented API. An action runs while its caller waits, so a caller who wants it
+ * asynchronous must be told, and not take the output for the id of a run.
+ * @throws ProblemError `bad-parameter`, where the header is on
+ */
+function checkAsync(header: string | undefined): void {
+  if (header === undefined || /^(|0|false|no|off)$/i.test(header)) return
   throw new ProblemError('bad-parameter', {
     detail: 'X-Async: asynchronous runs are not offered.',
     errors: [{ pointer: '/header/x-async', detail: 'Leave it out; the answer is the action’s output.' }],
   })
 }
 
-/** `POST /action/trigger`, as the documented action API has it. */
+/** `POST /action/trigger`, as the documented action API has it: an action function, or a verb of a mapping. */
 export function actionRoutes(app: App, services: HttpServices): void {
   app.openapi(
     createRoute({
@@ -78,7 +82,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const signal = c.req.raw.signal
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
-      refuseAsync(c.req.header('x-async'))
+      checkAsync(c.req.header('x-async'))
       return once(c, services, { connectionId: connection, body: c.req.valid('json') }, async () => {
         const { value, text } = unwrap(
           await trigger(services, {

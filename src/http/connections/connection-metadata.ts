@@ -16,7 +16,7 @@ const common = {
   request: { body: body(metadataInput) },
 } as const
 const echo = json(metadataInput, 'The body, as it was sent.')
-const refusals = problemResponses(
+const problems = problemResponses(
   ...authErrors,
   ...bodyErrors,
   'connection-not-found',
@@ -24,12 +24,15 @@ const refusals = problemResponses(
   'unavailable',
 )
 
-/** Metadata of one connection or many. */
+/** `POST` and `PATCH /connections/metadata`, for one connection or many. */
 export function metadataRoutes(app: App, services: HttpServices): void {
   const middleware = requireKey(services, 'connections:write')
 
-  /** Sets or merges the metadata of all connections that the body names, or ends the request with nothing done. */
-  async function set(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
+  /**
+   * Sets or merges the metadata of all connections that the body names.
+   * @throws ProblemError with nothing done, where one of them is not there or would become too large
+   */
+  async function setMetadata(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
     const { connection_id, provider_config_key, metadata } = input
     const ids = [connection_id].flat()
     const pointer = (id: string) =>
@@ -65,11 +68,11 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       description:
         'Replaces the whole metadata of one connection or many: of all that are named, or of none. Needs the scope `connections:write`.',
       middleware,
-      responses: { 201: echo, ...refusals },
+      responses: { 201: echo, ...problems },
     }),
     async c => {
       const input = c.req.valid('json')
-      await set(c.var.access.environment, input, 'replace')
+      await setMetadata(c.var.access.environment, input, 'replace')
       return c.json(input, 201)
     },
   )
@@ -83,11 +86,11 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       description:
         'Sets the members that the body names, whole, and leaves the others: of all connections that are named, or of none. Needs the scope `connections:write`.',
       middleware,
-      responses: { 200: echo, ...refusals },
+      responses: { 200: echo, ...problems },
     }),
     async c => {
       const input = c.req.valid('json')
-      await set(c.var.access.environment, input, 'merge')
+      await setMetadata(c.var.access.environment, input, 'merge')
       return c.json(input, 200)
     },
   )

@@ -65,7 +65,7 @@ export function filterOf(query: z.output<typeof listQuery>): ConnectionFilter {
 
 const truth = z.enum(['true', 'false', '1', '0']).optional()
 
-/** Names the integration where the connection id is not unambiguous. */
+/** The query that names the integration, for a connection id that several integrations have. */
 export const ofIntegration = z.strictObject({
   provider_config_key: uniqueKey.optional().openapi({
     description: 'The integration; may be left out where the environment has one connection of that id.',

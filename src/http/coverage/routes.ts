@@ -63,7 +63,7 @@ export async function coverageFor(
   return { provider, models }
 }
 
-/** What each provider can do, before the call: verbs, fields, filters, sorts, and what to know. */
+/** `GET /coverage`, and of one integration: what each provider can do, for callers to know before they call. */
 export function coverageRoutes(app: App, services: HttpServices): void {
   const { catalogue, store } = services
   const common = { method: 'get' as const, tags: ['Coverage'], security }

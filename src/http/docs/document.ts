@@ -38,14 +38,14 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 type Item = Readonly<Record<string, { readonly tags?: readonly string[] }>>
 const tagOf = (item: Item): string => Object.values(item)[0]?.tags?.[0] ?? ''
 
-/** Paths in the order of reading; routes are registered in the order in which they must match. */
-function arranged(paths: Readonly<Record<string, Item>>): Record<string, Item> {
+/** Paths in the order of the tags, for readers; routes are registered in the order in which they must match. */
+function inReadingOrder(paths: Readonly<Record<string, Item>>): Record<string, Item> {
   const names = Object.keys(tags)
-  const place = (item: Item) => names.indexOf(tagOf(item))
+  const rank = (item: Item) => names.indexOf(tagOf(item))
   const byMethod = ([a]: [string, unknown], [b]: [string, unknown]) => METHODS.indexOf(a) - METHODS.indexOf(b)
   return Object.fromEntries(
     Object.entries(paths)
-      .sort(([a, one], [b, other]) => place(one) - place(other) || (a < b ? -1 : 1))
+      .sort(([a, one], [b, other]) => rank(one) - rank(other) || (a < b ? -1 : 1))
       .map(([path, item]) => [path, Object.fromEntries(Object.entries(item).sort(byMethod))]),
   )
 }
@@ -70,8 +70,8 @@ function withCoverage(schemas: Schemas, coverage: CoverageByModel): Schemas {
 }
 
 /**
- * The OpenAPI 3.1 document of an app, made from its routes; the coverage is handed in, since no route knows a provider.
- * Building it takes long enough to be done once, when it is generated; the gateway serves the file.
+ * The OpenAPI 3.1 document of an app, made from its routes. The coverage is handed in, since no route knows a provider.
+ * It takes long to build, so `npm run generate` writes it to a file, and the gateway serves that.
  */
 export function documentOf(app: App, coverage: CoverageByModel): Document {
   const made = app.getOpenAPI31Document(
@@ -88,9 +88,9 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     { unionPreferredType: 'oneOf' },
   )
   const { openapi, info, servers = [], components = {} } = made
-  const paths = arranged((made.paths ?? {}) as Record<string, Item>)
+  const paths = inReadingOrder((made.paths ?? {}) as Record<string, Item>)
   const used = new Set(Object.values(paths).map(tagOf))
-  // Written out, because the generator adds empty `parameters` and `webhooks`.
+  // Member by member, because the generator adds `parameters` and `webhooks` that are empty.
   return {
     openapi,
     info,

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
-import { type Environment, webhookEvents } from '../../store/environments.ts'
+import { webhookEvents } from '../../store/environments.ts'
 import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { faultAt, throwFaults } from '../faults.ts'
@@ -12,6 +12,7 @@ const ORIGINS = 'Origins of your pages. Kept; pages cannot call yet.'
 const events = z
   .array(z.enum(webhookEvents))
   .max(webhookEvents.length)
+  .readonly()
   .openapi({ description: 'Kept; no webhooks are sent yet.', example: ['async_action'] })
 const settings = z
   .object({
@@ -19,7 +20,7 @@ const settings = z
     name: z.string(),
     webhook_url: z.string().nullable().openapi({ description: 'Kept; no webhooks are sent yet.' }),
     webhook_events: events,
-    allowed_origins: z.array(z.string()).openapi({ description: ORIGINS }),
+    allowed_origins: z.array(z.string()).readonly().openapi({ description: ORIGINS }),
     created_at: time,
     updated_at: time,
   })
@@ -48,13 +49,8 @@ const change = z
   .openapi('EnvironmentChange', { example: { webhook_url: 'https://app.example.com/hooks/koine' } })
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
-const shapeOf = (environment: Environment) => ({
-  ...environment,
-  webhook_events: [...environment.webhook_events],
-  allowed_origins: [...environment.allowed_origins],
-})
 
-/** The settings of the key's own environment. */
+/** `GET` and `PATCH /environment`: the settings of the key's own environment. */
 export function environmentSettingsRoutes(app: App, services: HttpServices): void {
   const { store, config } = services
 
@@ -77,7 +73,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
     async c => {
       const environment = await store.environments.find(c.var.access.environment)
       if (!environment) throw new ProblemError('unauthenticated')
-      return c.json({ data: shapeOf(environment) }, 200)
+      return c.json({ data: environment }, 200)
     },
   )
 
@@ -116,7 +112,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
         ...(allowed_origins && { allowed_origins: [...new Set(allowed_origins)] }),
       })
       if (!environment) throw new ProblemError('unauthenticated')
-      return c.json({ data: shapeOf(environment) }, 200)
+      return c.json({ data: environment }, 200)
     },
   )
 }

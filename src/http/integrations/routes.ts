@@ -16,13 +16,14 @@ const one = json(z.object({ data: integration }), 'The integration.')
 /** Members of `integration_config` that name an address to call. */
 const ADDRESSES = ['base_url', 'authorize_url', 'token_url']
 
-/** The integrations of an environment. */
+/** The integrations of an environment: list, make, read, change, delete. */
 export function integrationRoutes(app: App, services: HttpServices): void {
   const { store, catalogue, config } = services
 
   const summaryOf = async (provider: string): Promise<ProviderSummary | undefined> =>
     catalogue.providers.includes(provider) ? catalogue.summary(provider) : undefined
-  const shapeOf = async ({ display_name, ...rest }: Integration) => ({
+  /** An integration as it is answered. */
+  const answerOf = async ({ display_name, ...rest }: Integration) => ({
     ...rest,
     display_name: display_name ?? (await summaryOf(rest.provider))?.name ?? rest.provider,
     logo: '',
@@ -32,6 +33,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
     return fault === undefined ? [] : [faultAt('/backend/host', fault)]
   }
+  /** What is wrong with a body beyond its schema: with its sign-in, and with each address in it. */
   const faultsOf = (input: z.output<typeof integrationChange>, provider: ProviderSummary | undefined): Fault[] => [
     ...(input.credentials && provider && !provider.auth.includes(input.credentials.type)
       ? [faultAt('/credentials/type', `The provider does not sign in with ${input.credentials.type}.`)]
@@ -62,7 +64,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const list = await store.integrations.list(c.var.access.environment)
-      return c.json({ data: await Promise.all(list.map(shapeOf)) }, 200)
+      return c.json({ data: await Promise.all(list.map(answerOf)) }, 200)
     },
   )
 
@@ -88,7 +90,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       ])
       const answer = await store.integrations.create(c.var.access.environment, input)
       if ('taken' in answer) throw new ProblemError('already-exists')
-      return c.json({ data: await shapeOf(answer.made) }, 200)
+      return c.json({ data: await answerOf(answer.made) }, 200)
     },
   )
 
@@ -125,7 +127,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       return c.json(
         {
           data: {
-            ...(await shapeOf(found)),
+            ...(await answerOf(found)),
             ...(include.includes('webhook') && { webhook_url: null }),
             ...(secret && { credentials: credentials ?? null }),
           },
@@ -166,7 +168,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
         throw invalidField(
           faultAt('/unique_key', 'Connections go by the present key: delete them first, or make another integration.'),
         )
-      return c.json({ data: await shapeOf(answer.changed) }, 200)
+      return c.json({ data: await answerOf(answer.changed) }, 200)
     },
   )
 

@@ -2,9 +2,10 @@ import type { Config } from '../../config.ts'
 
 /** Milliseconds of one window of the limit. */
 const WINDOW = 60_000
-/** As many keys as are counted at once; the window is short, so the oldest is nearly always over. */
+/** Keys that are counted at once, at most. Then the oldest window goes first; it is nearly always over by then. */
 const COUNTED = 10_000
 
+/** What one request leaves of its key's limit. */
 export interface Taken {
   readonly allowed: boolean
   readonly limit: number
@@ -13,9 +14,13 @@ export interface Taken {
   readonly reset: number
 }
 
+/** Counts a request of a key. */
 export type Limiter = (key: string) => Taken
 
-/** Counts the requests of each key, a fixed window of a minute at a time, in this process. */
+/**
+ * Counts the requests of each key in this process, by fixed windows of a minute. Undefined where the settings have no
+ * limit.
+ */
 export function createLimiter(
   { KOINE_RATE_LIMIT: limit }: Pick<Config, 'KOINE_RATE_LIMIT'>,
   now: () => number,

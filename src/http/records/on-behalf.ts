@@ -3,7 +3,7 @@ import { type Outcome, ProblemError, unwrap } from '../../problem/index.ts'
 import type { HttpContext, HttpServices } from '../context.ts'
 import { spanOf } from '../traceparent.ts'
 
-/** What every call on behalf of a connection can end in. */
+/** Problems that every call on behalf of a connection can answer. */
 export const callErrors = [
   'bad-parameter',
   'unauthenticated',
@@ -24,7 +24,10 @@ export const callErrors = [
   'provider-timeout',
 ] as const
 
-/** The caller that the key and the headers name; without a connection the request ends here. */
+/**
+ * Who calls, and for which connection, by the key and the headers.
+ * @throws ProblemError `bad-parameter`, without `Connection-Id`
+ */
 function callerOf(c: HttpContext): Caller {
   const connectionId = c.req.header('connection-id')
   if (!connectionId)
@@ -42,8 +45,8 @@ function callerOf(c: HttpContext): Caller {
   }
 }
 
-/** The headers that say what a call cost: the provider's time beside the whole, and what is left of its budget. */
-function report(c: HttpContext, { connection, attempts, budget }: CallLog, total: number): void {
+/** Sets the headers that say what a call took of the provider: time, and requests of its limit. Notes it for the log. */
+function setCostHeaders(c: HttpContext, { connection, attempts, budget }: CallLog, total: number): void {
   if (!connection) return
   const ms = attempts.reduce((sum, attempt) => sum + attempt.ms, 0)
   c.set('call', {
@@ -59,8 +62,8 @@ function report(c: HttpContext, { connection, attempts, budget }: CallLog, total
 }
 
 /**
- * Does something on behalf of the connection that the headers name, and logs it under `name`; a failure ends the
- * request with its problem.
+ * Does something on behalf of the connection that the headers name, and logs it under `name`.
+ * @throws ProblemError where `act` answers a failure
  */
 export async function onBehalf<T>(
   c: HttpContext,
@@ -73,7 +76,7 @@ export async function onBehalf<T>(
   const begun = beginCall(now())
   const outcome = await act(caller)
   const ended = now()
-  report(c, log, ended - begun.started)
+  setCostHeaders(c, log, ended - begun.started)
   logCall(store.logs, ended, begun, {
     environment,
     requestId: c.get('requestId'),

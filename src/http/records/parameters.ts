@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Model } from '../../models/index.ts'
 import type { ListQuery } from '../../records/call.ts'
 
+/** Records on a page, at most. */
 const LIMIT = 200
 const flag = z.enum(['true', 'false']).optional()
 const names = z.string().min(1).max(4_000)

@@ -6,8 +6,8 @@ import { run } from '../../records/run.ts'
 import type { HttpContext, HttpServices } from '../context.ts'
 import { onBehalf } from './on-behalf.ts'
 
-/** A call of a verb, and whether it is to be explained. */
-interface Asked<C extends Call> {
+/** A call of a verb on a model, and whether it is to be explained. */
+interface VerbCall<C extends Call> {
   readonly model: Model
   readonly call: C
   readonly explained?: boolean
@@ -26,18 +26,22 @@ type Explained<R extends Result> = R & { readonly explain?: Explanation }
 export function runVerb(
   c: HttpContext,
   services: HttpServices,
-  asked: Asked<CallOf<'list'>>,
+  given: VerbCall<CallOf<'list'>>,
 ): Promise<Explained<ListResult>>
 export function runVerb(
   c: HttpContext,
   services: HttpServices,
-  asked: Asked<CallOf<'get' | 'create' | 'update'>>,
+  given: VerbCall<CallOf<'get' | 'create' | 'update'>>,
 ): Promise<Explained<OneResult>>
-export function runVerb(c: HttpContext, services: HttpServices, asked: Asked<CallOf<'delete'>>): Promise<DeleteResult>
+export function runVerb(
+  c: HttpContext,
+  services: HttpServices,
+  given: VerbCall<CallOf<'delete'>>,
+): Promise<DeleteResult>
 export async function runVerb(
   c: HttpContext,
   services: HttpServices,
-  { model, call, explained }: Asked<Call>,
+  { model, call, explained }: VerbCall<Call>,
 ): Promise<Explained<Result>> {
   const { value, log } = await onBehalf(c, services, nameOfVerb(model, call.verb), caller =>
     run(services, caller, model.name, call),

@@ -5,7 +5,7 @@ import { recordSchema, writeSchema } from '../../models/record-schema.ts'
 /** `list` → `List`, for names in the OpenAPI document. */
 export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-/** Who a call is for; the same on every unified route, so documented once and read without a schema. */
+/** Headers that say for whom a call is, for the document; `onBehalf` reads them, not a schema. */
 export const callerHeaders = [
   {
     name: 'connection-id',
@@ -23,7 +23,7 @@ export const callerHeaders = [
   },
 ]
 
-/** On creates: the same key and body get the first answer again, for a day. */
+/** The header `Idempotency-Key`, on creates and triggers. */
 export const idempotencyHeader = {
   name: 'idempotency-key',
   in: 'header' as const,
@@ -32,6 +32,7 @@ export const idempotencyHeader = {
   schema: { type: 'string' as const, maxLength: 255, example: 'b0f6d3a2-5d0e-4b57-9a3b-1c9a7d1f6a55' },
 }
 
+/** The list of warnings that every answer with records has. */
 export const warnings = z
   .array(
     z
@@ -94,6 +95,7 @@ const explanation = z
   })
   .optional()
 
+/** The path of one record. */
 export const params = z.object({
   id: z.string().min(1).max(1_000).openapi({ description: 'The provider’s id.', example: '1001' }),
 })
