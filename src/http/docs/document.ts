@@ -33,20 +33,23 @@ const tags: Readonly<Record<string, string>> = {
   Operations: 'Whether the gateway is up. Public.',
 }
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+type Paths = NonNullable<Document['paths']>
 
-type Item = Readonly<Record<string, { readonly tags?: readonly string[] }>>
-const tagOf = (item: Item): string => Object.values(item)[0]?.tags?.[0] ?? ''
+const tagOf = (path: Paths[string]): string => METHODS.map(method => path[method]).find(Boolean)?.tags?.[0] ?? ''
 
 /** Paths in the order of the tags, for readers; routes are registered in the order in which they must match. */
-function inReadingOrder(paths: Readonly<Record<string, Item>>): Record<string, Item> {
+function inReadingOrder(paths: Paths): Paths {
   const names = Object.keys(tags)
-  const rank = (item: Item) => names.indexOf(tagOf(item))
-  const byMethod = ([a]: [string, unknown], [b]: [string, unknown]) => METHODS.indexOf(a) - METHODS.indexOf(b)
+  const rank = (path: Paths[string]) => names.indexOf(tagOf(path))
+  const sorted = Object.entries(paths).sort(([a, one], [b, other]) => rank(one) - rank(other) || (a < b ? -1 : 1))
   return Object.fromEntries(
-    Object.entries(paths)
-      .sort(([a, one], [b, other]) => rank(one) - rank(other) || (a < b ? -1 : 1))
-      .map(([path, item]) => [path, Object.fromEntries(Object.entries(item).sort(byMethod))]),
+    sorted.map(([name, path]) => {
+      const operations = METHODS.flatMap(method => (path[method] ? [[method, path[method]] as const] : []))
+      // First taken out, so that the operations stand in the order of METHODS whatever theirs was.
+      const rest = Object.fromEntries(Object.entries(path).filter(([key]) => !METHODS.some(method => method === key)))
+      return [name, { ...rest, ...Object.fromEntries(operations) }]
+    }),
   )
 }
 
@@ -88,7 +91,7 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     { unionPreferredType: 'oneOf' },
   )
   const { openapi, info, servers = [], components = {} } = made
-  const paths = inReadingOrder((made.paths ?? {}) as Record<string, Item>)
+  const paths = inReadingOrder(made.paths ?? {})
   const used = new Set(Object.values(paths).map(tagOf))
   // Member by member, because the generator adds `parameters` and `webhooks` that are empty.
   return {
@@ -96,7 +99,7 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     info,
     servers,
     tags: Object.entries(tags).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
-    paths: paths as NonNullable<Document['paths']>,
+    paths,
     components: {
       ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
       schemas: withCoverage(components.schemas ?? {}, coverage),
