@@ -5,7 +5,17 @@ import type { Config } from '../config.ts'
 import type { Failure } from '../problem/index.ts'
 import type { Services } from '../services.ts'
 import type { Access } from '../store/index.ts'
-import type { Limiter } from './middleware/rate-limit.ts'
+
+/** How a key's request was counted. */
+export interface Taken {
+  readonly allowed: boolean
+  readonly limit: number
+  readonly remaining: number
+  /** Whole seconds until the window is over. */
+  readonly reset: number
+}
+/** Counts a request of a key, by the key's id. */
+export type Limiter = (key: string) => Taken
 
 /** All that the routes need; `src/gateway.ts` makes it from what an entry point hands in. */
 export interface HttpServices extends ActionServices, Pick<Services, 'asset' | 'log'> {

@@ -1,7 +1,7 @@
 import type { Hook } from '@hono/zod-openapi'
 import { ProblemError } from '../problem/index.ts'
 import type { Variables } from './context.ts'
-import { faultsOfIssues, sentenceOf } from './faults.ts'
+import { faultsOfIssues, sentenceOf } from './request-faults.ts'
 
 /**
  * What happens after zod has looked at a part of the request, for any route: nothing when the part is valid, else a

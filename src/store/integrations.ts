@@ -20,6 +20,7 @@ export interface Integration {
   readonly display_name: string | null
   readonly integration_config: Readonly<Record<string, string>>
   readonly custom: Readonly<Record<string, string>>
+  readonly forward_webhooks: boolean
   readonly backend: BackendShown
   readonly created_at: string
   readonly updated_at: string
@@ -32,6 +33,7 @@ export interface IntegrationChange {
   readonly credentials?: IntegrationCredentials | undefined
   readonly integration_config?: Readonly<Record<string, string>> | undefined
   readonly custom?: Readonly<Record<string, string>> | undefined
+  readonly forward_webhooks?: boolean | undefined
   readonly backend?: Backend | undefined
 }
 export type NewIntegration = IntegrationChange & { readonly unique_key: string; readonly provider: string }
@@ -58,6 +60,7 @@ const integrationOf = (row: Row): Integration => ({
   display_name: row.display_name as string | null,
   integration_config: JSON.parse(row.integration_config as string),
   custom: JSON.parse(row.custom as string),
+  forward_webhooks: row.forward_webhooks === 1,
   backend: showBackend(row.backend),
   created_at: row.created_at as string,
   updated_at: row.updated_at as string,
@@ -66,7 +69,7 @@ const json = (value: unknown): string | undefined => (value === undefined ? unde
 const find = (environment: string, uniqueKey: string) =>
   sql('SELECT * FROM integrations WHERE environment_id = ? AND unique_key = ?', environment, uniqueKey)
 
-/** Integrations over a driver. The column `forward_webhooks` is no longer used; new rows have its default. */
+/** Integrations over a driver. */
 export function integrationsOn(driver: SqlDriver, seal: Seal, cache: Cache, now: () => number): Integrations {
   const row = async (environment: string, uniqueKey: string): Promise<Row | undefined> =>
     (await driver.batch([find(environment, uniqueKey)]))[0]?.[0]
@@ -95,8 +98,8 @@ export function integrationsOn(driver: SqlDriver, seal: Seal, cache: Cache, now:
       const [rows = []] = await driver.batch([
         sql(
           `INSERT INTO integrations (id, environment_id, unique_key, provider, display_name, credentials,
-             integration_config, custom, backend, created_at, updated_at)
-           SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM environments WHERE id = ?
+             integration_config, custom, forward_webhooks, backend, created_at, updated_at)
+           SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM environments WHERE id = ?
            ON CONFLICT (environment_id, unique_key) DO NOTHING RETURNING *`,
           id,
           integration.unique_key,
@@ -105,6 +108,7 @@ export function integrationsOn(driver: SqlDriver, seal: Seal, cache: Cache, now:
           (await sealed(environment, id, integration.credentials)) ?? null,
           JSON.stringify(integration.integration_config ?? {}),
           JSON.stringify(integration.custom ?? {}),
+          integration.forward_webhooks === false ? 0 : 1,
           (await writeBackend(seal, environment, id, integration.backend)) ?? null,
           at,
           at,
@@ -122,6 +126,7 @@ export function integrationsOn(driver: SqlDriver, seal: Seal, cache: Cache, now:
         credentials: await sealed(environment, before.id as string, change.credentials),
         integration_config: json(change.integration_config),
         custom: json(change.custom),
+        forward_webhooks: change.forward_webhooks === undefined ? undefined : Number(change.forward_webhooks),
         backend: await writeBackend(seal, environment, before.id as string, change.backend),
         updated_at: new Date(now()).toISOString(),
       })

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi'
 import { type Fault, ProblemError } from '../../problem/index.ts'
 import type { Connection, Credentials, EndUser } from '../../store/index.ts'
 import { faultOfAddress } from '../address-fault.ts'
-import { faultAt } from '../faults.ts'
+import { faultAt } from '../request-faults.ts'
 import type { connectionChange, ShownCredentials } from './schemas.ts'
 
 /** The problem of a connection that the store did not find, to be thrown. */

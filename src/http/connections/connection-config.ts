@@ -2,7 +2,7 @@ import type { Question } from '../../mapping/catalogue.ts'
 import type { Fault } from '../../problem/index.ts'
 import { isOwnHost } from '../../provider/destination.ts'
 import { faultOfAddress } from '../address-fault.ts'
-import { faultAt } from '../faults.ts'
+import { faultAt } from '../request-faults.ts'
 
 /** One label of a DNS name (RFC 1123, 2.1). */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i

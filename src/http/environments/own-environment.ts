@@ -3,8 +3,8 @@ import { ProblemError } from '../../problem/index.ts'
 import { webhookEvents } from '../../store/environments.ts'
 import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
-import { faultAt, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Environments']

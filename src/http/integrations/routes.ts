@@ -4,8 +4,8 @@ import { type Fault, ProblemError } from '../../problem/index.ts'
 import { covers, type Integration } from '../../store/index.ts'
 import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
-import { faultAt, invalidField, throwFaults } from '../faults.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, invalidField, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, success, uniqueKey } from '../schemas.ts'
 import { integration, integrationChange, integrationInput } from './schemas.ts'
 
@@ -82,7 +82,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       responses: { 200: one, ...problemResponses(...authErrors, ...bodyErrors, 'already-exists') },
     }),
     async c => {
-      const input = c.req.valid('json')
+      const { forward_webhooks: _, ...input } = c.req.valid('json')
       const provider = await summaryOf(input.provider)
       throwFaults([
         ...(provider ? [] : [faultAt('/provider', 'There is no such provider.')]),
@@ -157,7 +157,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     async c => {
       const { environment } = c.var.access
       const { uniqueKey } = c.req.valid('param')
-      const change = c.req.valid('json')
+      const { forward_webhooks: _, ...change } = c.req.valid('json')
       const before = await store.integrations.find(environment, uniqueKey)
       if (!before) throw new ProblemError('integration-not-found')
       throwFaults(faultsOf(change, await summaryOf(before.provider)))

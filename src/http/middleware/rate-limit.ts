@@ -1,21 +1,10 @@
 import type { Config } from '../../config.ts'
+import type { Limiter } from '../context.ts'
 
 /** Milliseconds of one window of the limit. */
 const WINDOW = 60_000
 /** Keys that are counted at once, at most. Then the oldest window goes first; it is nearly always over by then. */
 const COUNTED = 10_000
-
-/** What one request leaves of its key's limit. */
-export interface Taken {
-  readonly allowed: boolean
-  readonly limit: number
-  readonly remaining: number
-  /** Whole seconds until the window is over. */
-  readonly reset: number
-}
-
-/** Counts a request of a key. */
-export type Limiter = (key: string) => Taken
 
 /**
  * Counts the requests of each key in this process, by fixed windows of a minute. Undefined where the settings have no

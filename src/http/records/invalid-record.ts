@@ -1,7 +1,7 @@
 import type { Model } from '../../models/index.ts'
 import { ProblemError } from '../../problem/index.ts'
-import { faultsOfIssues, sentenceOf } from '../faults.ts'
 import { type AfterValidation, throwInvalidRequest } from '../invalid-request.ts'
+import { faultsOfIssues, sentenceOf } from '../request-faults.ts'
 
 /**
  * For lists: where nothing is wrong but the names of filters, the problem is one of its own.
