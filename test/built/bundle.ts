@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createTestHarness } from 'wrangler'
 import type { Door } from '../contract/door.ts'
-import { carryFaithfully } from './outbound.ts'
+import { passFailuresOn } from './outbound.ts'
 
 const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 
@@ -10,16 +10,16 @@ export async function startBundle(
   settings: Readonly<Record<string, string>>,
 ): Promise<Pick<Door, 'fetch'> & { readonly url: string; close(): Promise<void> }> {
   const harness = createTestHarness({ workers: [{ configPath: CONFIG, secrets: { ...settings } }] })
-  const release = carryFaithfully()
+  const restoreFetch = passFailuresOn()
   const { url } = await harness.listen()
   await harness.getWorker().applyD1Migrations('DB')
   return {
     url: url.origin,
-    // A Worker's redirections are its caller's to see; the types of the two runtimes differ in nothing that is used.
+    // The caller is to see redirections of the gateway. The types of the two runtimes differ, though not in what is used.
     fetch: (path, init) =>
       harness.fetch(path, { ...init, redirect: 'manual' } as never) as unknown as Promise<Response>,
     async close() {
-      release()
+      restoreFetch()
       await harness.close()
     },
   }

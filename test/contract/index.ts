@@ -13,8 +13,8 @@ import { tenants } from './tenants.ts'
 export type Subject = (caller: Caller) => void
 
 /**
- * What the gateway promises, whichever way it runs. The same cases are registered for every door, and the number of
- * those that were carried out is printed at the end.
+ * What the gateway promises, whichever way it runs. The same cases are registered for every entry point, and the number of
+ * those that ran is printed at the end.
  */
 export function contract(where: 'node' | 'workerd' | 'bundle', door: () => Door): void {
   describe('contract', () => {

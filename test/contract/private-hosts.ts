@@ -55,7 +55,7 @@ export function privateHosts(door: () => Pick<Door, 'fetch' | 'key'>): void {
         expect(pointers(problem(await make(address), 422, 'invalid-field'))).toEqual(['/integration_config/base_url'])
     })
 
-    it('no address carries a user, a query or a fragment', async () => {
+    it('no address has a user, a query or a fragment', async () => {
       for (const address of ['https://a:b@api.hubapi.com', 'https://api.hubapi.com?a=b', 'https://api.hubapi.com#a'])
         problem(await make(address), 422, 'invalid-field')
     })

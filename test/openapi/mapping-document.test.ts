@@ -38,7 +38,7 @@ test('the provider that the document shows has no fault, and its fixtures play',
     expect((await replay('acme', fixture as Fixture, catalogue)).faults, name).toEqual([])
 })
 
-test('every slot, escape and spelling is told', () => {
+test('every placeholder, escape and format is in the document', () => {
   for (const name of Object.keys(places)) expect(text).toMatch(new RegExp(`\\| \`\\{${name}[.}]`))
   for (const name of Object.keys(escapes)) expect(text).toContain(`| \`${name}\` |`)
   for (const [type, named] of Object.entries(codecs))
@@ -48,7 +48,7 @@ test('every slot, escape and spelling is told', () => {
 
 test('no part of the format may be left out of the document, or stand in it twice', () => {
   expect(() => withTables(prose.replace('<!-- keys EachRow -->', ''))).toThrow('no place for keys EachRow')
-  expect(() => withTables(`${prose}\n<!-- slots -->\n`)).toThrow('twice')
+  expect(() => withTables(`${prose}\n<!-- placeholders -->\n`)).toThrow('twice')
   expect(() => withTables(`${prose}\n<!-- keys EechRow -->\n`)).toThrow('names no table')
 })
 
