@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { createTestHarness } from 'wrangler'
-import type { Door } from '../contract/door.ts'
+import type { EntryPoint } from '../contract/entry-point.ts'
 import { passFailuresOn } from './outbound.ts'
 
 const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
@@ -8,7 +8,7 @@ const CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url))
 /** Builds the Worker as it is deployed and runs it with a D1 of its own, migrated; `url` is where it listens. */
 export async function startBundle(
   settings: Readonly<Record<string, string>>,
-): Promise<Pick<Door, 'fetch'> & { readonly url: string; close(): Promise<void> }> {
+): Promise<Pick<EntryPoint, 'fetch'> & { readonly url: string; close(): Promise<void> }> {
   const harness = createTestHarness({ workers: [{ configPath: CONFIG, secrets: { ...settings } }] })
   const restoreFetch = passFailuresOn()
   const { url } = await harness.listen()

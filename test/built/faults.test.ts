@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type SandboxServer, startSandbox } from '../../sandbox/server.ts'
 import { type Caller, callerOf } from '../contract/caller.ts'
-import { type Door, settings } from '../contract/door.ts'
+import { type EntryPoint, settings } from '../contract/entry-point.ts'
 import { cases, limits } from '../faults/cases.ts'
 import { type Cell, runMatrix } from '../faults/matrix.ts'
 import { startBundle } from './bundle.ts'
@@ -23,7 +23,7 @@ let cells: Cell[]
 beforeAll(async () => {
   sandbox = await startSandbox()
   bundle = await startBundle({ ...settings, ...limits })
-  caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: bundle.fetch }) as Door)
+  caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: bundle.fetch }) as EntryPoint)
   cells = await runMatrix(caller, sandbox.url, AT_ONCE, chosen)
 }, 120_000)
 afterAll(async () => {

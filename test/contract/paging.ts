@@ -86,7 +86,7 @@ export function paging(caller: Caller): void {
       let two: { key: string }
       beforeAll(async () => {
         two = await tenant()
-        await connect('people', caller.door.sandbox, { key: two.key })
+        await connect('people', caller.entryPoint.sandbox, { key: two.key })
       })
 
       it('connection: its cursor is refused', async () => {
