@@ -20,7 +20,8 @@ type DeleteResult = Extract<Result, { readonly means: string }>
 type Explained<R extends Result> = R & { readonly explain?: Explanation }
 
 /**
- * Runs a call of a verb for the connection that the headers name, and explains it where that was asked for.
+ * Runs a call of a verb for the connection that the headers name, and explains it where that was asked for. The overloads
+ * say what `run` answers for each verb, which its own type leaves open.
  * @throws ProblemError where the call failed
  */
 export function runVerb(
