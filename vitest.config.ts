@@ -1,6 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
-import { settings } from './test/contract/door.ts'
+import { settings } from './test/contract/entry-point.ts'
 
 export default defineConfig({
   test: {

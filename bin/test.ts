@@ -1,14 +1,20 @@
 // `npm test`: types, lint, mapping files, stale files, then every test on Node, inside workerd and against the built
-// bundle. It stops at the first failure. Arguments go to vitest: `npm test -- test/contract`.
+// bundle. It stops at the first failure, and names the tests that are left out for want of something on this machine.
+// Arguments go to vitest: `npm test -- test/contract`.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** What some tests need and a machine may not have; without it they are skipped. */
-const NEEDED = ['/usr/bin/chromium', '../shared/evidence']
+/** What some tests need and a machine may not have; without it they are left out, and named at the end. */
+const NEEDED = [
+  '/usr/bin/chromium',
+  // As test/support/evidence.ts has it.
+  process.env.EVIDENCE || '../shared/evidence',
+  ...readdirSync(join(ROOT, 'test/clients')).map(client => `test/clients/${client}/node_modules`),
+]
 
 /** What we read of the report of vitest's reporter `json`. */
 interface Report {
@@ -17,7 +23,7 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
   }[]
 }
 
@@ -71,15 +77,20 @@ if (!report) {
 
 const isLeftOut = ({ status }: { status: string }) => !['passed', 'failed', 'todo'].includes(status)
 const leftOut = report.testResults.flatMap(({ name, assertionResults }) => {
-  const count = assertionResults.filter(isLeftOut).length
-  return count > 0 ? [{ name: relative(ROOT, name), count }] : []
+  const tests = assertionResults.filter(isLeftOut).map(({ fullName }) => fullName)
+  return tests.length > 0 ? [{ file: relative(ROOT, name), tests }] : []
 })
-const count = leftOut.reduce((sum, each) => sum + each.count, 0)
-const missing = NEEDED.filter(path => !existsSync(new URL(path, new URL('..', import.meta.url))))
+const count = leftOut.reduce((sum, { tests }) => sum + tests.length, 0)
+// To vitest a test whose name was not asked for is left out as well; of those there are thousands.
+const isNarrowed = process.argv.some(argument => /^(-t|--testNamePattern)(=|$)/.test(argument))
+const missing = NEEDED.filter(path => !existsSync(resolve(ROOT, path)))
 if (count > 0) {
   console.log(`\nLeft out: ${count} ${count === 1 ? 'test' : 'tests'}.`)
   if (missing.length > 0) console.log(`Not on this machine: ${missing.join(', ')}.`)
-  for (const each of leftOut) console.log(`  ${each.name}: ${each.count}`)
+  for (const { file, tests } of leftOut) {
+    console.log(`  ${file}: ${tests.length}`)
+    if (!isNarrowed) for (const test of tests) console.log(`    ${test}`)
+  }
 }
 // A file that could not be loaded has no tests that could fail.
 const broken = report.testResults.filter(

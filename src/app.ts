@@ -9,9 +9,10 @@ import { docsRoutes } from './http/docs/routes.ts'
 import { environmentRoutes } from './http/environments/routes.ts'
 import { healthRoutes } from './http/health/routes.ts'
 import { integrationRoutes } from './http/integrations/routes.ts'
+import { throwInvalidRequest } from './http/invalid-request.ts'
 import { logRoutes } from './http/logs/routes.ts'
 import { accessLog } from './http/middleware/access-log.ts'
-import { errorResponse, invalidResponse, problemResponse } from './http/problem-response.ts'
+import { errorResponse, problemResponse } from './http/problem-response.ts'
 import { providerRoutes } from './http/providers/routes.ts'
 import { proxyRoutes } from './http/proxy/routes.ts'
 import { recordRoutes } from './http/records/routes.ts'
@@ -19,9 +20,9 @@ import { scriptRoutes } from './http/scripts/routes.ts'
 
 export type { App, HttpServices } from './http/context.ts'
 
-/** The whole gateway as one Hono app, for any entry point. */
+/** The whole gateway as one Hono app, for any entry point: middleware and routes. */
 export function createApp(services: HttpServices): App {
-  const app: App = new OpenAPIHono<Variables>({ defaultHook: invalidResponse })
+  const app: App = new OpenAPIHono<Variables>({ defaultHook: throwInvalidRequest })
   app.use(accessLog(services))
   const maxSize = services.config.KOINE_BODY_LIMIT
   const limited = bodyLimit({
@@ -30,8 +31,8 @@ export function createApp(services: HttpServices): App {
   })
   app.use((c, next) => {
     const { method, path } = c.req
-    // A GET has no body, and to ask it for one would make a whole web Request of it on Node. What goes through
-    // `/proxy` is streamed to the provider and never held here.
+    // A GET has no body, and on Node looking for one would build a whole web `Request` for nothing. The body of a
+    // proxied request is streamed to the provider and never held here, so its size does not matter.
     return method === 'GET' || method === 'HEAD' || path.startsWith('/proxy/') ? next() : limited(c, next)
   })
   for (const routes of [

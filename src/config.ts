@@ -14,7 +14,7 @@ const whole = (fallback: number) =>
     .prefault(String(fallback))
 
 /**
- * Every setting, once: what reads the environment, what refuses it, and the README's table are this schema. A
+ * Every setting, once: the environment is read and checked by this schema, and the README's table is made from it. A
  * variable may also be given as `<NAME>_FILE`, the path of a file that holds it (Node only).
  */
 export const settings = z.object({
@@ -52,7 +52,7 @@ export const settings = z.object({
   ),
   KOINE_BODY_LIMIT: whole(10_485_760).describe('Largest request body, in bytes'),
   KOINE_ANSWER_LIMIT: whole(20_971_520).describe(
-    'Largest answer that is read from a provider, in bytes after decompression',
+    'Largest response that is read from a provider, in bytes after decompression',
   ),
   KOINE_PROVIDER_TIMEOUT: seconds(30).describe('Seconds that one call to a provider may take in all'),
 })

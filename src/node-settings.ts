@@ -5,31 +5,34 @@ import { join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads `KOINE_X_FILE` into `KOINE_X`; answers the settings, or which file could not be read. */
+/** The settings with each `KOINE_X_FILE` read into `KOINE_X`; or a sentence for each file that cannot be read. */
 export function withFiles(
   environment: Environment,
 ): { ok: true; environment: Environment } | { ok: false; faults: string[] } {
-  const out: Record<string, string | undefined> = { ...environment }
+  const settings: Record<string, string | undefined> = { ...environment }
   const faults: string[] = []
   for (const [name, path] of Object.entries(environment)) {
     if (!/^KOINE_\w+_FILE$/.test(name) || !path) continue
     const plain = name.slice(0, -'_FILE'.length)
-    delete out[name]
-    if (out[plain]) {
+    delete settings[name]
+    if (settings[plain]) {
       faults.push(`${name}: ${plain} is set too; set one of them`)
       continue
     }
     try {
-      out[plain] = readFileSync(path, 'utf8').trim()
+      settings[plain] = readFileSync(path, 'utf8').trim()
     } catch {
       faults.push(`${name}: the file cannot be read`)
     }
   }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, environment: out }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, environment: settings }
 }
 
-/** The text in a file that only we read; made once, also when two processes start together. */
-function once(path: string, make: () => string): string {
+/**
+ * The text in a file that only this user may read. Where there is no such file it is made first; of two processes that
+ * start together, one makes it and both read the same text.
+ */
+function readOrMake(path: string, make: () => string): string {
   try {
     writeFileSync(path, `${make()}\n`, { flag: 'wx', mode: 0o600 })
   } catch (error) {
@@ -45,8 +48,8 @@ export function withKeys(environment: Environment, directory: string): Environme
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   return {
     ...environment,
-    KOINE_MASTER_KEY: master || once(join(directory, 'master-key'), () => randomBytes(32).toString('base64')),
+    KOINE_MASTER_KEY: master || readOrMake(join(directory, 'master-key'), () => randomBytes(32).toString('base64')),
     KOINE_SECRET_KEY:
-      secret || once(join(directory, 'secret-key'), () => `koine_${randomBytes(32).toString('base64url')}`),
+      secret || readOrMake(join(directory, 'secret-key'), () => `koine_${randomBytes(32).toString('base64url')}`),
   }
 }

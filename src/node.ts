@@ -19,10 +19,12 @@ const ASSETS = new URL('../openapi/', import.meta.url)
 const DRAIN_MS = 25_000
 /** How often connections that have become idle are closed meanwhile. */
 const IDLE_MS = 100
+/** How often rows whose time is over are erased. */
 const PURGE_MS = 3_600_000
 /** How long log entries wait to be written together. */
 const LOG_MS = 500
 
+/** A gateway that listens in this process. */
 export interface Server {
   /** Where it listens, without a slash at the end. */
   readonly url: string
@@ -67,7 +69,7 @@ export async function startGateway(
     const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
     listening.once('error', reject)
   })
-  // A connection that never asked for anything is not idle in Node's eyes, and would hold up the end.
+  // `closeIdleConnections` passes over connections that have not sent a request yet, and `close` would wait for them.
   const silent = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     silent.add(socket)
@@ -83,7 +85,7 @@ export async function startGateway(
       clearInterval(logging)
       await new Promise<void>(resolve => {
         const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
-        // A connection whose last request has ended would be kept for its next one.
+        // A connection is kept open after its request for the next one, so those are closed again and again.
         const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_MS)
         for (const socket of silent) socket.destroy()
         server.close(() => {

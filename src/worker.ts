@@ -1,4 +1,5 @@
 // The entry point at the edge: D1, fetch, static assets, a cron.
+import type { ExecutionContext } from 'hono'
 import { files } from '../mappings/index.ts'
 import { readConfig } from './config.ts'
 import { type Gateway, openGateway } from './gateway.ts'
@@ -6,14 +7,11 @@ import { describe } from './problem/index.ts'
 import { fetchSender } from './provider/senders/fetch.ts'
 import { type D1, openD1 } from './store/d1.ts'
 
+/** What `wrangler.toml` binds: the database, the static files, and the settings as texts. */
 interface Bindings {
   readonly DB: D1
   readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
   readonly [setting: string]: unknown
-}
-interface Invocation {
-  waitUntil(promise: Promise<unknown>): void
-  passThroughOnException(): void
 }
 
 const log = (entry: Readonly<Record<string, unknown>>): void => {
@@ -26,7 +24,7 @@ const settingsOf = (bindings: Bindings): Record<string, string | undefined> =>
   )
 
 let opened: Gateway | undefined
-/** One app an isolate, made with its first request. */
+/** The gateway of this isolate, made with its first request; or what is wrong with its settings. */
 function open(bindings: Bindings): Gateway | { faults: string[] } {
   if (opened) return opened
   const read = readConfig(settingsOf(bindings))
@@ -45,10 +43,10 @@ function open(bindings: Bindings): Gateway | { faults: string[] } {
 }
 
 export default {
-  async fetch(request: Request, bindings: Bindings, invocation: Invocation): Promise<Response> {
+  async fetch(request: Request, bindings: Bindings, invocation: ExecutionContext): Promise<Response> {
     const gateway = open(bindings)
     if ('app' in gateway) {
-      const response = await gateway.app.fetch(request, bindings, invocation as never)
+      const response = await gateway.app.fetch(request, bindings, invocation)
       invocation.waitUntil(gateway.store.logs.flush())
       return response
     }
@@ -62,7 +60,7 @@ export default {
       headers: { 'content-type': 'application/problem+json' },
     })
   },
-  scheduled(_event: unknown, bindings: Bindings, invocation: Invocation): void {
+  scheduled(_event: unknown, bindings: Bindings, invocation: ExecutionContext): void {
     const gateway = open(bindings)
     if ('store' in gateway) invocation.waitUntil(gateway.store.purge())
   },

@@ -1,9 +1,9 @@
-import { type Fault, ProblemError } from '../problem/index.ts'
 import { refuseAddress } from '../provider/destination.ts'
 
 /**
- * What is wrong with an address that a caller gives us to call, in a sentence; undefined when it may be called. It is
- * absolute and https (http too where private hosts are allowed), without user info or fragment.
+ * What is wrong with an address that a caller gives us to call, in a sentence; undefined when it may be called. It must
+ * be absolute and https (http too where private hosts are allowed), without user name, password or fragment, and
+ * without a query unless `query` allows one.
  */
 export function faultOfAddress(text: string, allowPrivate: boolean, { query = false } = {}): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -14,20 +14,3 @@ export function faultOfAddress(text: string, allowPrivate: boolean, { query = fa
   if (!query && text.includes('?')) return 'The URL must not have a query.'
   return refuseAddress(url, allowPrivate)
 }
-
-/** The problem `invalid-field` with these faults. */
-export function invalid(first: Fault, ...rest: Fault[]): ProblemError {
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : ''
-  return new ProblemError('invalid-field', {
-    detail: `${first.pointer}: ${first.detail}${more}`,
-    errors: [first, ...rest],
-  })
-}
-
-/** Ends the request with `invalid-field` when there are faults. */
-export function refuseFaults([first, ...rest]: readonly Fault[]): void {
-  if (first) throw invalid(first, ...rest)
-}
-
-/** A fault in one member of the body. */
-export const faultAt = (pointer: string, detail: string, code = 'custom'): Fault => ({ pointer, code, detail })

@@ -2,8 +2,8 @@ import { TrieRouter } from 'hono/router/trie-router'
 import type { App } from './context.ts'
 
 /**
- * The methods that an app serves at a path, for `Allow`; an empty list where it serves nothing. The table is built
- * when it is first asked.
+ * A function that answers the methods that an app serves at a path, for the header `Allow`; an empty list where it
+ * serves nothing. It reads the app's routes at its first call, when all of them are registered.
  */
 export function allowedMethods(app: App): (path: string) => string[] {
   let router: TrieRouter<string> | undefined

@@ -24,7 +24,7 @@ export interface HttpServices extends ActionServices, Pick<Services, 'asset' | '
   readonly limiter?: Limiter | undefined
 }
 
-/** What a request carries through the app. */
+/** What middleware and handlers of one request share, by `c.get`, `c.set` and `c.var`. */
 export interface Variables {
   Variables: {
     requestId: string
@@ -36,6 +36,7 @@ export interface Variables {
     call?: { provider: string; ms: number; calls: number }
   }
 }
+/** The app that routes are registered on. */
 export type App = OpenAPIHono<Variables>
 /** One request being handled. */
 export type HttpContext = HonoContext<Variables>

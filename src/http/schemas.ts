@@ -75,9 +75,9 @@ export function problemResponses<C extends Code>(
   ) as Record<(typeof problems)[C]['status'], ProblemResponse>
 }
 
-/** What every route that asks for a key can answer. */
+/** Problems that every route with a key can answer. */
 export const authErrors = ['unauthenticated', 'forbidden', 'rate-limited'] as const
-/** What every route with a JSON body can answer besides. */
+/** Problems that every route with a JSON body can answer besides. */
 export const bodyErrors = [
   'malformed-json',
   'body-too-large',
@@ -91,13 +91,25 @@ export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 })
-/** A required JSON body. Without `required`, a request without a content type would skip validation. */
+
+interface TextResponse {
+  readonly description: string
+  readonly content?: { readonly 'application/json': { readonly schema: z.ZodType } }
+}
+/**
+ * As `json`, for a handler that has the body as text already: an answer that was stored, or an action's output. In the
+ * document it stands as any other. To types the content is optional, so the handler may return a plain `Response`: hono
+ * can compare a value with the schema, but not a text.
+ */
+export const jsonText = (schema: z.ZodType, description: string): TextResponse => json(schema, description)
+
+/** A required JSON body. Without `required`, a request without a content type would not be validated at all. */
 export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
 })
 
-/** `{ success: true }`. */
+/** The response of a route that has nothing else to say: `{ success: true }`. */
 export const success = json(
   z.object({ success: z.literal(true) }).openapi('Success', { example: { success: true } }),
   'Done.',
@@ -120,4 +132,5 @@ export const connectionId = z
   )
   .max(255)
   .openapi({ description: 'Names a connection of an integration.', example: 'customer-42' })
+/** An instant in UTC. */
 export const time = z.iso.datetime().openapi({ example: '2026-01-05T09:30:00.000Z' })

@@ -1,7 +1,7 @@
-// W3C Trace Context: what a caller's `traceparent` says, and what goes on to providers.
+// The header `traceparent` (W3C Trace Context, version 00): what a caller's says, and the one that providers are sent.
 const GIVEN = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/
 
-/** The parts of a valid header; a later version may have more of them than we know. */
+/** The parts of a valid header. A header of a later version may have further parts, which are passed over. */
 function parse(given: string | undefined): { trace: string; flags: string } | undefined {
   const [, version, trace = '', flags = '', more] = GIVEN.exec(given ?? '') ?? []
   return version === undefined || (version === '00' && more !== undefined) ? undefined : { trace, flags }
@@ -10,14 +10,14 @@ function parse(given: string | undefined): { trace: string; flags: string } | un
 /** The id of the caller's trace, for the log. */
 export const traceOf = (given: string | undefined): string | undefined => parse(given)?.trace
 
-/** The header of a caller's trace with a span of ours, which one call takes; nothing where none came, or a bad one. */
+/** The header for a provider: the caller's trace with a new span of ours. Undefined without a valid `given`. */
 export function spanOf(given: string | undefined): string | undefined {
   const parsed = parse(given)
   if (!parsed) return undefined
   const bytes = crypto.getRandomValues(new Uint8Array(8))
-  // All zeros would be none.
+  // A span id of zeros alone is not valid.
   bytes[0]! |= 1
   const span = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
-  // Of the flags, those that version 00 has: whether the trace is sampled.
+  // The one flag of version 00 says whether the trace is sampled; flags of later versions are not passed on.
   return `00-${parsed.trace}-${span}-0${Number.parseInt(parsed.flags, 16) & 1}`
 }

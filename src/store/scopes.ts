@@ -16,7 +16,7 @@ export const scopes = {
   'variables:read': 'Read environment variables.',
   'variables:write': 'Set and delete environment variables.',
   'logs:read': 'Read the log of what was called.',
-  mcp: 'Use the operations over MCP.',
+  mcp: 'Nothing yet: there is no MCP endpoint.',
   'environments:manage': 'Make, list and delete environments of this deployment. Not part of `*`.',
 } as const satisfies Record<string, string>
 

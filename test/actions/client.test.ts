@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { configure, startGateway } from '../../src/node.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { startUpstream } from '../contract/upstream.ts'
 import { CLIENT, clientCases, isInstalled, type Served } from './client.ts'
 

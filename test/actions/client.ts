@@ -39,7 +39,7 @@ export function clientCases(where: string, served: () => Served): void {
         provider: 'hubspot',
         display_name: 'CRM',
         logo: '',
-        forward_webhooks: true,
+        forward_webhooks: false,
       })
       expect(told.listIntegrations).toBe(1)
       expect(told.getIntegration).toEqual({

@@ -1,4 +1,4 @@
-// The gateway as the Node door makes it, on a socket of its own, with whichever mappings a test hands it.
+// The gateway as the Node entry point makes it, on a socket of its own, with whichever mappings a test hands it.
 import { DatabaseSync } from 'node:sqlite'
 import { files } from '../../mappings/index.ts'
 import type { Files } from '../../src/mapping/catalogue.ts'

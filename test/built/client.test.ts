@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import { clientCases, type Served } from '../actions/client.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { startUpstream } from '../contract/upstream.ts'
 import { startBundle } from './bundle.ts'
 

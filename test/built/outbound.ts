@@ -1,11 +1,10 @@
 /**
- * The harness carries what a Worker sends by this process's own `fetch`, follows redirections, and makes answers out of
- * failures of the network. A Worker sees the failures themselves: this turns them back, and answers how that ends.
- *
- * No connection: an answer that is no HTTP, so that the Worker's `fetch` rejects. An answer that broke off: one that is
- * shorter than it declares.
+ * Makes the Worker see redirections and failures of the network as it would when deployed. The harness sends its
+ * requests by this process's own `fetch`, which follows redirections, and answers a failure with a response. Here a
+ * connection that fails becomes a response that is no HTTP, so that the Worker's `fetch` rejects, and a response that
+ * breaks off becomes one that is shorter than it declares. Answers a function that puts `fetch` back.
  */
-export function carryFaithfully(): () => void {
+export function passFailuresOn(): () => void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
     let answer: Response
@@ -19,7 +18,7 @@ export function carryFaithfully(): () => void {
     const { status, headers } = answer
     const body = await answer.arrayBuffer().catch(() => undefined)
     if (!body) return new Response('{', { status, headers: { 'content-length': '1000', connection: 'close' } })
-    // Node has decompressed it.
+    // Node's `fetch` has decompressed the body, so these headers are no longer true.
     const kept = new Headers(headers)
     for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) kept.delete(name)
     return new Response(body.byteLength > 0 ? body : null, { status, headers: kept })

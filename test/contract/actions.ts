@@ -69,7 +69,7 @@ export function actions(caller: Caller): void {
     })
 
     it('fail as the provider does', async () => {
-      await connect('acting-up', `${caller.door.faults}/conflict`)
+      await connect('acting-up', `${caller.entryPoint.faults}/conflict`)
       const body = problem(
         await trigger('create-contact', { last_name: 'X' }, { connection: 'acting-up' }),
         409,
@@ -145,7 +145,7 @@ export function actions(caller: Caller): void {
     it('lists the actions of every integration, with their schemas', async () => {
       const { key } = await tenant()
       expect((await call('GET /scripts/config', { key })).body).toEqual([])
-      await connect('people', caller.door.sandbox, { key })
+      await connect('people', caller.entryPoint.sandbox, { key })
       const { body } = await call('GET /scripts/config?format=nango', { key })
       expect(body).toMatchObject([{ providerConfigKey: 'people', provider: 'hubspot', syncs: [], 'on-events': [] }])
       const get = body[0].actions.find(({ name }: { name: string }) => name === 'get-contact')

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Door } from './door.ts'
+import type { EntryPoint } from './entry-point.ts'
 
 export interface Answer {
   readonly status: number
@@ -20,7 +20,7 @@ export interface Sending {
 
 /** What every case has at hand. */
 export interface Caller {
-  readonly door: Door
+  readonly entryPoint: EntryPoint
   /** `call('GET /contacts?limit=2', { connection: 'people' })` */
   call(request: string, sending?: Sending): Promise<Answer>
   /** Pages of a list, by its cursors, to the end. */
@@ -38,8 +38,8 @@ const ENDLESS = 400
 
 const isJson = (headers: Headers): boolean => /\bjson\b/.test(headers.get('content-type') ?? '')
 
-/** Calls a door; `find` is asked each time, since doors open after the cases are registered. */
-export function callerOf(find: () => Door): Caller {
+/** Calls an entry point; `find` is called each time, since it starts only after the cases are registered. */
+export function callerOf(find: () => EntryPoint): Caller {
   async function call(request: string, { key, connection, body, headers }: Sending = {}): Promise<Answer> {
     const [method = '', path = ''] = request.split(/ (.*)/s)
     const bearer = key === undefined ? find().key : key
@@ -68,7 +68,7 @@ export function callerOf(find: () => Door): Caller {
   }
   let tenants = 0
   return {
-    get door() {
+    get entryPoint() {
       return find()
     },
     call,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Caller, problem } from './caller.ts'
 
-/** Whether the gateway serves, and what every answer carries. */
+/** Whether the gateway serves, and what every answer has. */
 export function health({ call }: Caller): void {
   describe('health', () => {
     it('serves without a key', async () => {

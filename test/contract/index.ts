@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { actions } from './actions.ts'
 import { type Caller, callerOf } from './caller.ts'
-import type { Door } from './door.ts'
+import type { EntryPoint } from './entry-point.ts'
 import { health } from './health.ts'
 import { paging } from './paging.ts'
 import { problems } from './problems.ts'
@@ -13,16 +13,16 @@ import { tenants } from './tenants.ts'
 export type Subject = (caller: Caller) => void
 
 /**
- * What the gateway promises, whichever way it runs. The same cases are registered for every door, and the number of
- * those that were carried out is printed at the end.
+ * What the gateway promises, whichever way it runs. The same cases are registered for every entry point, and the number of
+ * those that ran is printed at the end.
  */
-export function contract(where: 'node' | 'workerd' | 'bundle', door: () => Door): void {
+export function contract(where: 'node' | 'workerd' | 'bundle', entryPoint: () => EntryPoint): void {
   describe('contract', () => {
-    const caller = callerOf(door)
+    const caller = callerOf(entryPoint)
     let cases = 0
     beforeAll(async () => {
-      await caller.connect('people', caller.door.sandbox)
-      await caller.connect('scratch', caller.door.scratch)
+      await caller.connect('people', caller.entryPoint.sandbox)
+      await caller.connect('scratch', caller.entryPoint.scratch)
     })
     afterEach(() => {
       cases++

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type Door, settings } from './door.ts'
+import { type EntryPoint, settings } from './entry-point.ts'
 import { contract } from './index.ts'
 import { openNode } from './node.ts'
 import { startUpstream } from './upstream.ts'
 
-let door: Door
+let entryPoint: EntryPoint
 const closing: (() => unknown)[] = []
 beforeAll(async () => {
   const directory = await mkdtemp(join(tmpdir(), 'koine-contract-'))
@@ -16,10 +16,10 @@ beforeAll(async () => {
   closing.push(close)
   const gateway = await openNode(directory, settings)
   closing.push(gateway.close)
-  door = { ...upstream, key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }
+  entryPoint = { ...upstream, key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }
 })
 afterAll(async () => {
   for (const close of closing.reverse()) await close()
 })
 
-contract('node', () => door)
+contract('node', () => entryPoint)

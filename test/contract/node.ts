@@ -1,11 +1,11 @@
 import { configure, startGateway } from '../../src/node.ts'
-import type { Door } from './door.ts'
+import type { EntryPoint } from './entry-point.ts'
 
-/** The Node door in this process, its SQLite in `directory`, on any free port. */
+/** The Node entry point in this process, its SQLite in `directory`, on any free port. */
 export async function openNode(
   directory: string,
   environment: Readonly<Record<string, string>>,
-): Promise<Pick<Door, 'fetch'> & { close(): Promise<void> }> {
+): Promise<Pick<EntryPoint, 'fetch'> & { close(): Promise<void> }> {
   const configured = configure({ ...environment, KOINE_DATA: directory, PORT: '0' })
   if (!configured.ok) throw new Error(configured.faults.join('\n'))
   const { url, close } = await startGateway(configured.config, () => {})

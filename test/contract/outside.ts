@@ -1,6 +1,6 @@
 // vitest's global setup of the project `worker`: servers cannot be started inside workerd.
 import type { TestProject } from 'vitest/node'
-import type { Upstream } from './door.ts'
+import type { Upstream } from './entry-point.ts'
 import { startUpstream } from './upstream.ts'
 
 declare module 'vitest' {

@@ -86,7 +86,7 @@ export function paging(caller: Caller): void {
       let two: { key: string }
       beforeAll(async () => {
         two = await tenant()
-        await connect('people', caller.door.sandbox, { key: two.key })
+        await connect('people', caller.entryPoint.sandbox, { key: two.key })
       })
 
       it('connection: its cursor is refused', async () => {
@@ -153,7 +153,7 @@ export function paging(caller: Caller): void {
       expect(pointers(body)).toEqual(['/query/filter[shoe_size]'])
     })
 
-    it('refuses filters that the provider cannot carry together, with what it offers', async () => {
+    it('refuses filters that the provider does not offer together, with what it offers', async () => {
       const query = '?filter[name]=Ada%20Lovelace&filter[email]=ada@analytical-engines.example'
       const body = problem(await get(query), 422, 'unsupported-filter')
       expect(body.provider).toBe('hubspot')

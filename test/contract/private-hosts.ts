@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callerOf, pointers, problem } from './caller.ts'
-import { type Door, settings } from './door.ts'
+import { type EntryPoint, settings } from './entry-point.ts'
 
 /** The settings of production: private and local addresses are nobody's provider. */
 const { KOINE_ALLOW_PRIVATE_HOSTS: _, ...production } = settings
@@ -35,8 +35,8 @@ const hosts = [
 ]
 
 /** What a gateway refuses to call unless KOINE_ALLOW_PRIVATE_HOSTS is set. */
-export function privateHosts(door: () => Pick<Door, 'fetch' | 'key'>): void {
-  const { call } = callerOf(door as () => Door)
+export function privateHosts(entryPoint: () => Pick<EntryPoint, 'fetch' | 'key'>): void {
+  const { call } = callerOf(entryPoint as () => EntryPoint)
   const make = (address: string, name = 'base_url') =>
     call('POST /integrations', {
       body: { provider: 'hubspot', unique_key: 'inward', integration_config: { [name]: address } },
@@ -55,7 +55,7 @@ export function privateHosts(door: () => Pick<Door, 'fetch' | 'key'>): void {
         expect(pointers(problem(await make(address), 422, 'invalid-field'))).toEqual(['/integration_config/base_url'])
     })
 
-    it('no address carries a user, a query or a fragment', async () => {
+    it('no address has a user, a query or a fragment', async () => {
       for (const address of ['https://a:b@api.hubapi.com', 'https://api.hubapi.com?a=b', 'https://api.hubapi.com#a'])
         problem(await make(address), 422, 'invalid-field')
     })

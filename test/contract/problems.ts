@@ -25,10 +25,10 @@ export function problems(caller: Caller): void {
       'cut-short',
     ]
     beforeAll(async () => {
-      const { door } = caller
-      for (const fault of faults) await connect(fault, `${door.faults}/${fault}`)
-      await connect('closed', door.closed)
-      await connect('signed-out', door.sandbox, { token: 'a-token-that-was-revoked' })
+      const { entryPoint } = caller
+      for (const fault of faults) await connect(fault, `${entryPoint.faults}/${fault}`)
+      await connect('closed', entryPoint.closed)
+      await connect('signed-out', entryPoint.sandbox, { token: 'a-token-that-was-revoked' })
     })
     const list = (connection: string) => call('GET /contacts', { connection })
     const get = (connection: string) => call('GET /contacts/1', { connection })

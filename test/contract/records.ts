@@ -62,7 +62,7 @@ export function records({ call }: Caller): void {
       problem(await call('GET /contacts?fields=emails.shoe_size', people), 422, 'unsupported-field')
     })
 
-    it('carries the provider’s own record only when asked', async () => {
+    it('has the provider’s own record only when asked', async () => {
       const { body } = await call('GET /contacts?limit=1&raw=true', people)
       const [{ raw, ...rest }] = body.data
       expect(rest).toEqual(ada)

@@ -15,7 +15,7 @@ export function tenants(caller: Caller): void {
     })
 
     it('must exist', async () => {
-      const { key } = caller.door
+      const { key } = caller.entryPoint
       for (const wrong of ['koine_wrong', `${key}x`, key.slice(0, -1), key.toUpperCase()])
         problem(await call('GET /contacts', { key: wrong, connection: 'people' }), 401, 'unauthenticated')
       const headers = { authorization: `Basic ${btoa(`${key}:`)}` }
@@ -58,7 +58,7 @@ export function tenants(caller: Caller): void {
   describe('connections', () => {
     let two: { key: string }
     beforeAll(async () => {
-      const { sandbox } = caller.door
+      const { sandbox } = caller.entryPoint
       two = await tenant()
       await connect('theirs', sandbox, { key: two.key })
       await connect('one', sandbox, { connection: 'twin' })
@@ -104,7 +104,7 @@ export function tenants(caller: Caller): void {
     })
 
     it('are erased when they are deleted', async () => {
-      await connect('brief', caller.door.sandbox)
+      await connect('brief', caller.entryPoint.sandbox)
       const read = () => call('GET /contacts/1001', { connection: 'brief' })
       expect((await read()).status).toBe(200)
       expect((await call('DELETE /connections/brief?provider_config_key=brief')).body).toEqual({ success: true })
@@ -112,13 +112,13 @@ export function tenants(caller: Caller): void {
     })
 
     it('call the host that their integration names, from the moment it is changed', async () => {
-      await connect('moved', caller.door.sandbox)
+      await connect('moved', caller.entryPoint.sandbox)
       const name = async () => (await call('GET /contacts/1001', { connection: 'moved' })).body
       expect((await name()).data.name).toBe('Ada Lovelace')
       const at = (base_url: string) => call('PATCH /integrations/moved', { body: { integration_config: { base_url } } })
-      expect((await at(`${caller.door.faults}/failed`)).status).toBe(200)
+      expect((await at(`${caller.entryPoint.faults}/failed`)).status).toBe(200)
       expect((await name()).code).toBe('provider-failed')
-      expect((await at(caller.door.scratch)).status).toBe(200)
+      expect((await at(caller.entryPoint.scratch)).status).toBe(200)
       expect((await name()).data.name).toBe('Ada Lovelace')
     })
 
@@ -133,7 +133,7 @@ export function tenants(caller: Caller): void {
   describe('an environment', () => {
     it('ends with its keys and connections', async () => {
       const three = await tenant()
-      await connect('people', caller.door.sandbox, { key: three.key })
+      await connect('people', caller.entryPoint.sandbox, { key: three.key })
       const read = () => call('GET /contacts/1001', { key: three.key, connection: 'people' })
       expect((await read()).status).toBe(200)
       expect((await call(`DELETE /environments/${three.id}`)).status).toBe(204)

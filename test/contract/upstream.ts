@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
-import type { Upstream } from './door.ts'
+import type { Upstream } from './entry-point.ts'
 import { createFaults } from './faults.ts'
 
 /** Starts them on a free port. */

@@ -56,8 +56,8 @@ it('rests once for many failures at once, and does not stay open when its trialâ
   await new Promise(resolve => setTimeout(resolve, retry_after * 1000 + 50))
   await opened.next('slow-head', { method: 'GET' })
   const leaving = new AbortController()
-  const left = opened.door.fetch('/contacts/1001', {
-    headers: { authorization: `Bearer ${opened.door.key}`, 'connection-id': integration },
+  const left = opened.entryPoint.fetch('/contacts/1001', {
+    headers: { authorization: `Bearer ${opened.entryPoint.key}`, 'connection-id': integration },
     signal: leaving.signal,
   })
   await expect.poll(() => opened.sandbox.requests.length).toBe(1)

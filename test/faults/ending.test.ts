@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { directory, run } from '../node/process.ts'
 
 /** Milliseconds that closing may take, and then the process's end. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSandbox } from '../../sandbox/server.ts'
 import { type Answer, callerOf, problem } from '../contract/caller.ts'
-import { type Door, settings } from '../contract/door.ts'
+import { type EntryPoint, settings } from '../contract/entry-point.ts'
 import { directory, type Running, run } from '../node/process.ts'
 import { methods, type Opened, open, withSandbox } from './open.ts'
 
@@ -127,8 +127,8 @@ it('a key survives a process that is killed, during the request and after it', a
     process?.child.kill('SIGKILL')
     await process?.ended
   }
-  const fetched: Door['fetch'] = (at, init) => fetch(url + at, init)
-  const caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: fetched }) as Door)
+  const fetched: EntryPoint['fetch'] = (at, init) => fetch(url + at, init)
+  const caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: fetched }) as EntryPoint)
   const opened = withSandbox(caller, sandbox)
   try {
     await start()

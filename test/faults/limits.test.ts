@@ -34,8 +34,8 @@ describe('a caller who goes away', () => {
     opened = await open({ KOINE_PROVIDER_TIMEOUT: '20' })
     const connection = await opened.connectTo('hubspot', { fault })
     const leaving = new AbortController()
-    const left = opened.door.fetch('/contacts/1001', {
-      headers: { authorization: `Bearer ${opened.door.key}`, 'connection-id': connection },
+    const left = opened.entryPoint.fetch('/contacts/1001', {
+      headers: { authorization: `Bearer ${opened.entryPoint.key}`, 'connection-id': connection },
       signal: leaving.signal,
     })
     await expect.poll(() => opened.sandbox.requests.length).toBe(1)
@@ -49,8 +49,8 @@ describe('a caller who goes away', () => {
     opened = await open({ KOINE_PROVIDER_TIMEOUT: '20' })
     const connection = await opened.connectTo('hubspot', { fault: 'rate-limited-seconds=2' })
     const leaving = new AbortController()
-    const left = opened.door.fetch('/contacts/1001', {
-      headers: { authorization: `Bearer ${opened.door.key}`, 'connection-id': connection },
+    const left = opened.entryPoint.fetch('/contacts/1001', {
+      headers: { authorization: `Bearer ${opened.entryPoint.key}`, 'connection-id': connection },
       signal: leaving.signal,
     })
     await expect.poll(() => opened.sandbox.requests[0]?.ended).toBe('answered')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type SandboxServer, startSandbox } from '../../sandbox/server.ts'
 import { type Caller, callerOf } from '../contract/caller.ts'
-import { type Door, settings } from '../contract/door.ts'
+import { type EntryPoint, settings } from '../contract/entry-point.ts'
 import { openNode } from '../contract/node.ts'
 import { cases, limits } from './cases.ts'
 import { type Cell, runMatrix } from './matrix.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'koine-faults-'))
   sandbox = await startSandbox()
   gateway = await openNode(directory, { ...settings, ...limits })
-  caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as Door)
+  caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as EntryPoint)
   before = process.memoryUsage.rss()
   const look = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss())

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { sandboxes } from '../../sandbox/index.ts'
 import { type SandboxServer, type Seen, startSandbox } from '../../sandbox/server.ts'
 import { type Caller, callerOf } from '../contract/caller.ts'
-import { type Door, settings } from '../contract/door.ts'
+import { type EntryPoint, settings } from '../contract/entry-point.ts'
 import { openNode } from '../contract/node.ts'
 
 export interface Opened extends Caller {
@@ -25,7 +25,7 @@ export async function open(environment: Readonly<Record<string, string>> = {}): 
   const directory = await mkdtemp(join(tmpdir(), 'koine-faults-'))
   const sandbox = await startSandbox()
   const gateway = await openNode(directory, { ...settings, ...environment })
-  const caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as Door)
+  const caller = callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as EntryPoint)
   return {
     ...withSandbox(caller, sandbox),
     async close() {

@@ -8,7 +8,7 @@ import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { createPipedrive } from '../../sandbox/pipedrive/index.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
 import { configure, startGateway } from '../../src/node.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { listen } from '../support/gateway.ts'
 
 /** Each provider's imitation and the token that it lets in. */

@@ -5,7 +5,8 @@ import { connectionRoutes } from '../../src/http/connections/routes.ts'
 import type { App, HttpServices, Variables } from '../../src/http/context.ts'
 import { environmentRoutes } from '../../src/http/environments/routes.ts'
 import { integrationRoutes } from '../../src/http/integrations/routes.ts'
-import { invalidResponse, problemResponse } from '../../src/http/problem-response.ts'
+import { throwInvalidRequest } from '../../src/http/invalid-request.ts'
+import { problemResponse } from '../../src/http/problem-response.ts'
 import type { ProviderSummary } from '../../src/mapping/catalogue.ts'
 import { ProblemError } from '../../src/problem/index.ts'
 import { MASTER_KEY, newPath, openOn, SECRET_KEY } from '../store/disk.ts'
@@ -46,7 +47,7 @@ export function gateway({ allowPrivate = false } = {}) {
     KOINE_ALLOW_PRIVATE_HOSTS: allowPrivate ? '1' : '0',
   })
   if (!read.ok) throw new Error(read.faults.join())
-  const parts: HttpServices = {
+  const services: HttpServices = {
     config: read.config,
     store,
     catalogue: { providers: Object.keys(providers), summary: async (id: string) => providers[id] },
@@ -55,15 +56,15 @@ export function gateway({ allowPrivate = false } = {}) {
     asset: async () => undefined,
     log: () => {},
   } as unknown as HttpServices
-  const app: App = new OpenAPIHono<Variables>({ defaultHook: invalidResponse })
+  const app: App = new OpenAPIHono<Variables>({ defaultHook: throwInvalidRequest })
   let requests = 0
   app.use(async (c, next) => {
     c.set('requestId', `request-${++requests}`)
     await next()
   })
-  environmentRoutes(app, parts)
-  integrationRoutes(app, parts)
-  connectionRoutes(app, parts)
+  environmentRoutes(app, services)
+  integrationRoutes(app, services)
+  connectionRoutes(app, services)
   app.notFound(c => problemResponse(c, { code: 'not-found' }))
   app.onError((error, c) => {
     if (error instanceof ProblemError) return problemResponse(c, error.failure)

@@ -22,7 +22,7 @@ describe('integrations', () => {
       provider: 'plain',
       display_name: 'Plain CRM',
       logo: '',
-      forward_webhooks: true,
+      forward_webhooks: false,
       integration_config: {},
       custom: {},
       backend: { type: 'direct' },
@@ -36,7 +36,6 @@ describe('integrations', () => {
     const changed = await gate.call(key, 'PATCH /integrations/crm', {
       unique_key: 'crm 2',
       display_name: 'Ours',
-      forward_webhooks: false,
       integration_config: { base_url: 'https://crm.example.com/api' },
       custom: { a: 'b' },
     })
@@ -46,7 +45,6 @@ describe('integrations', () => {
         ...shape,
         unique_key: 'crm 2',
         display_name: 'Ours',
-        forward_webhooks: false,
         integration_config: { base_url: 'https://crm.example.com/api' },
         custom: { a: 'b' },
       },
@@ -56,6 +54,33 @@ describe('integrations', () => {
     expect([gone.status, gone.body]).toEqual([200, { success: true }])
     expect((await gate.call(key, 'DELETE /integrations/crm%202')).body.code).toBe('integration-not-found')
     expect((await gate.call(key, 'GET /integrations')).body).toEqual({ data: [] })
+  })
+
+  it('do not forward webhooks, and say so', async () => {
+    const body = { provider: 'plain', unique_key: 'crm' }
+    const refused = await gate.call(key, 'POST /integrations', { ...body, forward_webhooks: true })
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({
+      code: 'invalid-field',
+      errors: [
+        {
+          pointer: '/forward_webhooks',
+          detail: 'Webhooks of providers are not forwarded: leave it out, or send false.',
+        },
+      ],
+    })
+    expect((await gate.call(key, 'GET /integrations')).body).toEqual({ data: [] })
+
+    const made = await gate.call(key, 'POST /integrations', { ...body, forward_webhooks: false })
+    expect([made.status, made.body.data.forward_webhooks]).toEqual([200, false])
+    expect(faultOf(await gate.call(key, 'PATCH /integrations/crm', { forward_webhooks: true }))).toEqual([
+      422,
+      '/forward_webhooks',
+    ])
+    const changed = await gate.call(key, 'PATCH /integrations/crm', { forward_webhooks: false })
+    expect([changed.status, changed.body.data.forward_webhooks]).toEqual([200, false])
+    const found = await gate.call(key, 'GET /integrations/crm')
+    expect(found.body.data.forward_webhooks).toBe(false)
   })
 
   it('have one name each', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { callerOf } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { openNode } from '../contract/node.ts'
 import { directory } from '../node/process.ts'
 import { listen } from '../support/gateway.ts'

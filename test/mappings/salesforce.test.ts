@@ -55,8 +55,6 @@ afterEach(() => {
 afterAll(async () => {
   await gateway.close()
   await gate.close()
-  // What the sandbox answers is judged by its own tests.
-  expect(gate.violations.filter(({ where }) => where === 'request')).toEqual([])
 })
 
 const idsOf = (records: { id: string }[]): string[] => records.map(({ id }) => id)
@@ -464,24 +462,24 @@ describe.skipIf(!hasEvidence)('the evidence', () => {
     attributes?: { type?: string }
   }
   const types: Record<string, string> = { Contact: 'contacts', Account: 'companies', Opportunity: 'deals' }
-  const found = hasEvidence
-    ? recordings('salesforce').flatMap(({ id, response: { body } }) => {
-        const { records = [], recentItems = [] } = (body ?? {}) as { records?: Found[]; recentItems?: Found[] }
-        return [body as Found, ...records, ...recentItems].flatMap(record => {
-          const model = types[record?.attributes?.type ?? '']
-          return model === undefined ? [] : [{ id, model, record }]
-        })
-      })
-    : []
-  test('there are recorded records', () => expect(found.length).toBeGreaterThan(0))
   // Of older versions of the interface than the one that is mapped, which only added fields since.
-  test.each(found)('$id: a record of $model is read whole', async ({ model, record }) => {
-    const mapping = await mappingOf('salesforce', model)
-    expect(completenessOf(mapping).unaccounted(record)).toEqual([])
-    const warnings: never[] = []
-    const unified = mapping.reader(undefined)(record, warnings)
-    expect(warnings).toEqual([])
-    expect(recordSchema(models[model]!).safeParse(unified).error).toBeUndefined()
+  test('every recorded record is read whole', async () => {
+    const found = recordings('salesforce').flatMap(({ id, response: { body } }) => {
+      const { records = [], recentItems = [] } = (body ?? {}) as { records?: Found[]; recentItems?: Found[] }
+      return [body as Found, ...records, ...recentItems].flatMap(record => {
+        const model = types[record?.attributes?.type ?? '']
+        return model === undefined ? [] : [{ id, model, record }]
+      })
+    })
+    expect(found.length).toBeGreaterThan(0)
+    for (const { id, model, record } of found) {
+      const mapping = await mappingOf('salesforce', model)
+      expect(completenessOf(mapping).unaccounted(record), id).toEqual([])
+      const warnings: never[] = []
+      const unified = mapping.reader(undefined)(record, warnings)
+      expect(warnings, id).toEqual([])
+      expect(recordSchema(models[model]!).safeParse(unified).error, id).toBeUndefined()
+    }
   })
   test('every published member of a contact and an account is read or ignored', async () => {
     const { components } = specification<{
@@ -498,5 +496,10 @@ describe.skipIf(!hasEvidence)('the evidence', () => {
           ),
         ),
       ).toEqual([])
+  })
+
+  // What the sandbox answers is judged by its own tests.
+  test('no request of these tests breaks the specification', () => {
+    expect(gate.violations.filter(({ where }) => where === 'request')).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configure } from '../../src/node.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { directory, type Running, run } from './process.ts'
 
 const { KOINE_MASTER_KEY: master, KOINE_SECRET_KEY: secret } = settings

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { callerOf } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { directory, run } from './process.ts'
 
 it.each(['SIGTERM', 'SIGINT'] as const)('%s: what is under way ends well, nothing new begins', async signal => {

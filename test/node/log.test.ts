@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { callerOf } from '../contract/caller.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 import { startUpstream } from '../contract/upstream.ts'
 import { directory, run } from './process.ts'
 

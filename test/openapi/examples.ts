@@ -30,7 +30,7 @@ function inSchema(schema: unknown, at: string): Example[] {
   ]
 }
 
-/** Examples anywhere in a document: those of schemas, and those of whatever else carries a schema. */
+/** Examples anywhere in a document: those of schemas, and those of whatever else has a schema. */
 export function examplesIn(node: unknown, at = ''): Example[] {
   if (at === '/components/schemas') return members(node, at).flatMap(found => inSchema(...found))
   const below = members(node, at)

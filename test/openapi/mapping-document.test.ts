@@ -38,7 +38,7 @@ test('the provider that the document shows has no fault, and its fixtures play',
     expect((await replay('acme', fixture as Fixture, catalogue)).faults, name).toEqual([])
 })
 
-test('every placeholder, escape and format is told', () => {
+test('every placeholder, escape and format is in the document', () => {
   for (const name of Object.keys(places)) expect(text).toMatch(new RegExp(`\\| \`\\{${name}[.}]`))
   for (const name of Object.keys(escapes)) expect(text).toContain(`| \`${name}\` |`)
   for (const [type, named] of Object.entries(codecs))

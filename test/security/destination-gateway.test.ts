@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Caller, callerOf, pointers, problem } from '../contract/caller.ts'
-import { type Door, settings } from '../contract/door.ts'
+import { type EntryPoint, settings } from '../contract/entry-point.ts'
 import { openNode } from '../contract/node.ts'
 import { production } from '../contract/private-hosts.ts'
 import { type Capture, startCapture } from './capture.ts'
@@ -42,7 +42,7 @@ async function open(environment: Readonly<Record<string, string>>): Promise<Call
   closing.push(() => rmSync(directory, { recursive: true, force: true }))
   const gateway = await openNode(directory, environment)
   closing.push(gateway.close)
-  return callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as Door)
+  return callerOf(() => ({ key: settings.KOINE_SECRET_KEY, fetch: gateway.fetch }) as EntryPoint)
 }
 
 describe('a setting that names an address', () => {

@@ -8,7 +8,7 @@ import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 import type { HttpSender } from '../../src/services.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 
 const file = (how: 'next' | 'link') => ({
   model: 'contacts',

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
 
-const ROOT = new URL('../../../shared/evidence/', import.meta.url)
+/** The folder `EVIDENCE` names, or the one beside the repository. `EVIDENCE=none npm test` is a run without any. */
+const ROOT = process.env.EVIDENCE
+  ? pathToFileURL(resolve(process.env.EVIDENCE) + sep)
+  : new URL('../../../shared/evidence/', import.meta.url)
 
 /** The absolute path of a file of the evidence, which lies beside the repository and is no part of it. */
 export const evidence = (path: string): string => fileURLToPath(new URL(path, ROOT))

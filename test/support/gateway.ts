@@ -44,7 +44,7 @@ export interface ProviderSetup {
 /** More pages than any list of the sandbox has. */
 const ENDLESS = 400
 
-/** The gateway as the Node door makes it, without its socket, and one connection made over its own routes. */
+/** The gateway as the Node entry point makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
   const { app, config, close } = openApp({ [provider]: readFiles(provider) })
   const call: ProviderGateway['call'] = async (request, body, headers) => {

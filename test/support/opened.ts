@@ -8,7 +8,7 @@ import type { Files } from '../../src/mapping/catalogue.ts'
 import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
-import { settings } from '../contract/door.ts'
+import { settings } from '../contract/entry-point.ts'
 
 export interface Opened {
   readonly app: App
@@ -18,7 +18,7 @@ export interface Opened {
   close(): Promise<void>
 }
 
-/** The gateway as the Node door makes it, without its socket, over a database of its own. `log` gets every line. */
+/** The gateway as the Node entry point makes it, without its socket, over a database of its own. `log` gets every line. */
 export function openApp(files: Files, log: (entry: Readonly<Record<string, unknown>>) => void = () => {}): Opened {
   const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
   if (!read.ok) throw new Error(read.faults.join('\n'))

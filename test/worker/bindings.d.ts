@@ -7,7 +7,7 @@ declare module 'cloudflare:workers' {
   }
   type D1 = import('../../src/store/d1.ts').D1 & { prepare(text: string): Prepared }
   /** The bindings of wrangler.toml and of the project `worker` in vitest.config.ts. */
-  export const env: Record<keyof typeof import('../contract/door.ts').settings, string> & {
+  export const env: Record<keyof typeof import('../contract/entry-point.ts').settings, string> & {
     readonly DB: D1
     readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
     readonly TEST_MIGRATIONS: { name: string; queries: string[] }[]

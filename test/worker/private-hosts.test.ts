@@ -6,7 +6,7 @@ import { privateHosts } from '../contract/private-hosts.ts'
 
 beforeAll(() => applyD1Migrations(env.DB, env.TEST_MIGRATIONS))
 
-// The door itself, with other settings than those that the Worker of this project was started with.
+// The entry point itself, with other settings than those that the Worker of this project was started with.
 const { KOINE_ALLOW_PRIVATE_HOSTS: _, ...production } = env
 privateHosts(() => ({
   key: env.KOINE_SECRET_KEY,

@@ -7,7 +7,7 @@ import { idempotent, once } from '../idempotent.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { callErrors } from '../records/on-behalf.ts'
 import { callerHeaders, idempotencyHeader } from '../records/schemas.ts'
-import { body, bodyErrors, problemResponses, security } from '../schemas.ts'
+import { body, bodyErrors, jsonText, problemResponses, security } from '../schemas.ts'
 import { spanOf } from '../traceparent.ts'
 
 const input = z
@@ -21,16 +21,20 @@ const input = z
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
-/** Runs are carried out while the caller waits: who asks for another way is told so, and not left to find out. */
-function refuseAsync(asked: string | undefined): void {
-  if (asked === undefined || /^(|0|false|no|off)$/i.test(asked)) return
+/**
+ * Checks the header `X-Async` of the documented API. An action runs while its caller waits, so a caller who wants it
+ * asynchronous must be told, and not take the output for the id of a run.
+ * @throws ProblemError `bad-parameter`, where the header is on
+ */
+function checkAsync(header: string | undefined): void {
+  if (header === undefined || /^(|0|false|no|off)$/i.test(header)) return
   throw new ProblemError('bad-parameter', {
     detail: 'X-Async: asynchronous runs are not offered.',
     errors: [{ pointer: '/header/x-async', detail: 'Leave it out; the answer is the action’s output.' }],
   })
 }
 
-/** `POST /action/trigger`, as the documented action API has it. */
+/** `POST /action/trigger`, as the documented action API has it: an action function, or a verb of a mapping. */
 export function actionRoutes(app: App, services: HttpServices): void {
   app.openapi(
     createRoute({
@@ -46,10 +50,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
       middleware: requireKey(services, 'actions:execute'),
       request: { body: body(input) },
       responses: {
-        200: {
-          description: 'What the action returned.',
-          content: { 'application/json': { schema: z.unknown().openapi({ example: { open: 3 } }) } },
-        },
+        200: jsonText(z.unknown().openapi({ example: { open: 3 } }), 'What the action returned.'),
         ...problemResponses(
           ...callErrors,
           ...bodyErrors,
@@ -81,8 +82,8 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const signal = c.req.raw.signal
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
-      refuseAsync(c.req.header('x-async'))
-      return once(c, services, { connectionId: connection, asked: c.req.valid('json') }, async () => {
+      checkAsync(c.req.header('x-async'))
+      return once(c, services, { connectionId: connection, body: c.req.valid('json') }, async () => {
         const { value, text } = unwrap(
           await trigger(services, {
             environment,
@@ -98,7 +99,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
         )
         if (value === undefined) return { status: 200, headers: {}, body: '' }
         return { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
-      }) as never
+      })
     },
   )
 }

@@ -1,7 +1,8 @@
 import type { Question } from '../../mapping/catalogue.ts'
 import type { Fault } from '../../problem/index.ts'
 import { isOwnHost } from '../../provider/destination.ts'
-import { faultAt, faultOfAddress } from '../address-fault.ts'
+import { faultOfAddress } from '../address-fault.ts'
+import { faultAt } from '../request-faults.ts'
 
 /** One label of a DNS name (RFC 1123, 2.1). */
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
@@ -9,6 +10,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
 const WORD = /^[A-Za-z0-9_-]{1,255}$/
 
+/** What the answers are checked against beside the questions. */
 interface Rules {
   readonly hosts: readonly string[]
   readonly hasBaseUrl: boolean
@@ -32,8 +34,8 @@ function faultOf({ type }: Question, answer: string, { hosts, allowPrivate }: Ru
 }
 
 /**
- * What is wrong with the answers to a provider's questions. A question that only builds a host needs none where the
- * integration has a `base_url`.
+ * What is wrong with the answers to a provider's questions, as members of `connection_config`. A question that only
+ * builds the host needs no answer where the integration has a `base_url`.
  */
 export function faultsOfAnswers(
   questions: Readonly<Record<string, Question>>,

@@ -2,15 +2,15 @@ import { createRoute } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, tooLarge } from '../../store/metadata.ts'
-import { faultAt, refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
-import { endUserOf, faultsOfWebhook, full, lower, shown, unfoundError } from './connection-answer.ts'
+import { endUserOf, faultsOfWebhook, full, lower, notFoundError, shown } from './connection-answer.ts'
 import { faultsOfAnswers } from './connection-config.ts'
 import { connection, connectionInput } from './schemas.ts'
 
-/** `POST /connections`. */
+/** `POST /connections`: brings in an account with its credentials. */
 export function connectionCreateRoute(app: App, services: HttpServices): void {
   const { store, catalogue, config } = services
   const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
@@ -39,17 +39,17 @@ export function connectionCreateRoute(app: App, services: HttpServices): void {
       const integration = await store.integrations.find(environment, input.provider_config_key)
       if (!integration) throw new ProblemError('integration-not-found')
       const provider = await catalogue.summary(integration.provider)
-      const elsewhere = integration.backend.type !== 'direct'
-      // A backend that holds the credentials wants none from us.
-      const suits =
+      // A backend holds the credentials itself, so none are needed here.
+      const isBackend = integration.backend.type !== 'direct'
+      const fits =
         credentials.type === 'NONE'
-          ? elsewhere || provider?.auth.length === 0
+          ? isBackend || provider?.auth.length === 0
           : provider?.auth.includes(credentials.type) === true
-      refuseFaults([
-        ...(suits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
+      throwFaults([
+        ...(fits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
         ...faultsOfAnswers(provider?.questions ?? {}, connection_config, {
           hosts: provider?.hosts ?? [],
-          hasBaseUrl: elsewhere || integration.integration_config.base_url !== undefined,
+          hasBaseUrl: isBackend || integration.integration_config.base_url !== undefined,
           allowPrivate,
         }),
         ...(metadata && tooLarge(JSON.stringify(metadata), METADATA_LIMIT)
@@ -68,7 +68,7 @@ export function connectionCreateRoute(app: App, services: HttpServices): void {
         webhook_url_override: webhook_url_override || null,
       })
       if ('taken' in answer) throw new ProblemError('already-exists')
-      if ('missing' in answer) throw unfoundError(answer)
+      if ('missing' in answer) throw notFoundError(answer)
       return c.json(full(answer.made, shown(credentials, true)), 201)
     },
   )

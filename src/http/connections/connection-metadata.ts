@@ -2,9 +2,9 @@ import { createRoute, type z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
 import { METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
-import { faultAt, invalid, refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, invalidField, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { metadataInput } from './schemas.ts'
 
@@ -16,7 +16,7 @@ const common = {
   request: { body: body(metadataInput) },
 } as const
 const echo = json(metadataInput, 'The body, as it was sent.')
-const refusals = problemResponses(
+const problems = problemResponses(
   ...authErrors,
   ...bodyErrors,
   'connection-not-found',
@@ -24,12 +24,15 @@ const refusals = problemResponses(
   'unavailable',
 )
 
-/** Metadata of one connection or many. */
+/** `POST` and `PATCH /connections/metadata`, for one connection or many. */
 export function metadataRoutes(app: App, services: HttpServices): void {
   const middleware = requireKey(services, 'connections:write')
 
-  /** Sets or merges the metadata of all connections that the body names, or ends the request with nothing done. */
-  async function set(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
+  /**
+   * Sets or merges the metadata of all connections that the body names.
+   * @throws ProblemError with nothing done, where one of them is not there or would become too large
+   */
+  async function setMetadata(environment: string, input: z.output<typeof metadataInput>, how: MetadataChange['how']) {
     const { connection_id, provider_config_key, metadata } = input
     const ids = [connection_id].flat()
     const pointer = (id: string) =>
@@ -38,7 +41,7 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       metadata.field_mappings === undefined
         ? undefined
         : await services.store.integrations.find(environment, provider_config_key)
-    if (integration) refuseFaults(await faultsOfFieldMappings(services, integration.provider, metadata))
+    if (integration) throwFaults(await faultsOfFieldMappings(services, integration.provider, metadata))
     const answer = await services.store.connections.setMetadata(environment, provider_config_key, {
       ids,
       metadata,
@@ -47,7 +50,8 @@ export function metadataRoutes(app: App, services: HttpServices): void {
     if ('set' in answer) return
     if ('busy' in answer)
       throw new ProblemError('unavailable', { detail: 'The metadata kept changing; try again.', retry_after: 1 })
-    if ('tooLarge' in answer) throw invalid(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
+    if ('tooLarge' in answer)
+      throw invalidField(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
     if (answer.missing === 'integration') throw new ProblemError('integration-not-found')
     throw new ProblemError('connection-not-found', {
       detail: `No connection of that id: ${answer.ids.join(', ')}. Nothing was changed.`,
@@ -64,11 +68,11 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       description:
         'Replaces the whole metadata of one connection or many: of all that are named, or of none. Needs the scope `connections:write`.',
       middleware,
-      responses: { 201: echo, ...refusals },
+      responses: { 201: echo, ...problems },
     }),
     async c => {
       const input = c.req.valid('json')
-      await set(c.var.access.environment, input, 'replace')
+      await setMetadata(c.var.access.environment, input, 'replace')
       return c.json(input, 201)
     },
   )
@@ -82,11 +86,11 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       description:
         'Sets the members that the body names, whole, and leaves the others: of all connections that are named, or of none. Needs the scope `connections:write`.',
       middleware,
-      responses: { 200: echo, ...refusals },
+      responses: { 200: echo, ...problems },
     }),
     async c => {
       const input = c.req.valid('json')
-      await set(c.var.access.environment, input, 'merge')
+      await setMetadata(c.var.access.environment, input, 'merge')
       return c.json(input, 200)
     },
   )

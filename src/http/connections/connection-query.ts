@@ -65,7 +65,7 @@ export function filterOf(query: z.output<typeof listQuery>): ConnectionFilter {
 
 const truth = z.enum(['true', 'false', '1', '0']).optional()
 
-/** Names the integration where the connection id is not unambiguous. */
+/** The query that names the integration, for a connection id that several integrations have. */
 export const ofIntegration = z.strictObject({
   provider_config_key: uniqueKey.optional().openapi({
     description: 'The integration; may be left out where the environment has one connection of that id.',
@@ -73,7 +73,10 @@ export const ofIntegration = z.strictObject({
 })
 /** The query of `GET /connections/{connectionId}`; its flags are sent by existing clients every time. */
 export const oneQuery = ofIntegration.extend({
-  force_refresh: truth.openapi({ description: 'Renew the token first, where the credentials can be renewed.' }),
+  force_refresh: truth.openapi({
+    description:
+      'Accepted for existing clients; tokens are not renewed yet. Needs the scope `connections:credentials`.',
+  }),
   refresh_token: truth.openapi({ description: 'Show the refresh token too.' }),
   refresh_github_app_jwt_token: truth.openapi({ description: 'Accepted for existing clients; has no effect.' }),
 })

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { covers } from '../../store/index.ts'
-import { refuseFaults } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
-import { demand, requireKey } from '../middleware/authenticate.ts'
+import { requireKey, requireScope } from '../middleware/authenticate.ts'
+import { throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, connectionId, json, problemResponses, security, success } from '../schemas.ts'
-import { endUserOf, faultsOfWebhook, full, lower, shared, shown, unfoundError } from './connection-answer.ts'
+import { endUserOf, faultsOfWebhook, full, lower, notFoundError, shared, shown } from './connection-answer.ts'
 import { connectionCreateRoute } from './connection-create.ts'
 import { metadataRoutes } from './connection-metadata.ts'
 import { filterOf, isSet, listQuery, ofIntegration, oneQuery } from './connection-query.ts'
@@ -12,15 +12,14 @@ import { connection, connectionChange, listed } from './schemas.ts'
 
 const tags = ['Connections']
 const params = z.object({ connectionId })
-const unfound = ['connection-not-found', 'integration-not-found', 'connection-ambiguous'] as const
+const notFound = ['connection-not-found', 'integration-not-found', 'connection-ambiguous'] as const
 
-/** The connections of an environment. */
+/** The connections of an environment: make, list, read, change, delete, and their metadata. */
 export function connectionRoutes(app: App, services: HttpServices): void {
   const { store, config } = services
   const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
-  // Before `/connections/{connectionId}`, whose pattern it fits too.
+  // First, since `/connections/{connectionId}` would take `metadata` for an id.
   metadataRoutes(app, services)
-
   connectionCreateRoute(app, services)
 
   app.openapi(
@@ -60,21 +59,21 @@ export function connectionRoutes(app: App, services: HttpServices): void {
       request: { params, query: oneQuery },
       responses: {
         200: json(connection, 'The connection.'),
-        ...problemResponses(...authErrors, 'bad-parameter', ...unfound),
+        ...problemResponses(...authErrors, 'bad-parameter', ...notFound),
       },
     }),
     async c => {
       const { environment, scopes } = c.var.access
       const { connectionId } = c.req.valid('param')
       const { provider_config_key, force_refresh, refresh_token } = c.req.valid('query')
-      if (isSet(force_refresh) || isSet(refresh_token)) demand(c.var.access, 'connections:credentials')
+      if (isSet(force_refresh) || isSet(refresh_token)) requireScope(c.var.access, 'connections:credentials')
       if (!covers(scopes, 'connections:credentials')) {
         const answer = await store.connections.find(environment, connectionId, provider_config_key)
-        if (!('found' in answer)) throw unfoundError(answer)
+        if (!('found' in answer)) throw notFoundError(answer)
         return c.json(full(answer.found, {}), 200)
       }
       const answer = await store.connections.reveal(environment, connectionId, provider_config_key)
-      if (!('found' in answer)) throw unfoundError(answer)
+      if (!('found' in answer)) throw notFoundError(answer)
       return c.json(full(answer.found, shown(answer.credentials, isSet(refresh_token))), 200)
     },
   )
@@ -90,11 +89,11 @@ export function connectionRoutes(app: App, services: HttpServices): void {
       security,
       middleware: requireKey(services, 'connections:write'),
       request: { params, query: ofIntegration, body: body(connectionChange) },
-      responses: { 200: success, ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', ...unfound) },
+      responses: { 200: success, ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', ...notFound) },
     }),
     async c => {
       const { tags, end_user, webhook_url_override } = c.req.valid('json')
-      refuseFaults(faultsOfWebhook(webhook_url_override, allowPrivate))
+      throwFaults(faultsOfWebhook(webhook_url_override, allowPrivate))
       const answer = await store.connections.change(
         c.var.access.environment,
         c.req.valid('param').connectionId,
@@ -105,7 +104,7 @@ export function connectionRoutes(app: App, services: HttpServices): void {
           ...(webhook_url_override !== undefined && { webhook_url_override: webhook_url_override || null }),
         },
       )
-      if (!('changed' in answer)) throw unfoundError(answer)
+      if (!('changed' in answer)) throw notFoundError(answer)
       return c.json({ success: true as const }, 200)
     },
   )
@@ -121,7 +120,7 @@ export function connectionRoutes(app: App, services: HttpServices): void {
       security,
       middleware: requireKey(services, 'connections:write'),
       request: { params, query: ofIntegration },
-      responses: { 200: success, ...problemResponses(...authErrors, 'bad-parameter', ...unfound) },
+      responses: { 200: success, ...problemResponses(...authErrors, 'bad-parameter', ...notFound) },
     }),
     async c => {
       const answer = await store.connections.remove(
@@ -129,7 +128,7 @@ export function connectionRoutes(app: App, services: HttpServices): void {
         c.req.valid('param').connectionId,
         c.req.valid('query').provider_config_key,
       )
-      if (!('removed' in answer)) throw unfoundError(answer)
+      if (!('removed' in answer)) throw notFoundError(answer)
       return c.json({ success: true as const }, 200)
     },
   )

@@ -63,7 +63,7 @@ const metadata = z.record(z.string(), anyJson).openapi({
   description: 'Anything of your own about the connection, at most 512 KiB as JSON.',
   example: { plan: 'gold' },
 })
-const webhook = z.string().max(2048)
+const webhook = z.string().max(2048).openapi({ description: 'Empty: none. Kept; no webhooks are sent yet.' })
 
 export const connectionInput = z
   .strictObject({
@@ -88,7 +88,7 @@ export const connectionChange = z
   .strictObject({
     end_user: endUserInput.optional(),
     tags: tags.optional(),
-    webhook_url_override: webhook.optional().openapi({ description: 'Empty: none.' }),
+    webhook_url_override: webhook.optional(),
   })
   .openapi('ConnectionChange', { example: { tags: { plan: 'gold' } } })
 
@@ -146,7 +146,7 @@ export const connection = z
   .object({
     ...common,
     connection_config: z.record(z.string(), z.unknown()),
-    webhook_url_override: z.string().nullable(),
+    webhook_url_override: z.string().nullable().openapi({ description: 'Kept; no webhooks are sent yet.' }),
     created_at: time,
     updated_at: time,
     last_fetched_at: time.nullable(),

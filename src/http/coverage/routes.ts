@@ -18,11 +18,11 @@ const answer = z
         models: z.record(
           z.string(),
           z.object({
-            verbs: z.array(z.string()),
+            verbs: z.array(z.string()).readonly(),
             fields: z.record(z.string(), field),
-            filters: z.array(z.string()),
-            sorts: z.array(z.string()),
-            notes: z.array(z.string()),
+            filters: z.array(z.string()).readonly(),
+            sorts: z.array(z.string()).readonly(),
+            notes: z.array(z.string()).readonly(),
           }),
         ),
       }),
@@ -63,7 +63,7 @@ export async function coverageFor(
   return { provider, models }
 }
 
-/** What each provider can do, before the call: verbs, fields, filters, sorts, and what to know. */
+/** `GET /coverage`, and of one integration: what each provider can do, for callers to know before they call. */
 export function coverageRoutes(app: App, services: HttpServices): void {
   const { catalogue, store } = services
   const common = { method: 'get' as const, tags: ['Coverage'], security }
@@ -79,7 +79,7 @@ export function coverageRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const data = await Promise.all(catalogue.providers.map(provider => coverageFor(services, provider)))
-      return c.json({ data } as never, 200)
+      return c.json({ data }, 200)
     },
   )
   app.openapi(
@@ -98,7 +98,7 @@ export function coverageRoutes(app: App, services: HttpServices): void {
     async c => {
       const integration = await store.integrations.find(c.get('access').environment, c.req.valid('param').uniqueKey)
       if (!integration) throw new ProblemError('integration-not-found')
-      return c.json({ data: [await coverageFor(services, integration.provider)] } as never, 200)
+      return c.json({ data: [await coverageFor(services, integration.provider)] }, 200)
     },
   )
 }

@@ -16,7 +16,7 @@ is refused, never skipped; what is wrong with a single record is one of the \`wa
 
 Every failure is a problem (RFC 9457) with a stable \`code\`, which has a page at \`/problems/{code}\`.`
 
-/** What each tag is description, in the order of the reference. */
+/** What each tag stands for, in the order of the reference. */
 const tags: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(models).map(({ name, description }) => [name.charAt(0).toUpperCase() + name.slice(1), description]),
@@ -33,42 +33,48 @@ const tags: Readonly<Record<string, string>> = {
   Operations: 'Whether the gateway is up. Public.',
 }
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+type Paths = NonNullable<Document['paths']>
 
-type Item = Readonly<Record<string, { readonly tags?: readonly string[] }>>
-const tagOf = (item: Item): string => Object.values(item)[0]?.tags?.[0] ?? ''
+const tagOf = (path: Paths[string]): string => METHODS.map(method => path[method]).find(Boolean)?.tags?.[0] ?? ''
 
-/** Paths in the order of reading; routes are registered in the order in which they must match. */
-function arranged(paths: Readonly<Record<string, Item>>): Record<string, Item> {
+/** Paths in the order of the tags, for readers; routes are registered in the order in which they must match. */
+function inReadingOrder(paths: Paths): Paths {
   const names = Object.keys(tags)
-  const place = (item: Item) => names.indexOf(tagOf(item))
-  const byMethod = ([a]: [string, unknown], [b]: [string, unknown]) => METHODS.indexOf(a) - METHODS.indexOf(b)
+  const rank = (path: Paths[string]) => names.indexOf(tagOf(path))
+  const sorted = Object.entries(paths).sort(([a, one], [b, other]) => rank(one) - rank(other) || (a < b ? -1 : 1))
   return Object.fromEntries(
-    Object.entries(paths)
-      .sort(([a, one], [b, other]) => place(one) - place(other) || (a < b ? -1 : 1))
-      .map(([path, item]) => [path, Object.fromEntries(Object.entries(item).sort(byMethod))]),
+    sorted.map(([name, path]) => {
+      const operations = METHODS.flatMap(method => (path[method] ? [[method, path[method]] as const] : []))
+      // First taken out, so that the operations stand in the order of METHODS whatever theirs was.
+      const rest = Object.fromEntries(Object.entries(path).filter(([key]) => !METHODS.some(method => method === key)))
+      return [name, { ...rest, ...Object.fromEntries(operations) }]
+    }),
   )
 }
 
-interface Named {
-  readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>
+type Schemas = NonNullable<NonNullable<Document['components']>['schemas']>
+
+/** The name of the schema that the member `data` of an answer refers to. */
+function recordNameIn(answer: Schemas[string] | undefined): string | undefined {
+  const data = answer && 'properties' in answer ? answer.properties?.data : undefined
+  return data && '$ref' in data ? data.$ref.split('/').at(-1) : undefined
 }
 
-/** The schemas with `x-coverage` on each that is a model's record: what the answer of one record refers to. */
-function covered(schemas: Readonly<Record<string, Named>>, coverage: CoverageByModel): Record<string, Named> {
-  const all: Record<string, Named> = { ...schemas }
+/** The schemas, each that is a model's record with its coverage as `x-coverage`. */
+function withCoverage(schemas: Schemas, coverage: CoverageByModel): Schemas {
+  const all = { ...schemas }
   for (const [model, providers] of Object.entries(coverage)) {
-    const answer = all[`${capital(models[model]!.singular)}Answer`]
-    const record = answer?.properties?.data?.$ref?.split('/').at(-1)
-    if (record === undefined) throw new Error(`the document has no answer of one of ${model}`)
-    all[record] = { ...all[record], 'x-coverage': providers } as Named
+    const record = recordNameIn(all[`${capital(models[model]!.singular)}Answer`])
+    if (record === undefined) throw new Error(`the document has no answer with one of ${model}`)
+    all[record] = { ...all[record], 'x-coverage': providers }
   }
   return all
 }
 
 /**
- * The OpenAPI 3.1 document of an app, made from its routes; the coverage is handed in, since no route knows a provider.
- * Building it takes long enough to be done once, when it is generated; the gateway serves the file.
+ * The OpenAPI 3.1 document of an app, made from its routes. The coverage is handed in, since no route knows a provider.
+ * It takes long to build, so `npm run generate` writes it to a file, and the gateway serves that.
  */
 export function documentOf(app: App, coverage: CoverageByModel): Document {
   const made = app.getOpenAPI31Document(
@@ -85,18 +91,18 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     { unionPreferredType: 'oneOf' },
   )
   const { openapi, info, servers = [], components = {} } = made
-  const paths = arranged((made.paths ?? {}) as Record<string, Item>)
+  const paths = inReadingOrder(made.paths ?? {})
   const used = new Set(Object.values(paths).map(tagOf))
-  // Written out, because the generator adds empty `parameters` and `webhooks`.
+  // Member by member, because the generator adds `parameters` and `webhooks` that are empty.
   return {
     openapi,
     info,
     servers,
     tags: Object.entries(tags).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
-    paths: paths as NonNullable<Document['paths']>,
+    paths,
     components: {
       ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
-      schemas: covered((components.schemas ?? {}) as Record<string, Named>, coverage) as never,
+      schemas: withCoverage(components.schemas ?? {}, coverage),
       securitySchemes: {
         key: {
           type: 'http',

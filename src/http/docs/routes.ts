@@ -3,7 +3,10 @@ import { problems } from '../../problem/problems.ts'
 import type { App, HttpServices } from '../context.ts'
 import { problemResponse } from '../problem-response.ts'
 
-/** Nothing from elsewhere. The reference page styles its elements one by one, hence `unsafe-inline` for styles alone. */
+/**
+ * Nothing is loaded from another origin. The reference page sets styles on its elements, which needs `unsafe-inline`,
+ * for styles alone.
+ */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 const security = {
@@ -29,7 +32,7 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-/** `/openapi.json`, the reference page at `/docs`, and the pages of problems. All public, all from our own origin. */
+/** `GET /openapi.json`, the reference page at `/docs` with its scripts, and a page for each problem. All public. */
 export function docsRoutes(app: App, { asset }: HttpServices): void {
   const file = (path: string, type: string) =>
     app.get(path, async c => {

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
-import { type Key, type Scope, scopeNames, scopes as scopeTable } from '../../store/index.ts'
+import { scopeNames, scopes as scopeTable } from '../../store/index.ts'
 import type { App, HttpServices } from '../context.ts'
-import { demand, requireKey } from '../middleware/authenticate.ts'
+import { requireKey, requireScope } from '../middleware/authenticate.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Keys']
@@ -10,6 +10,7 @@ const scopes = z
   .array(z.enum(scopeNames))
   .min(1)
   .max(scopeNames.length)
+  .readonly()
   .openapi({
     description: Object.entries(scopeTable)
       .map(([name, about]) => `- \`${name}\`: ${about}`)
@@ -41,9 +42,7 @@ const input = z
   })
   .openapi('ApiKeyInput', { example: { name: 'web app', scopes: ['records:read', 'connections:read'] } })
 
-const shapeOf = <K extends Key>(key: K): K & { scopes: Scope[] } => ({ ...key, scopes: [...key.scopes] })
-
-/** The keys of an environment. */
+/** `/environment/api-keys`: the keys of an environment. */
 export function keyRoutes(app: App, services: HttpServices): void {
   const { store } = services
 
@@ -64,7 +63,7 @@ export function keyRoutes(app: App, services: HttpServices): void {
         ...problemResponses(...authErrors, 'bad-parameter'),
       },
     }),
-    async c => c.json({ data: (await store.keys.list(c.var.access.environment)).map(shapeOf) }, 200),
+    async c => c.json({ data: await store.keys.list(c.var.access.environment) }, 200),
   )
 
   app.openapi(
@@ -87,8 +86,8 @@ export function keyRoutes(app: App, services: HttpServices): void {
     async c => {
       const { access } = c.var
       const { name, scopes = ['*'] } = c.req.valid('json')
-      for (const scope of scopes) demand(access, scope)
-      return c.json({ data: shapeOf(await store.keys.create(access.environment, name, [...new Set(scopes)])) }, 201)
+      for (const scope of scopes) requireScope(access, scope)
+      return c.json({ data: await store.keys.create(access.environment, name, [...new Set(scopes)]) }, 201)
     },
   )
 

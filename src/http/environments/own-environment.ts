@@ -1,25 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
-import { type Environment, webhookEvents } from '../../store/environments.ts'
-import { faultAt, faultOfAddress, refuseFaults } from '../address-fault.ts'
+import { webhookEvents } from '../../store/environments.ts'
+import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Environments']
+const ORIGINS = 'Origins of your pages. Kept; pages cannot call yet.'
 const events = z
   .array(z.enum(webhookEvents))
   .max(webhookEvents.length)
-  .openapi({ example: ['async_action'] })
+  .readonly()
+  .openapi({ description: 'Kept; no webhooks are sent yet.', example: ['async_action'] })
 const settings = z
   .object({
     id: z.string(),
     name: z.string(),
-    webhook_url: z.string().nullable().openapi({ description: 'Where webhooks are sent.' }),
+    webhook_url: z.string().nullable().openapi({ description: 'Kept; no webhooks are sent yet.' }),
     webhook_events: events,
-    allowed_origins: z
-      .array(z.string())
-      .openapi({ description: 'Origins of pages that may call with a session token.' }),
+    allowed_origins: z.array(z.string()).readonly().openapi({ description: ORIGINS }),
     created_at: time,
     updated_at: time,
   })
@@ -36,20 +37,20 @@ const settings = z
   })
 const change = z
   .strictObject({
-    webhook_url: z.string().max(2048).nullable().optional().openapi({ description: '`null` or empty: none.' }),
+    webhook_url: z
+      .string()
+      .max(2048)
+      .nullable()
+      .optional()
+      .openapi({ description: '`null` or empty: none. Kept; no webhooks are sent yet.' }),
     webhook_events: events.optional(),
-    allowed_origins: z.array(z.string().max(255)).max(100).optional(),
+    allowed_origins: z.array(z.string().max(255)).max(100).optional().openapi({ description: ORIGINS }),
   })
   .openapi('EnvironmentChange', { example: { webhook_url: 'https://app.example.com/hooks/koine' } })
 
 const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
-const shapeOf = (environment: Environment) => ({
-  ...environment,
-  webhook_events: [...environment.webhook_events],
-  allowed_origins: [...environment.allowed_origins],
-})
 
-/** The settings of the key's own environment. */
+/** `GET` and `PATCH /environment`: the settings of the key's own environment. */
 export function environmentSettingsRoutes(app: App, services: HttpServices): void {
   const { store, config } = services
 
@@ -72,7 +73,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
     async c => {
       const environment = await store.environments.find(c.var.access.environment)
       if (!environment) throw new ProblemError('unauthenticated')
-      return c.json({ data: shapeOf(environment) }, 200)
+      return c.json({ data: environment }, 200)
     },
   )
 
@@ -97,7 +98,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
       const fault = webhook_url
         ? faultOfAddress(webhook_url, config.KOINE_ALLOW_PRIVATE_HOSTS, { query: true })
         : undefined
-      refuseFaults([
+      throwFaults([
         ...(fault === undefined ? [] : [faultAt('/webhook_url', fault)]),
         ...(allowed_origins ?? []).flatMap((origin, index) =>
           isOrigin(origin)
@@ -111,7 +112,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
         ...(allowed_origins && { allowed_origins: [...new Set(allowed_origins)] }),
       })
       if (!environment) throw new ProblemError('unauthenticated')
-      return c.json({ data: shapeOf(environment) }, 200)
+      return c.json({ data: environment }, 200)
     },
   )
 }

@@ -25,13 +25,17 @@ const made = environment
         key: z
           .string()
           .openapi({ description: 'Shown this once.', example: 'koine_oY2e6b0mC5w8s1Zq3dVnTg4uHk7JxR9pLfAi-EvNcQ0' }),
-        scopes: z.array(z.enum(scopeNames)).openapi({ example: ['*'] }),
+        scopes: z
+          .array(z.enum(scopeNames))
+          .readonly()
+          .openapi({ example: ['*'] }),
       })
       .openapi({ description: 'The first key of the environment.' }),
   })
   .openapi('NewEnvironment')
 
-const shapeOf = ({ id, name, created_at }: Environment) => ({ id, name, created_at })
+/** An environment as it is listed, without its settings. */
+const answerOf = ({ id, name, created_at }: Environment) => ({ id, name, created_at })
 
 /** Everything about tenants: environments, their settings, keys and variables. */
 export function environmentRoutes(app: App, services: HttpServices): void {
@@ -58,7 +62,7 @@ export function environmentRoutes(app: App, services: HttpServices): void {
       const answer = await store.environments.create(c.req.valid('json').name)
       if ('taken' in answer) throw new ProblemError('already-exists')
       const { id, name, key, scopes } = answer.key
-      return c.json({ data: { ...shapeOf(answer.made), api_key: { id, name, key, scopes: [...scopes] } } }, 201)
+      return c.json({ data: { ...answerOf(answer.made), api_key: { id, name, key, scopes } } }, 201)
     },
   )
 
@@ -83,7 +87,7 @@ export function environmentRoutes(app: App, services: HttpServices): void {
       const { access } = c.var
       const all = covers(access.scopes, 'environments:manage')
       const own = all ? undefined : await store.environments.find(access.environment)
-      return c.json({ data: (all ? await store.environments.list() : own ? [own] : []).map(shapeOf) }, 200)
+      return c.json({ data: (all ? await store.environments.list() : own ? [own] : []).map(answerOf) }, 200)
     },
   )
 

@@ -10,11 +10,11 @@ const name = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'Letters, digits and _ are allowed, no digit first.')
   .max(255)
   .openapi({ example: 'REGION' })
-// 64 KiB of characters: sealed, it stays far below what a row may hold.
+// 65,536 characters: sealed, that stays far below the 1 MB that a row may hold.
 const value = z.string().max(65_536).openapi({ example: 'eu' })
 const variable = z.object({ name, value }).openapi('EnvironmentVariable')
 
-/** Values that action functions read, sealed at rest. */
+/** `/environment-variables`: values that action functions read, sealed at rest. */
 export function variableRoutes(app: App, services: HttpServices): void {
   const { store } = services
 

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { ProblemError } from '../../problem/index.ts'
 import type { App, HttpServices } from '../context.ts'
-import { problemResponse } from '../problem-response.ts'
 import { json, problemResponses } from '../schemas.ts'
 
 const ok = json(z.object({ status: z.literal('ok') }).openapi('Health', { example: { status: 'ok' } }), 'It does.')
 
-/** `/health`: whether the process serves. `/ready`: whether its storage and migrations do, too. */
+/** `GET /health`: whether the process serves. `GET /ready`: whether its storage and migrations do, too. Both public. */
 export function healthRoutes(app: App, { store }: HttpServices): void {
   app.openapi(
     createRoute({
@@ -30,8 +30,8 @@ export function healthRoutes(app: App, { store }: HttpServices): void {
       responses: { 200: ok, ...problemResponses('bad-parameter', 'unavailable') },
     }),
     async c => {
-      const ready = await store.ready().catch(() => false)
-      return ready ? c.json({ status: 'ok' as const }, 200) : (problemResponse(c, { code: 'unavailable' }) as never)
+      if (!(await store.ready().catch(() => false))) throw new ProblemError('unavailable')
+      return c.json({ status: 'ok' as const }, 200)
     },
   )
 }

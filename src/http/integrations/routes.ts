@@ -2,9 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ProviderSummary } from '../../mapping/catalogue.ts'
 import { type Fault, ProblemError } from '../../problem/index.ts'
 import { covers, type Integration } from '../../store/index.ts'
-import { faultAt, faultOfAddress, invalid, refuseFaults } from '../address-fault.ts'
+import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { faultAt, invalidField, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, success, uniqueKey } from '../schemas.ts'
 import { integration, integrationChange, integrationInput } from './schemas.ts'
 
@@ -15,21 +16,24 @@ const one = json(z.object({ data: integration }), 'The integration.')
 /** Members of `integration_config` that name an address to call. */
 const ADDRESSES = ['base_url', 'authorize_url', 'token_url']
 
-/** The integrations of an environment. */
+/** The integrations of an environment: list, make, read, change, delete. */
 export function integrationRoutes(app: App, services: HttpServices): void {
   const { store, catalogue, config } = services
 
   const summaryOf = async (provider: string): Promise<ProviderSummary | undefined> =>
     catalogue.providers.includes(provider) ? catalogue.summary(provider) : undefined
-  const shapeOf = async ({ display_name, ...rest }: Integration) => ({
+  /** An integration as it is answered. */
+  const answerOf = async ({ display_name, ...rest }: Integration) => ({
     ...rest,
     display_name: display_name ?? (await summaryOf(rest.provider))?.name ?? rest.provider,
     logo: '',
+    forward_webhooks: false as const,
   })
   const faultsOfHost = (backend: z.output<typeof integrationChange>['backend']): Fault[] => {
     const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
     return fault === undefined ? [] : [faultAt('/backend/host', fault)]
   }
+  /** What is wrong with a body beyond its schema: with its sign-in, and with each address in it. */
   const faultsOf = (input: z.output<typeof integrationChange>, provider: ProviderSummary | undefined): Fault[] => [
     ...(input.credentials && provider && !provider.auth.includes(input.credentials.type)
       ? [faultAt('/credentials/type', `The provider does not sign in with ${input.credentials.type}.`)]
@@ -60,7 +64,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const list = await store.integrations.list(c.var.access.environment)
-      return c.json({ data: await Promise.all(list.map(shapeOf)) }, 200)
+      return c.json({ data: await Promise.all(list.map(answerOf)) }, 200)
     },
   )
 
@@ -78,15 +82,15 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       responses: { 200: one, ...problemResponses(...authErrors, ...bodyErrors, 'already-exists') },
     }),
     async c => {
-      const input = c.req.valid('json')
+      const { forward_webhooks: _, ...input } = c.req.valid('json')
       const provider = await summaryOf(input.provider)
-      refuseFaults([
+      throwFaults([
         ...(provider ? [] : [faultAt('/provider', 'There is no such provider.')]),
         ...faultsOf(input, provider),
       ])
       const answer = await store.integrations.create(c.var.access.environment, input)
       if ('taken' in answer) throw new ProblemError('already-exists')
-      return c.json({ data: await shapeOf(answer.made) }, 200)
+      return c.json({ data: await answerOf(answer.made) }, 200)
     },
   )
 
@@ -123,7 +127,7 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       return c.json(
         {
           data: {
-            ...(await shapeOf(found)),
+            ...(await answerOf(found)),
             ...(include.includes('webhook') && { webhook_url: null }),
             ...(secret && { credentials: credentials ?? null }),
           },
@@ -153,18 +157,18 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     async c => {
       const { environment } = c.var.access
       const { uniqueKey } = c.req.valid('param')
-      const change = c.req.valid('json')
+      const { forward_webhooks: _, ...change } = c.req.valid('json')
       const before = await store.integrations.find(environment, uniqueKey)
       if (!before) throw new ProblemError('integration-not-found')
-      refuseFaults(faultsOf(change, await summaryOf(before.provider)))
+      throwFaults(faultsOf(change, await summaryOf(before.provider)))
       const answer = await store.integrations.change(environment, uniqueKey, change)
       if ('missing' in answer) throw new ProblemError('integration-not-found')
       if ('taken' in answer) throw new ProblemError('already-exists')
       if ('used' in answer)
-        throw invalid(
+        throw invalidField(
           faultAt('/unique_key', 'Connections go by the present key: delete them first, or make another integration.'),
         )
-      return c.json({ data: await shapeOf(answer.changed) }, 200)
+      return c.json({ data: await answerOf(answer.changed) }, 200)
     },
   )
 

@@ -7,7 +7,11 @@ const credentials = z
     client_id: z.string().min(1).max(8192),
     client_secret: z.string().min(1).max(8192),
     scopes: z.string().max(8192).optional().openapi({ description: 'Separated by commas.' }),
-    webhook_secret: z.string().max(8192).optional(),
+    webhook_secret: z
+      .string()
+      .max(8192)
+      .optional()
+      .openapi({ description: 'Kept; webhooks of providers are not received yet.' }),
   })
   .openapi('IntegrationCredentials', {
     description: 'The OAuth client that customers sign in with.',
@@ -48,12 +52,16 @@ const backendShown = z
   })
   .openapi('Backend', { example: { type: 'direct' } })
 const displayName = z.string().min(1).max(255).openapi({ example: 'CRM of our customers' })
+/** Of the documented API. It has one value, so it is not kept; clients that send it off may go on doing so. */
+const forwardWebhooks = z
+  .literal(false, 'Webhooks of providers are not forwarded: leave it out, or send false.')
+  .openapi({ description: 'Always false: webhooks of providers are not forwarded. Sending true is refused.' })
 const changeable = {
   display_name: displayName.optional(),
   credentials: credentials.optional(),
   integration_config: config.optional(),
   custom: custom.optional(),
-  forward_webhooks: z.boolean().optional(),
+  forward_webhooks: forwardWebhooks.optional(),
   backend: backendInput.optional(),
 }
 
@@ -75,7 +83,7 @@ export const integration = z
     provider: z.string().openapi({ example: 'my-crm' }),
     display_name: displayName,
     logo: z.string().openapi({ description: 'Address of a logo; empty where there is none.', example: '' }),
-    forward_webhooks: z.boolean(),
+    forward_webhooks: forwardWebhooks,
     integration_config: config,
     custom,
     backend: backendShown,
@@ -85,7 +93,7 @@ export const integration = z
       .string()
       .nullable()
       .optional()
-      .openapi({ description: 'With `include=webhook`; null: the provider sends none.' }),
+      .openapi({ description: 'With `include=webhook`. Always null: webhooks of providers are not received.' }),
     credentials: credentials
       .nullable()
       .optional()

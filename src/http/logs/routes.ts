@@ -3,6 +3,7 @@ import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, problemResponses, security, time } from '../schemas.ts'
 
+/** Entries on a page, at most. */
 const LIMIT = 100
 const entry = z
   .object({
@@ -89,7 +90,7 @@ export function logRoutes(app: App, services: HttpServices): void {
     async c => {
       const { limit = '50', cursor, failed, since, until, ...rest } = c.req.valid('query')
       const most = Number(limit)
-      // What this process has not written yet belongs to the answer, too.
+      // Entries are written a moment after their call; those that wait belong to the answer, too.
       await services.store.logs.flush()
       const found = await services.store.logs.list(c.get('access').environment, {
         ...rest,

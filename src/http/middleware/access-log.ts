@@ -4,10 +4,11 @@ import { problems } from '../../problem/index.ts'
 import type { HttpServices, Variables } from '../context.ts'
 import { traceOf } from '../traceparent.ts'
 
+/** An id that a caller may choose: a plain token. */
 const GIVEN = /^[\w.:-]{8,128}$/
 
 /**
- * Gives every request an id (the caller's own `X-Request-Id` where it is a plain token) and writes one line of the log
+ * Middleware that gives every request an id (the caller's own `X-Request-Id` where it is a plain token) and writes one line of the log
  * when it is answered: what was called, never what was said. The path is the route's pattern, since ids in paths may
  * be somebody's data.
  */

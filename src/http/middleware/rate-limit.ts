@@ -3,10 +3,13 @@ import type { Limiter } from '../context.ts'
 
 /** Milliseconds of one window of the limit. */
 const WINDOW = 60_000
-/** As many keys as are counted at once; the window is short, so the oldest is nearly always over. */
+/** Keys that are counted at once, at most. Then the oldest window goes first; it is nearly always over by then. */
 const COUNTED = 10_000
 
-/** Counts the requests of each key, a fixed window of a minute at a time, in this process. */
+/**
+ * Counts the requests of each key in this process, by fixed windows of a minute. Undefined where the settings have no
+ * limit.
+ */
 export function createLimiter(
   { KOINE_RATE_LIMIT: limit }: Pick<Config, 'KOINE_RATE_LIMIT'>,
   now: () => number,

@@ -59,16 +59,17 @@ const provider = z
   })
 type Provider = z.output<typeof provider>
 
-/** `{connection.company}` of our files, in the words of the documented API. */
+/** A template of our files as the documented API writes it: `{connection.company}` is `${connectionConfig.company}`. */
 const asDocumented = (template: string): string =>
   template.replace(/\{connection\.([^}]+)\}/g, (_, name) => `\${connectionConfig.${name}}`)
 const allAsDocumented = (templates: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, asDocumented(template)]))
 
+/** JSON Schema's `format` for each type of question. */
 const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined, segment: undefined } as const
 
 function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
-  const kept = { ...auth.oauth2?.capture, ...auth.oauth2?.redirect }
+  const fromSignIn = { ...auth.oauth2?.capture, ...auth.oauth2?.redirect }
   return Object.fromEntries(
     Object.entries(connection_config).map(([name, { label, type = 'word', one_of }], i) => {
       const format = one_of ? undefined : FORMATS[type]
@@ -79,7 +80,7 @@ function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<str
           title: label,
           description: label,
           order: i + 1,
-          automated: Object.hasOwn(kept, name),
+          automated: Object.hasOwn(fromSignIn, name),
           ...(format && { format }),
           ...(one_of && { enum: one_of }),
         },
@@ -88,8 +89,8 @@ function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<str
   )
 }
 
-/** The public facts of a provider's file, in the shape of the documented API. */
-function shapeOf(name: string, file: ProviderFile): Provider {
+/** The public facts of a provider's file, as the documented API has them. */
+function answerOf(name: string, file: ProviderFile): Provider {
   const { oauth2, api_key, basic } = file.auth
   const modes: Provider['auth_modes'] = []
   if (oauth2) modes.push('OAUTH2')
@@ -119,11 +120,11 @@ function shapeOf(name: string, file: ProviderFile): Provider {
   }
 }
 
-/** The providers that this deployment has: public facts, the same in every environment. */
+/** `GET /providers`, and one of them: public facts about what this deployment has, the same in every environment. */
 export function providerRoutes(app: App, services: HttpServices): void {
   const { catalogue } = services
   const common = { method: 'get' as const, tags: ['Providers'], security, middleware: requireKey(services) }
-  const read = async (id: string): Promise<Provider> => shapeOf(id, await catalogue.provider(id))
+  const read = async (id: string): Promise<Provider> => answerOf(id, await catalogue.provider(id))
 
   app.openapi(
     createRoute({

@@ -10,15 +10,15 @@ import { problemResponse } from '../problem-response.ts'
 import { spanOf } from '../traceparent.ts'
 import { forwarded, passedOn, readHeaders } from './headers.ts'
 
-/** Headers of our own answer; the provider's of that name are answered beside them. */
+/** Headers of our own answer. A provider's header of such a name is answered as `provider-<name>`. */
 const OURS = /^(x-request-id|ratelimit-(limit|remaining|reset))$/
-/** Bytes of a body that are held so that it can be sent again. */
+/** Bytes of a body, at most, that are held so that it can be sent again. */
 const HELD = 1_048_576
 
 /** The path below `/proxy` with its query, as it was sent. */
 const endpointOf = (c: HttpContext): string => {
   const { pathname, search } = new URL(c.req.url)
-  // A route fits percent-encoded letters of its name too; what follows would not begin where it seems to.
+  // The router also matches `/pr%6Fxy/…`, which has another length than what is cut off here.
   if (!pathname.startsWith('/proxy/')) throw new ProblemError('not-found')
   return pathname.slice('/proxy'.length) + search
 }
@@ -29,7 +29,7 @@ interface ProxyBody {
   readonly isReplayable: boolean
 }
 
-/** The caller's body: held when it is small and may have to be sent again, else passed on as it comes, once. */
+/** The caller's body: held where it is small and may have to be sent again, else streamed, which can be done once. */
 async function bodyOf(c: HttpContext, mayRepeat: boolean): Promise<ProxyBody> {
   const { body } = c.req.raw
   if (!body || c.req.method === 'GET' || c.req.method === 'HEAD') return { isReplayable: true }
@@ -39,17 +39,20 @@ async function bodyOf(c: HttpContext, mayRepeat: boolean): Promise<ProxyBody> {
   return { body: () => new Blob([bytes]).stream() as ReadableStream<Uint8Array>, isReplayable: true }
 }
 
-/** What stands for the provider's own hosts where a base of the caller's is checked. */
+/** The address beside the provider's own hosts that a caller's `base-url-override` may name. */
 const baseOf = ({ integration: { backend, config } }: OpenedConnection): string | undefined =>
   backend.type === 'direct' ? config.base_url : backend.host
 
-const overrideRefused = (why: string): Failure =>
+const overrideFailure = (why: string): Failure =>
   fail('bad-parameter', {
     detail: `base-url-override ${why}.`,
     errors: [{ pointer: '/header/base-url-override', detail: 'Name one of the provider’s own hosts.' }],
   }).failure
 
-/** `/proxy/*`: any verb, signed as the connection, streamed both ways; the provider's status and body as they are. */
+/**
+ * `/proxy/*`: a request of the caller's own to the provider, with any method, signed as the connection and streamed both
+ * ways. The provider's status and body are answered as they are.
+ */
 export function proxyRoutes(app: App, services: HttpServices): void {
   app.all('/proxy/*', requireKey(services, 'proxy'), async c => {
     const { store, catalogue, config, now } = services
@@ -71,7 +74,7 @@ export function proxyRoutes(app: App, services: HttpServices): void {
         baseUrl: baseOf(connection),
         allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
       })
-      if ('refused' in checked) return problemResponse(c, overrideRefused(checked.refused))
+      if ('refused' in checked) return problemResponse(c, overrideFailure(checked.refused))
     }
     const begun = beginCall(now())
     const log = createCallLog()
@@ -86,7 +89,7 @@ export function proxyRoutes(app: App, services: HttpServices): void {
     }
     const body = await bodyOf(c, asked.retries > 0)
     const headers = { ...forwarded(c, !isDirect), ...located.headers }
-    // The length of a body that is none, or that goes on as a stream, is not ours to promise.
+    // A length is right only for a body that is sent whole, as it was received.
     if (!body.body || !body.isReplayable) delete headers['content-length']
     const sent = await backend.stream(
       services,

@@ -1,14 +1,9 @@
-import { nameOfVerb } from '../../actions/verb-actions.ts'
 import { beginCall, type Caller, type CallLog, createCallLog, logCall } from '../../backends/index.ts'
-import type { Model } from '../../models/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../../problem/index.ts'
-import type { Call, Result } from '../../records/call.ts'
-import { type Explanation, explain } from '../../records/explain.ts'
-import { run } from '../../records/run.ts'
 import type { HttpContext, HttpServices } from '../context.ts'
 import { spanOf } from '../traceparent.ts'
 
-/** What every call on behalf of a connection can end in. */
+/** Problems that every call on behalf of a connection can answer. */
 export const callErrors = [
   'bad-parameter',
   'unauthenticated',
@@ -29,7 +24,10 @@ export const callErrors = [
   'provider-timeout',
 ] as const
 
-/** The caller that the key and the headers name; without a connection the request ends here. */
+/**
+ * Who calls, and for which connection, by the key and the headers.
+ * @throws ProblemError `bad-parameter`, without `Connection-Id`
+ */
 function callerOf(c: HttpContext): Caller {
   const connectionId = c.req.header('connection-id')
   if (!connectionId)
@@ -47,8 +45,8 @@ function callerOf(c: HttpContext): Caller {
   }
 }
 
-/** The headers that say what a call cost: the provider's time beside the whole, and what is left of its budget. */
-function report(c: HttpContext, { connection, attempts, budget }: CallLog, total: number): void {
+/** Sets the headers that say what a call took of the provider: time, and requests of its limit. Notes it for the log. */
+function setCostHeaders(c: HttpContext, { connection, attempts, budget }: CallLog, total: number): void {
   if (!connection) return
   const ms = attempts.reduce((sum, attempt) => sum + attempt.ms, 0)
   c.set('call', {
@@ -64,8 +62,8 @@ function report(c: HttpContext, { connection, attempts, budget }: CallLog, total
 }
 
 /**
- * Does something on behalf of the connection that the headers name, and logs it under `name`; a failure ends the
- * request with its problem.
+ * Does something on behalf of the connection that the headers name, and logs it under `name`.
+ * @throws ProblemError where `act` answers a failure
  */
 export async function onBehalf<T>(
   c: HttpContext,
@@ -78,7 +76,7 @@ export async function onBehalf<T>(
   const begun = beginCall(now())
   const outcome = await act(caller)
   const ended = now()
-  report(c, log, ended - begun.started)
+  setCostHeaders(c, log, ended - begun.started)
   logCall(store.logs, ended, begun, {
     environment,
     requestId: c.get('requestId'),
@@ -88,25 +86,4 @@ export async function onBehalf<T>(
     log,
   })
   return { value: unwrap(outcome), log }
-}
-
-/** A call of a verb, and whether it is to be explained. */
-interface Asked {
-  readonly call: Call
-  readonly explained?: boolean
-}
-
-/** Runs a call of a verb, and explains it where that was asked for. */
-export async function runVerb(
-  c: HttpContext,
-  services: HttpServices,
-  model: Model,
-  { call, explained }: Asked,
-): Promise<Result & { explain?: Explanation }> {
-  const { value, log } = await onBehalf(c, services, nameOfVerb(model, call.verb), caller =>
-    run(services, caller, model.name, call),
-  )
-  if (!explained || !log.mapping) return value
-  const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
-  return { ...value, explain: explain(log.mapping, log.attempts, fields) }
 }

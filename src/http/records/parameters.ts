@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Model } from '../../models/index.ts'
 import type { ListQuery } from '../../records/call.ts'
 
+/** Records on a page, at most. */
 const LIMIT = 200
 const flag = z.enum(['true', 'false']).optional()
 const names = z.string().min(1).max(4_000)
@@ -16,9 +17,11 @@ const explain = flag.openapi({
   description: 'Whether the answer says what the provider was sent, and where each field came from.',
 })
 
+type FilterName = `filter[${string}]`
+
 /** The query of a list: closed, so that a misspelt parameter is refused and not passed over. */
-export function listParameters(model: Model): z.ZodObject {
-  const filters = Object.fromEntries(
+export function listParameters(model: Model) {
+  const filters: Record<FilterName, z.ZodOptional<z.ZodString>> = Object.fromEntries(
     Object.entries(model.filters).map(([name, field]) => [
       `filter[${name}]`,
       z
@@ -76,7 +79,6 @@ export const writeParameters = z.strictObject({ explain })
 /** No query at all. */
 export const noParameters = z.strictObject({})
 
-type Given = Readonly<Record<string, string | undefined>>
 /** The names in `fields=a,b`. */
 export const fieldsOf = (text: string | undefined): string[] | undefined =>
   text === undefined
@@ -90,8 +92,11 @@ export const fieldsOf = (text: string | undefined): string[] | undefined =>
         ),
       ]
 
-/** The query of a list as the pipeline wants it; `query` has passed `listParameters`. */
-export function listQuery(model: Model, query: Given): ListQuery {
+/** A query that has passed `listParameters`. zod's type of it leaves out members whose name is a pattern. */
+type ListParameters = z.output<ReturnType<typeof listParameters>> & Readonly<Record<FilterName, string | undefined>>
+
+/** The query of a list as `records/` takes it. */
+export function listQuery(model: Model, query: ListParameters): ListQuery {
   const filters: Record<string, string> = {}
   for (const name of Object.keys(model.filters)) {
     const value = query[`filter[${name}]`]

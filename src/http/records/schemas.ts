@@ -5,7 +5,7 @@ import { recordSchema, writeSchema } from '../../models/record-schema.ts'
 /** `list` → `List`, for names in the OpenAPI document. */
 export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-/** Who a call is for; the same on every unified route, so documented once and read without a schema. */
+/** Headers that say for whom a call is, for the document; `onBehalf` reads them, not a schema. */
 export const callerHeaders = [
   {
     name: 'connection-id',
@@ -23,7 +23,7 @@ export const callerHeaders = [
   },
 ]
 
-/** On creates: the same key and body get the first answer again, for a day. */
+/** The header `Idempotency-Key`, on creates and triggers. */
 export const idempotencyHeader = {
   name: 'idempotency-key',
   in: 'header' as const,
@@ -32,6 +32,7 @@ export const idempotencyHeader = {
   schema: { type: 'string' as const, maxLength: 255, example: 'b0f6d3a2-5d0e-4b57-9a3b-1c9a7d1f6a55' },
 }
 
+/** The list of warnings that every answer with records has. */
 export const warnings = z
   .array(
     z
@@ -53,6 +54,7 @@ export const warnings = z
         },
       }),
   )
+  .readonly()
   .openapi({ description: 'What a caller should know about single records and fields.' })
 
 const explanation = z
@@ -68,9 +70,10 @@ const explanation = z
           ms: z.number(),
         }),
       )
+      .readonly()
       .openapi({ description: 'The requests that the provider was sent, without what signed them.' }),
     fields: z
-      .record(z.string(), z.object({ file: z.string(), pointer: z.string(), paths: z.array(z.string()) }))
+      .record(z.string(), z.object({ file: z.string(), pointer: z.string(), paths: z.array(z.string()).readonly() }))
       .openapi({ description: 'Where each field came from: mapping file, place in it, the provider’s paths.' }),
   })
   .openapi('Explanation', {
@@ -92,12 +95,13 @@ const explanation = z
   })
   .optional()
 
+/** The path of one record. */
 export const params = z.object({
   id: z.string().min(1).max(1_000).openapi({ description: 'The provider’s id.', example: '1001' }),
 })
 
-/** The bodies of a model's routes. */
-export function schemasOf(model: Model) {
+/** The bodies of a model's routes: what a write takes, and what one record and a page of them are answered as. */
+export function recordSchemas(model: Model) {
   const record = recordSchema(model)
   return {
     input: writeSchema(model),
@@ -127,7 +131,7 @@ export const fieldsAnswer = z
             name: z.string(),
             type: z.enum(['text', 'number', 'boolean', 'instant', 'date', 'list', 'map', 'rows']),
             about: z.string(),
-            options: z.array(z.string()).optional(),
+            options: z.array(z.string()).readonly().optional(),
             read: z.boolean(),
             create: z.boolean(),
             update: z.boolean(),
@@ -135,6 +139,7 @@ export const fieldsAnswer = z
             absent: z.string().optional().openapi({ description: 'Why the provider has it not.' }),
           }),
         )
+        .readonly()
         .openapi({ description: 'The fields of the model, as this connection has them.' }),
       custom_fields: z
         .array(
@@ -152,12 +157,13 @@ export const fieldsAnswer = z
               'reference',
               'other',
             ]),
-            options: z.array(option).optional(),
+            options: z.array(option).readonly().optional(),
             read_only: z.boolean(),
             path: z.string().openapi({ description: 'What to write into `field_mappings`.' }),
             mapped_as: z.string().nullable().openapi({ description: 'The field that maps it already.' }),
           }),
         )
+        .readonly()
         .openapi({ description: 'The customer’s own fields, as the provider describes them.' }),
     }),
     warnings,

@@ -11,7 +11,7 @@ export interface Upstream {
 }
 
 /** A running gateway, whichever way it runs, and what stands around it. */
-export interface Door extends Upstream {
+export interface EntryPoint extends Upstream {
   fetch(path: string, init?: RequestInit): Promise<Response>
   /** KOINE_SECRET_KEY of the gateway. */
   readonly key: string

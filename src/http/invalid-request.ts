@@ -1,0 +1,26 @@
+import type { Hook } from '@hono/zod-openapi'
+import { ProblemError } from '../problem/index.ts'
+import type { Variables } from './context.ts'
+import { faultsOfIssues, sentenceOf } from './request-faults.ts'
+
+/**
+ * What happens after zod has looked at a part of the request, for any route: nothing when the part is valid, else a
+ * thrown problem. It never returns an answer, so that its type does not depend on what the route answers.
+ */
+export type AfterValidation = Hook<unknown, Variables, string, undefined>
+
+/**
+ * Ends a request that does not fit its schemas: 400 for parameters, 422 for members of the body.
+ * @throws ProblemError `bad-parameter`, `unknown-field` or `invalid-field`
+ */
+export const throwInvalidRequest: AfterValidation = result => {
+  if (result.success) return
+  const { issues } = result.error
+  if (result.target !== 'json') {
+    const errors = faultsOfIssues(issues, `/${result.target === 'param' ? 'path' : result.target}`)
+    throw new ProblemError('bad-parameter', { detail: sentenceOf(errors), errors })
+  }
+  const errors = faultsOfIssues(issues, '')
+  const areUnknown = errors.every(fault => fault.code === 'unknown')
+  throw new ProblemError(areUnknown ? 'unknown-field' : 'invalid-field', { detail: sentenceOf(errors), errors })
+}

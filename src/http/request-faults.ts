@@ -1,0 +1,45 @@
+import { type Fault, ProblemError } from '../problem/index.ts'
+
+/** A fault in one member of the body; `pointer` is a JSON pointer, such as `/credentials/type`. */
+export const faultAt = (pointer: string, detail: string, code = 'custom'): Fault => ({ pointer, code, detail })
+
+/** The first fault in a sentence, and how many more there are. */
+export const sentenceOf = ([first, ...rest]: readonly Fault[]): string => {
+  if (!first) return 'The request is not valid.'
+  return `${first.pointer || 'The body'}: ${first.detail}${rest.length > 0 ? ` (and ${rest.length} more)` : ''}`
+}
+
+/** The problem `invalid-field` with these faults, to be thrown. */
+export const invalidField = (...errors: [Fault, ...Fault[]]): ProblemError =>
+  new ProblemError('invalid-field', { detail: sentenceOf(errors), errors })
+
+/**
+ * Ends the request where members of its body are at fault.
+ * @throws ProblemError `invalid-field`, when there is at least one fault
+ */
+export function throwFaults([first, ...rest]: readonly Fault[]): void {
+  if (first) throw invalidField(first, ...rest)
+}
+
+/** What zod reports of one value; members that only some codes have are optional here. */
+interface Issue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/**
+ * zod's issues as faults with JSON pointers below `under` (`/query`, or empty for a body). zod names all unknown keys
+ * of an object in one issue; here each is a fault of its own.
+ */
+export function faultsOfIssues(issues: readonly Issue[], under: string): Fault[] {
+  return issues.flatMap(({ code, path, message, keys }) =>
+    code === 'unrecognized_keys' && keys
+      ? keys.map(key => faultAt(under + pointerTo([...path, key]), 'There is no such member.', 'unknown'))
+      : [faultAt(under + pointerTo(path), message, code)],
+  )
+}
