@@ -4,20 +4,21 @@ import { isObject } from '../mapping/path.ts'
 import type { FieldOverrides } from '../mapping/table.ts'
 import type { OpenedConnection } from '../store/index.ts'
 
-/** Compiled per connection, and gone with it: a warm connection is one object until something of it changes. */
+/** Mappings with a connection's own rows. They go with the connection, which becomes another object when it is changed. */
 const compiled = new WeakMap<OpenedConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
 
-/** The rows that a connection's metadata lays over a model's: `field_mappings.contacts`. Checked when it was saved. */
+/** The rows of a connection that replace those of a model: `field_mappings.contacts` of its metadata. Undefined without. */
 export function fieldOverridesOf(
   metadata: Readonly<Record<string, unknown>> | null,
   model: string,
 ): FieldOverrides | undefined {
   const all = metadata?.field_mappings
   const own = isObject(all) ? all[model] : undefined
+  // Their shape was checked when the metadata was saved.
   return isObject(own) && Object.keys(own).length > 0 ? (own as FieldOverrides) : undefined
 }
 
-/** The mapping of a model for a connection, with the connection's own rows where it has any. */
+/** The mapping of a model, with the connection's own rows where it has any; undefined where the provider has no such model. */
 export function mappingFor(
   catalogue: Catalogue,
   connection: OpenedConnection,
