@@ -1,5 +1,5 @@
-// What an entry point hands in: everything that differs between one Node process and a Worker. These interfaces are
-// declared here and import nothing, so that nothing below them can know in which runtime it is.
+// What an entry point hands in: everything that differs between a Node process and a Worker. This file imports nothing,
+// so that code which uses these interfaces runs in both.
 
 /** Headers of a response; names in lower case. */
 export interface ResponseHeaders {
@@ -7,18 +7,18 @@ export interface ResponseHeaders {
   entries(): Iterable<[string, string]>
 }
 
-/** A request as it goes over the network, complete. */
+/** A request as it is sent, with its signature. */
 export interface HttpRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array | ReadableStream<Uint8Array> | undefined
+  readonly body?: string | ReadableStream<Uint8Array> | undefined
   /** Aborted when the time is up or the caller has gone. */
   readonly signal: AbortSignal
 }
 /** A request whose response is read whole. */
 export interface BufferedRequest extends HttpRequest {
-  /** Bytes of the decompressed body that are read at most. */
+  /** Bytes that the decompressed body may have; beyond, the result is the fault `too-large`. */
   readonly maxBytes: number
   /** Whether the body is wanted as bytes, in place of text. */
   readonly wantsBytes?: boolean | undefined
@@ -40,8 +40,13 @@ export interface StreamedResponse {
   readonly body: ReadableStream<Uint8Array> | null
 }
 /**
- * Why there was no whole response. `unreachable`: the request was surely not sent; `reset`: it may have been, and no
- * response came.
+ * Why there was no whole response.
+ * - `unreachable`: no connection could be made, so the request was surely not sent.
+ * - `reset`: the connection ended before a response began; the request may have been carried out.
+ * - `private-address`: the host's name leads to an address that the gateway may not call.
+ * - `timeout`: the signal was aborted.
+ * - `cut-short`: the response began and did not come to its end.
+ * - `too-large`: the body has more than `maxBytes`.
  */
 export type HttpFault = 'unreachable' | 'reset' | 'private-address' | 'timeout' | 'cut-short' | 'too-large'
 
@@ -53,7 +58,7 @@ export interface HttpSender {
   stream(request: HttpRequest): Promise<{ readonly response: StreamedResponse } | { readonly fault: HttpFault }>
 }
 
-/** What SQLite and D1 both store. */
+/** A value that both SQLite and D1 store. */
 export type SqlValue = string | number | null | Uint8Array
 export interface SqlStatement {
   readonly sql: string
@@ -62,23 +67,23 @@ export interface SqlStatement {
 export type SqlRow = Record<string, SqlValue>
 
 /**
- * Where rows are kept: SQLite in one process, or D1. The SQL is the same on both, so this is all that differs.
- * D1 knows no `BEGIN`: what must happen together is one batch.
+ * The database: SQLite in one process, or D1. Both run the same SQL. D1 has no `BEGIN`, so what must happen together is
+ * one batch.
  */
 export interface SqlDriver {
   /**
-   * Carries out all statements or none, in order; answers the rows of each. A batch of nothing but `SELECT`s may be
-   * answered by a replica, which knows at least what this process wrote.
+   * Runs all statements or none, in order; answers the rows of each. A batch of `SELECT`s alone may be answered by a
+   * replica, which knows at least what this process wrote.
    */
   batch(statements: readonly SqlStatement[]): Promise<SqlRow[][]>
   /**
-   * A number that changes when anybody else wrote, read without I/O. Without it (D1), what another isolate wrote is
-   * seen when a cached entry grows old.
+   * A number that changes when another process wrote; reading it takes no I/O. D1 has none, so there the cache sees what
+   * another isolate wrote only once its own entry is too old.
    */
   version?(): number
   /**
-   * What is read belongs to the request that began it, as at the edge: when that one is cut off, whoever else awaits
-   * the same promise waits for ever.
+   * A read belongs to the request that began it, as on Workers: no other request may wait for its promise, which would
+   * never settle if the first request were cut off.
    */
   readonly bound?: true
   /** Whether every migration of this build has been applied. */
@@ -86,10 +91,10 @@ export interface SqlDriver {
   close(): void
 }
 
-/** Milliseconds since 1970. */
+/** The present, in milliseconds since 1970. */
 export type Clock = () => number
 
-/** All that an entry point hands in, beside the settings. */
+/** All that an entry point hands in besides the settings. */
 export interface Services {
   readonly driver: SqlDriver
   readonly sender: HttpSender

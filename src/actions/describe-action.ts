@@ -21,26 +21,29 @@ export interface DescribedAction {
 const VOID: ReadonlySet<string> = new Set(['void', 'undefined', 'never'])
 const title = (name: string): string => name.replace(/(?:^|[-_]+)([a-zA-Z0-9])/g, (_, c: string) => c.toUpperCase())
 
-/** What zod accepts, also of an output: it is answered as it is, with members that its schema does not name. */
+/**
+ * The JSON Schema of a zod schema; undefined for one of nothing. Also of an output it says what zod accepts, since an
+ * output is answered with members that its schema does not name.
+ */
 function schemaOf(type: z.ZodType): Schema | undefined {
   if (VOID.has(type.type)) return undefined
   const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input', target: 'draft-7', unrepresentable: 'any' })
   return schema
 }
 
-/** Says of each field of a record what the model says of it. */
+/** Adds to each field of an input what the model says of it. */
 function explained(schema: Schema, { model }: VerbAction): Schema {
   if (!isObject(schema.properties)) return schema
   const properties = Object.entries(schema.properties).map(([name, property]) => {
     const description = model.fields[name]?.description
-    return [name, description === undefined ? property : { description: description, ...(property as Schema) }]
+    return [name, description === undefined || !isObject(property) ? property : { description, ...property }]
   })
   return { ...schema, properties: Object.fromEntries(properties) }
 }
 
 const warning = z.object({ record: z.string().optional(), field: z.string(), code: z.string(), detail: z.string() })
 
-/** What a verb answers through the trigger. */
+/** The output of a verb that is triggered as an action. */
 function answerOf({ verb, model }: VerbAction): z.ZodType {
   const warnings = z.array(warning)
   const record = recordSchema(model)
@@ -64,7 +67,7 @@ function describe(name: string, { kind, action }: Runnable): DescribedAction {
 }
 
 const known = new WeakMap<object, DescribedAction>()
-/** Describes an action; its schemas are made when they are first asked for, and kept. */
+/** Describes an action by its name. Its JSON Schemas are made once, when they are first needed. */
 export function describeAction(name: string, found: Runnable): DescribedAction {
   const before = known.get(found.action)
   if (before?.name === name) return before

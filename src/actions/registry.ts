@@ -3,7 +3,7 @@ import type { Catalogue } from '../mapping/catalogue.ts'
 import { isObject } from '../mapping/path.ts'
 import { type VerbAction, verbActions } from './verb-actions.ts'
 
-/** What a name stands for at a provider: an action function, or a verb of a mapping. */
+/** What the name of an action stands for at a provider. */
 export type Runnable =
   | { readonly kind: 'function'; readonly action: Action }
   | { readonly kind: 'verb'; readonly action: VerbAction }
@@ -11,7 +11,7 @@ export type Runnable =
 const isAction = (exported: unknown): exported is Action =>
   isObject(exported) && exported.type === 'action' && typeof exported.exec === 'function'
 
-/** Finds an action of a provider by its name. A function goes before a verb of the same name. */
+/** Finds an action of a provider by its name; an action function goes before a verb of the same name. */
 export async function findAction(catalogue: Catalogue, provider: string, name: string): Promise<Runnable | undefined> {
   const exported = await catalogue.action(provider, name)
   if (isAction(exported)) return { kind: 'function', action: exported }
@@ -22,7 +22,7 @@ export async function findAction(catalogue: Catalogue, provider: string, name: s
   return offered ? { kind: 'verb', action: verb } : undefined
 }
 
-/** Every action of a provider, by name. */
+/** Lists every action of a provider, in order of their names. */
 export async function listActions(
   catalogue: Catalogue,
   provider: string,

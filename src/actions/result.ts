@@ -1,14 +1,14 @@
-import { type Action, ActionError } from 'nango'
+import type { Action } from 'nango'
 import type { z } from 'zod'
 import type { Catalogue } from '../mapping/catalogue.ts'
 import { isObject } from '../mapping/path.ts'
 import { done, type Failure, type Fault, fail, type Outcome } from '../problem/index.ts'
 import { ActionEnded, ProviderRefused } from './context/ended.ts'
 
-/** Bytes of an action's output as JSON, at most. */
+/** Bytes that an action's output may have as JSON. */
 export const OUTPUT_LIMIT = 2 * 1024 * 1024
-/** Characters of a payload or provider's body, as JSON, that a problem repeats. */
-const TOLD_LIMIT = 100_000
+/** Characters of a payload or a provider's body as JSON, up to which a problem repeats it. */
+const REPEAT_LIMIT = 100_000
 type Issues = readonly {
   readonly path: readonly PropertyKey[]
   readonly code: string
@@ -18,7 +18,7 @@ type Issues = readonly {
 const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** zod's issues as faults of the input, or of the output; each unknown member by its own pointer. */
+/** zod's issues as faults; each unknown member is a fault of its own. */
 const faultsOf = (issues: Issues): Fault[] =>
   issues.flatMap(({ path, code, message, keys }) =>
     code === 'unrecognized_keys' && keys
@@ -28,26 +28,27 @@ const faultsOf = (issues: Issues): Fault[] =>
 const firstOf = (faults: readonly Fault[], what: string): string =>
   `${faults[0]?.pointer || what}: ${faults[0]?.detail ?? 'is not valid'}`
 
-/** An input that was left out stands for an object without members where nothing at all is not accepted. */
+/** Checks the input of an action. One that was left out is an empty object where the schema does not accept nothing. */
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.ZodSafeParseResult<z.output<T>> {
   const parsed = schema.safeParse(input)
   return parsed.success || input !== undefined ? parsed : schema.safeParse({})
 }
 
-/** The problem of an input that is not what the action expects. */
+/** The problem of an input that the schema does not accept. */
 export const invalidInput = (issues: Issues): Outcome<never> => {
   const errors = faultsOf(issues)
   return fail('action-input-invalid', { detail: firstOf(errors, 'The input'), errors })
 }
 
-/** What an action returned; undefined for a void one. */
+/** What an action returned. */
 export interface Output {
+  /** Undefined for an action without an output. */
   readonly value: unknown
-  /** The value as JSON, where its size was measured by it. */
+  /** The value as JSON, where that was made to measure its size. */
   readonly text?: string
 }
 
-/** An action's output, checked by its schema and its size. */
+/** Checks what an action returned against its schema and `OUTPUT_LIMIT`. */
 export function checkOutput(action: Action, output: unknown): Outcome<Output> {
   const parsed = action.output.safeParse(output)
   if (!parsed.success) {
@@ -58,7 +59,7 @@ export function checkOutput(action: Action, output: unknown): Outcome<Output> {
     })
   }
   const text = JSON.stringify(output)
-  // Also what JSON has no words for, such as a function.
+  // Undefined, or a value that JSON does not have, such as a function.
   if (text === undefined) return done({ value: undefined })
   const size = new TextEncoder().encode(text).length
   if (size <= OUTPUT_LIMIT) return done({ value: output, text })
@@ -67,16 +68,19 @@ export function checkOutput(action: Action, output: unknown): Outcome<Output> {
   })
 }
 
-/** Whether something of a function's or provider's making is small enough to stand in a problem. */
+/** Whether a value of a function or a provider is JSON, and small enough to be part of a problem. */
 function isBounded(value: unknown): boolean {
   try {
-    return (JSON.stringify(value)?.length ?? Number.POSITIVE_INFINITY) <= TOLD_LIMIT
+    return (JSON.stringify(value)?.length ?? Number.POSITIVE_INFINITY) <= REPEAT_LIMIT
   } catch {
     return false
   }
 }
 
-/** What a function threw, as a problem: an error on purpose with its payload, a provider's refusal, or a plain error. */
+/**
+ * The failure of an action function that threw: of an `ActionError` with its message and payload, of a provider's
+ * refusal with its status and body, and of any other error with its message.
+ */
 export function failureOf(
   error: unknown,
   { catalogue }: { readonly catalogue: Pick<Catalogue, 'classifyError'> },
@@ -89,9 +93,10 @@ export function failureOf(
     const base = known ?? fail('provider-rejected', { provider }).failure
     return { ...base, upstream: { ...base.upstream, status, ...(isBounded(data) && { body: data }) } }
   }
-  if (error instanceof ActionError || (isObject(error) && error.name === 'ActionError')) {
-    const { message, payload } = error as ActionError
-    return fail('action-failed', { detail: message, ...(isBounded(payload) && { payload }) }).failure
+  // By its name: an action function may bring a class of that name of its own.
+  if (isObject(error) && error.name === 'ActionError') {
+    const { message, payload } = error
+    return fail('action-failed', { detail: String(message), ...(isBounded(payload) && { payload }) }).failure
   }
   const message = error instanceof Error ? error.message : 'The action threw something that is no error.'
   return fail('action-failed', { detail: message || 'The action failed.' }).failure

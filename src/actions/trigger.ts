@@ -1,36 +1,25 @@
 import type { Action } from 'nango'
-import {
-  type BackendServices,
-  beginCall,
-  type CallContext,
-  type Caller,
-  type CallLog,
-  createCallLog,
-  logCall,
-} from '../backends/index.ts'
+import { beginCall, type CallContext, type Caller, type CallLog, createCallLog, logCall } from '../backends/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
 import { deadline } from '../provider/deadline.ts'
-import { lookupProblem, type RecordServices } from '../records/resolve.ts'
+import { lookupProblem } from '../records/resolve.ts'
 import { run } from '../records/run.ts'
-import type { OpenedConnection, Store } from '../store/index.ts'
+import type { OpenedConnection } from '../store/index.ts'
+import type { ActionServices } from './context/action-services.ts'
 import { ActionEnded } from './context/ended.ts'
 import { nangoContext } from './context/nango-context.ts'
 import { findAction } from './registry.ts'
 import { checkOutput, failureOf, invalidInput, type Output, parseInput } from './result.ts'
 import type { VerbAction } from './verb-actions.ts'
 
-/** What running actions needs of the process. */
-export interface ActionServices extends RecordServices, BackendServices {
-  readonly store: Store
-  readonly catalogue: RecordServices['catalogue']
-}
+export type { ActionServices } from './context/action-services.ts'
 
-/** One run of an action, on behalf of a connection or of none. */
+/** One invocation of an action, on behalf of a connection or of none. */
 export interface Invocation {
   readonly environment: string
   readonly environmentName: string
   readonly integration: string
-  /** Empty for an action that needs none. */
+  /** Empty for an action that needs no connection. */
   readonly connection: string
   readonly name: string
   readonly input: unknown
@@ -41,21 +30,21 @@ export interface Invocation {
   readonly requestId: string
   /** The log entry of the action that triggered this one. */
   readonly parent?: string | undefined
-  /** The actions that triggered this one, outermost first. */
+  /** The actions that triggered this one, the first of them first. */
   readonly under?: readonly string[]
 }
 
-/** Seconds that an action may take when it does not say. */
+/** Seconds that an action may take unless it says otherwise. */
 const TIME_LIMIT = 60
-/** Actions that may stand under each other. */
-const DEPTH = 16
+/** How many actions may trigger one another in a row. */
+const MAX_DEPTH = 16
 
 interface Found {
   readonly integration: { readonly unique_key: string; readonly provider: string }
   readonly connection: OpenedConnection | undefined
 }
 
-/** The integration, and the connection where one was named. */
+/** Finds the integration of an invocation, and its connection where it names one. */
 async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Found>> {
   if (given.connection !== '') {
     const lookup = await store.lookup(given.environment, given.connection, given.integration || undefined)
@@ -68,9 +57,8 @@ async function locate({ store }: ActionServices, given: Invocation): Promise<Out
 }
 
 /**
- * Runs an action by its name: an action function, or a verb of a mapping. The output is the function's return value
- * as it is; undefined for a void one. Whatever happens is a value: what the function threw, a limit it passed, what
- * the provider refused.
+ * Runs an action by its name, an action function or a verb of a mapping, and logs it. The output is what the function
+ * returned. Fails with what the function threw, the limit that it passed, or what the provider refused; never throws.
  */
 export async function trigger(services: ActionServices, given: Invocation): Promise<Outcome<Output>> {
   const begun = beginCall(services.now())
@@ -88,7 +76,7 @@ export async function trigger(services: ActionServices, given: Invocation): Prom
   return outcome
 }
 
-/** `id` is the log entry of this run. */
+/** `id` is that of the invocation's log entry. */
 async function runAction(
   services: ActionServices,
   given: Invocation,
@@ -102,8 +90,8 @@ async function runAction(
   const under = given.under ?? []
   if (under.includes(self))
     return fail('action-failed', { detail: `The action "${given.name}" is under way above this one: a cycle.` })
-  if (under.length >= DEPTH)
-    return fail('action-failed', { detail: `More than ${DEPTH} actions stand under each other.` })
+  if (under.length >= MAX_DEPTH)
+    return fail('action-failed', { detail: `More than ${MAX_DEPTH} actions stand under each other.` })
   const runnable = await findAction(services.catalogue, integration.provider, given.name)
   if (!runnable) return fail('action-not-found', { provider: integration.provider })
   if (runnable.kind === 'verb') {
@@ -150,7 +138,7 @@ async function triggerFunction(
   const { signal } = clock
   const provider = await services.catalogue.provider(integration.provider)
   const { environment, traceparent } = given
-  const context: CallContext | undefined = connection && {
+  const call: CallContext | undefined = connection && {
     environment,
     connection,
     provider,
@@ -159,7 +147,7 @@ async function triggerFunction(
     log,
   }
   const nango = nangoContext(services, {
-    context,
+    call,
     environment,
     environmentName: given.environmentName,
     integration,
@@ -169,7 +157,7 @@ async function triggerFunction(
       const outcome = await trigger(services, inner)
       if (outcome.ok) return outcome.value.value
       const { failure } = outcome
-      // Its pointers are into an input that this action made, and not its caller.
+      // Its pointers are into an input that this action made: they would tell the caller nothing.
       if (failure.code !== 'action-input-invalid') throw new ActionEnded(failure)
       throw new ActionEnded(
         fail('action-failed', { detail: `The action "${name}" refused its input: ${failure.detail}` }).failure,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Verb } from '../mapping/errors.ts'
+import { isObject } from '../mapping/path.ts'
 import type { Model } from '../models/index.ts'
 import { models } from '../models/index.ts'
 import { writeSchema } from '../models/record-schema.ts'
@@ -12,11 +13,11 @@ export interface VerbAction {
   readonly model: Model
   readonly verb: Verb
   readonly input: z.ZodType
-  /** The call that an input, checked by the schema, asks for. */
+  /** Makes the call of an input that the schema has accepted. */
   call(input: unknown): Call
 }
 
-/** The name of a verb's action: `create-contact`, `list-deals`. */
+/** Makes the name of a verb's action: `create-contact`, `list-deals`. */
 export const nameOfVerb = ({ name, singular }: Model, verb: Verb): string =>
   `${verb}-${verb === 'list' ? name : singular}`
 
@@ -24,20 +25,16 @@ const id = z.string().min(1).max(1_000).openapi({ description: 'The provider’s
 const fields = z.array(z.string().min(1)).min(1).optional().openapi({ description: 'Fields to answer.' })
 const raw = z.boolean().optional().openapi({ description: 'Whether records carry the provider’s own.' })
 
-interface ListInput {
-  readonly limit?: number
-  readonly cursor?: string
-  readonly fields?: string[]
-  readonly raw?: boolean
-  readonly filter?: Record<string, string>
-  readonly sort?: { by: string; direction?: 'asc' | 'desc' }
-}
+/** An action whose call takes what its schema gives. */
+const verbAction = <I extends z.ZodType>(
+  action: Omit<VerbAction, 'input' | 'call'> & { readonly input: I; call(input: z.output<I>): Call },
+): VerbAction => action
 
 function list(model: Model): VerbAction {
   const filters = Object.fromEntries(
     Object.keys(model.filters).map(name => [name, z.string().min(1).max(1_000).optional()]),
   )
-  return {
+  return verbAction({
     name: nameOfVerb(model, 'list'),
     description: `Lists ${model.name}, a page at a time.`,
     model,
@@ -51,78 +48,74 @@ function list(model: Model): VerbAction {
         filter: z.strictObject(filters).optional(),
         sort: z.strictObject({ by: z.string().min(1), direction: z.enum(['asc', 'desc']).optional() }).optional(),
       })
-      // A list needs nothing said.
+      // A list may be triggered without an input.
       .nullish(),
-    call: (given: ListInput | null | undefined) => {
-      const { limit, cursor, fields: names, raw: own = false, filter = {}, sort } = given ?? {}
+    call(input) {
+      const { limit, cursor, fields: names, raw: withRaw = false, filter = {}, sort } = input ?? {}
+      const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
       return {
         verb: 'list',
         query: {
-          filters: filter,
+          filters: Object.fromEntries(given),
           sort: sort && { by: sort.by, direction: sort.direction ?? 'asc' },
           fields: names,
           limit,
           cursor,
-          raw: own,
+          raw: withRaw,
         },
       }
     },
-  }
+  })
 }
-
-type Written = Record<string, unknown> & { pass_through?: Record<string, unknown> }
 
 function one(model: Model): VerbAction[] {
   const write = writeSchema(model)
   const named = (verb: Verb) => nameOfVerb(model, verb)
+  const passThrough = (given: unknown) => (isObject(given) ? given : undefined)
   return [
-    {
+    verbAction({
       name: named('get'),
       description: `Gets a ${model.singular}.`,
       model,
       verb: 'get',
       input: z.strictObject({ id, fields, raw }),
-      call: (given: { id: string; fields?: string[]; raw?: boolean }) => ({
-        verb: 'get',
-        id: given.id,
-        fields: given.fields,
-        raw: given.raw ?? false,
-      }),
-    },
-    {
+      call: input => ({ verb: 'get', id: input.id, fields: input.fields, raw: input.raw ?? false }),
+    }),
+    verbAction({
       name: named('create'),
       description: `Creates a ${model.singular}.`,
       model,
       verb: 'create',
       input: write,
-      call: ({ pass_through, ...input }: Written) => ({ verb: 'create', input, passThrough: pass_through }),
-    },
-    {
+      call: ({ pass_through, ...input }) => ({ verb: 'create', input, passThrough: passThrough(pass_through) }),
+    }),
+    verbAction({
       name: named('update'),
       description: `Changes a ${model.singular}: only what is sent.`,
       model,
       verb: 'update',
       input: write.extend({ id }),
-      call: ({ id: given, pass_through, ...input }: Written & { id: string }) => ({
+      call: ({ id: given, pass_through, ...input }) => ({
         verb: 'update',
-        id: given,
+        // The type of `write` has no members, as its fields are those of any model.
+        id: String(given),
         input,
-        passThrough: pass_through,
+        passThrough: passThrough(pass_through),
       }),
-    },
-    {
+    }),
+    verbAction({
       name: named('delete'),
       description: `Deletes a ${model.singular}, or what the provider does instead.`,
       model,
       verb: 'delete',
       input: z.strictObject({ id }),
-      call: (given: { id: string }) => ({ verb: 'delete', id: given.id }),
-    },
+      call: input => ({ verb: 'delete', id: input.id }),
+    }),
   ]
 }
 
 let all: ReadonlyMap<string, VerbAction> | undefined
-/** Every verb of every model, by the name of its action; the schemas are built when they are first needed. */
+/** Every verb of every model, by the name of its action. Their schemas are made once, when they are first needed. */
 export function verbActions(): ReadonlyMap<string, VerbAction> {
   all ??= new Map(
     Object.values(models).flatMap(model => [list(model), ...one(model)].map(action => [action.name, action])),

@@ -1,19 +1,22 @@
 import { compileHeaders } from '../mapping/provider-headers.ts'
 import type { ProviderAccount, SendOptions } from '../provider/client.ts'
+import type { OpenedConnection } from '../store/index.ts'
 import type { SendHow } from './backend.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 
-const filled = new WeakMap<object, Readonly<Record<string, string>>>()
-/** Headers that the provider wants with every request of a connection; filled once for each. */
+/** The headers of each connection, made once. A changed connection is another object. */
+const headersByConnection = new WeakMap<OpenedConnection, Readonly<Record<string, string>>>()
+
+/** The headers that `provider.json` wants with every request, filled with what the connection was asked. */
 export function headersOf({ provider, connection }: ResolvedConnection): Readonly<Record<string, string>> {
-  const known = filled.get(connection)
+  const known = headersByConnection.get(connection)
   if (known) return known
   const made = compileHeaders(provider)(connection.config)
-  filled.set(connection, made)
+  headersByConnection.set(connection, made)
   return made
 }
 
-/** What every backend's account shares: whose it is, its limits and time, and what the circuit watches. */
+/** What the accounts of all backends have in common: provider, limits, time, and the name that the circuit counts under. */
 export const accountOf = (
   { config }: BackendServices,
   { environment, connection, provider }: CallContext,
@@ -24,7 +27,7 @@ export const accountOf = (
   circuit: `${environment}/${connection.integration.unique_key}`,
 })
 
-/** How a request of a call is sent, and where its attempts are noted. */
+/** The options of a request: what the call says of all its requests, and what is said of this one. */
 export const optionsOf = ({ signal, traceparent, log }: CallContext, how: SendHow): SendOptions & SendHow => ({
   ...how,
   signal,

@@ -5,5 +5,5 @@ import { nango } from './nango.ts'
 
 const backends: Readonly<Record<OpenedConnection['integration']['backend']['type'], Backend>> = { direct, nango }
 
-/** Who carries out the requests of a connection's integration. */
+/** The backend of a connection's integration. */
 export const backendOf = ({ integration }: OpenedConnection): Backend => backends[integration.backend.type]

@@ -4,25 +4,28 @@ import type { ProviderRequest, StreamedRequest } from '../provider/provider-requ
 import type { HttpResponse, StreamedResponse } from '../services.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 
-/** How often a request may be sent, and how its body is wanted; the rest is the context's. */
+/** The options that differ from request to request of one call. */
 export type SendHow = Pick<SendOptions, 'repeatable' | 'attempts' | 'retryOn'> & Pick<BufferedOptions, 'wantsBytes'>
 
-/** Who carries out what a mapping, a hook or an action function asks for. */
+/** Who holds a connection's credentials and sends its requests: Koine itself, or a server that Koine calls. */
 export interface Backend {
-  /** Sends an HTTP request as a connection; the response is the provider's own. */
+  /** Sends an HTTP request as a connection; answers the provider's own response. */
   send(
     services: BackendServices,
     context: CallContext,
     request: ProviderRequest,
     how: SendHow,
   ): Promise<SendResult<HttpResponse>>
-  /** Where a request goes that is passed through, by its path and the caller's own base. */
+  /**
+   * The address of a request of `/proxy`, by its path with the query and the base that the caller asks for, if any. Adds
+   * headers that the backend needs. Fails where the caller's base is not allowed.
+   */
   locate(
     resolved: ResolvedConnection,
     path: string,
     base: string | undefined,
   ): { readonly url: string; readonly headers: Readonly<Record<string, string>> } | { readonly failure: Failure }
-  /** Passes a request through, as it comes, to where `locate` said. */
+  /** Sends a request of `/proxy` to the address of `locate`, with bodies as they come. */
   stream(
     services: BackendServices,
     context: CallContext,

@@ -7,21 +7,21 @@ import type { Budget } from '../provider/rate-budget.ts'
 import type { Clock } from '../services.ts'
 import type { OpenedConnection } from '../store/index.ts'
 
-/** What happened during one call, in order: for the log, the headers of our answer, and `explain`. It is written as the call goes. */
+/** What happened in one call, added to while it runs: for the log, the headers of the answer, and `explain`. */
 export interface CallLog {
-  /** On whose behalf, once that is known. */
+  /** Missing until the connection was found. */
   connection?: OpenedConnection | undefined
-  /** The mapping that was used; an action function's call has none. */
+  /** The mapping of a verb; a call of an action function or of `/proxy` has none. */
   mapping?: Mapping | undefined
-  /** The requests that the provider was sent. */
+  /** The requests that were sent, in order. */
   readonly attempts: Attempt[]
   /** What the last response said of the account's budget. */
   budget?: Budget | undefined
 }
-/** An empty log of a call. */
+/** Makes the log of a call that has just begun. */
 export const createCallLog = (): CallLog => ({ attempts: [] })
 
-/** On whose behalf something is done, as the caller named it. */
+/** Who calls, and for which connection, by the names that the caller gave. */
 export interface Caller {
   /** Id of the environment. */
   readonly environment: string
@@ -34,13 +34,13 @@ export interface Caller {
   readonly log: CallLog
 }
 
-/** A connection and its provider: all that it takes to send a request. */
+/** A connection with the file of its provider: what it takes to send a request. */
 export interface ResolvedConnection {
   readonly connection: OpenedConnection
   readonly provider: ProviderFile
 }
 
-/** One call on behalf of a connection: made once, when the connection is resolved, and handed down as it is. */
+/** One call on behalf of a connection: made once, when the connection was found, and handed down as it is. */
 export interface CallContext extends ResolvedConnection {
   /** Id of the environment. */
   readonly environment: string
@@ -54,7 +54,7 @@ export interface CallContext extends ResolvedConnection {
 export interface BackendServices {
   readonly client: ProviderClient
   readonly now: Clock
-  /** How a loaded provider says no, for a backend that relays its failures. */
+  /** Classifies a provider's errors, which a backend may pass on as they are. */
   readonly catalogue: Pick<Catalogue, 'classifyError'>
   readonly config: { readonly KOINE_PROVIDER_TIMEOUT: number }
 }

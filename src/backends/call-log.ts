@@ -3,40 +3,42 @@ import { problems } from '../problem/index.ts'
 import { type LogEntry, type Logs, logId } from '../store/logs.ts'
 import type { CallLog } from './call-context.ts'
 
-/** What an invocation is, before it has ended. */
+/** A call that has begun. */
 export interface Begun {
   readonly id: string
   readonly started: number
 }
+/** A call that has ended. */
 export interface Ended {
   readonly environment: string
   readonly requestId: string
   readonly kind: LogEntry['kind']
   readonly name: string
+  /** The log entry of the action that triggered it. */
   readonly parent?: string | undefined
   readonly failure?: Failure | undefined
   readonly log: Pick<CallLog, 'connection' | 'attempts'>
 }
 
-/** The beginning of an invocation; its id is that of its log entry. */
+/** Notes that a call begins, at `now` in milliseconds since 1970; its id is that of its log entry. */
 export const beginCall = (now: number): Begun => ({ id: logId(now), started: now })
 
-/** A segment that could be an id, a name or an address of somebody's: it holds a digit or a mark, or is long. */
-const TELLING = /[\d@%:;=+~!$'()*,]|.{25,}/
+/** A segment of a path that could be somebody's id, name or address: it has a digit or a mark in it, or is long. */
+const PERSONAL = /[\d@%:;=+~!$'()*,]|.{25,}/
 
-/** Method, host and path of a request, with every segment left out that could tell whom it is about; never the query. */
+/** Method, host and path of a request for the log, without segments that could say whom it is about. Never the query. */
 export function nameOf(method: string, address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url) return method
-  // A version is no id: /v3/, /v64.0/, /2026-03/.
+  // Versions stay: /v3/, /v64.0/, /2026-03/.
   const segments = url.pathname
     .split('/')
-    .map(s => (/^(v\d[\d.]*|\d{4}-\d\d(-\d\d)?)$/.test(s) || !TELLING.test(s) ? s : '{…}'))
+    .map(s => (/^(v\d[\d.]*|\d{4}-\d\d(-\d\d)?)$/.test(s) || !PERSONAL.test(s) ? s : '{…}'))
   return `${method} ${url.host}${segments.join('/')}`
 }
 
-/** Logs an invocation and the requests it made at the provider, each under it. Written after the answer. */
-export function logCall(logs: Logs, now: number, { id, started }: Begun, ended: Ended): void {
+/** Logs a call, and below it each request that it sent. The entries are written later, so that no answer waits for them. */
+export function logCall(logs: Pick<Logs, 'add'>, now: number, { id, started }: Begun, ended: Ended): void {
   const { environment, requestId, kind, name, parent, failure } = ended
   const { connection, attempts } = ended.log
   const common = {

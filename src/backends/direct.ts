@@ -14,7 +14,7 @@ const directAccount = (services: BackendServices, context: CallContext): Provide
   authorize: () => authorize(context.provider, context.connection),
 })
 
-/** Koine itself: signs with the connection's credentials and calls the provider. It has no actions of its own. */
+/** Koine itself: signs with the stored credentials of the connection and calls the provider. It has no named actions. */
 export const direct: Backend = {
   send: (services, context, request, how) =>
     services.client.send(request, directAccount(services, context), optionsOf(context, how)),

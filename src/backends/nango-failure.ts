@@ -1,18 +1,18 @@
 import { isObject } from '../mapping/path.ts'
-import { type Code, type Failure, type Fault, fail, problems } from '../problem/index.ts'
+import { type Code, type Failure, type Fault, fail, isCode, problems } from '../problem/index.ts'
 import { retryAfter } from '../provider/retry.ts'
 import type { ResponseHeaders } from '../services.ts'
 import type { BackendServices } from './call-context.ts'
 
-/** An answer of the backend, or of the provider behind it: nothing tells them apart but what they say. */
-export interface Answered {
+/** A response that came through the backend. Whether it is the backend's own or the provider's, only its body tells. */
+export interface BackendResponse {
   readonly status: number
   readonly headers: ResponseHeaders
   readonly text: string
 }
 type Context = Pick<BackendServices, 'catalogue' | 'now'>
 
-/** Failures of the backend's own, by the codes it documents; a provider's body is not taken for one. */
+/** Problems of the backend's own failures, by the codes that it documents. */
 const OWN: Readonly<Record<string, Code>> = {
   unknown_connection: 'connection-not-found',
   unknown_provider_config: 'integration-not-found',
@@ -33,7 +33,7 @@ const OWN: Readonly<Record<string, Code>> = {
   unsupported_provider: 'provider-unreachable',
   generic_error_support: 'provider-failed',
 }
-/** Failures of running an action there, by their codes. */
+/** Problems of an action that failed at the backend, by the codes that it documents. */
 const RUN: Readonly<Record<string, Code>> = {
   disabled_resource: 'action-not-found',
   forbidden: 'provider-forbidden',
@@ -46,7 +46,7 @@ const RUN: Readonly<Record<string, Code>> = {
   server_error: 'provider-failed',
   action_failure: 'provider-failed',
 }
-/** Statuses that the documentation gives an action's failures. */
+/** Problems of an action that failed without a known code, by the statuses that the documentation gives. */
 const BY_STATUS: Readonly<Record<number, Code>> = {
   404: 'action-not-found',
   408: 'action-timeout',
@@ -54,8 +54,11 @@ const BY_STATUS: Readonly<Record<number, Code>> = {
   424: 'provider-rejected',
   429: 'provider-rate-limited',
 }
-/** Problems of a gateway behind that speak of our key or requests there, which our caller can do nothing about. */
-const THERE: Readonly<Partial<Record<Code, Code>>> = {
+/**
+ * Where the backend is a gateway like this one: problems of its with our own key or requests, which our caller cannot
+ * mend, and what the caller is told instead.
+ */
+const INSTEAD: Readonly<Partial<Record<Code, Code>>> = {
   unauthenticated: 'provider-forbidden',
   forbidden: 'provider-forbidden',
   'rate-limited': 'provider-rate-limited',
@@ -66,12 +69,12 @@ const THERE: Readonly<Partial<Record<Code, Code>>> = {
   internal: 'provider-failed',
   unavailable: 'provider-failed',
 }
-/** Characters of a sentence, and of a payload or body as JSON, that a problem repeats. */
-const SENTENCE = 500
-const TOLD = 100_000
+/** Characters of a message, and of a payload or body as JSON, up to which a problem repeats them. */
+const MESSAGE_LIMIT = 500
+const JSON_LIMIT = 100_000
 
-/** JSON, or undefined for what is none. */
-export function parsed(text: string): unknown {
+/** The value of a JSON text; undefined for a text that is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -80,19 +83,19 @@ export function parsed(text: string): unknown {
 }
 const own = <T>(table: Readonly<Record<string, T>>, key: string | undefined): T | undefined =>
   key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined
-const sentence = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value.slice(0, SENTENCE) : undefined
-const bounded = (value: unknown): boolean => (JSON.stringify(value)?.length ?? Number.POSITIVE_INFINITY) <= TOLD
+const messageOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.slice(0, MESSAGE_LIMIT) : undefined
+const bounded = (value: unknown): boolean => (JSON.stringify(value)?.length ?? Number.POSITIVE_INFINITY) <= JSON_LIMIT
 
 interface ErrorMember extends Readonly<Record<string, unknown>> {
   readonly code: string
   readonly text: string | undefined
 }
-/** The `error` of the documented envelope. */
+/** The member `error` of the documented body; undefined where it has none. */
 function errorOf(body: unknown): ErrorMember | undefined {
   const error = isObject(body) ? body.error : undefined
   return isObject(error) && typeof error.code === 'string'
-    ? { ...error, code: error.code, text: sentence(error.message) }
+    ? { ...error, code: error.code, text: messageOf(error.message) }
     : undefined
 }
 
@@ -101,17 +104,16 @@ const faultsOf = (errors: unknown): Fault[] =>
     ? errors.filter((e): e is Fault => isObject(e) && typeof e.pointer === 'string' && typeof e.detail === 'string')
     : []
 
-/** A problem of another gateway like this one, as our own: nothing of it is lost on the way. */
-function relayed(body: unknown, mine: string): Failure | undefined {
-  if (!isObject(body) || typeof body.code !== 'string' || body.type !== `/problems/${body.code}`) return undefined
-  if (!Object.hasOwn(problems, body.code)) return undefined
-  const code = body.code as Code
-  const detail = sentence(body.detail)
+/** The failure of a body that is a problem of a gateway like this one: ours is the same, with all that it says. */
+function relayed(body: unknown, provider: string): Failure | undefined {
+  if (!isObject(body) || !isCode(body.code) || body.type !== `/problems/${body.code}`) return undefined
+  const { code } = body
+  const detail = messageOf(body.detail)
   const after = typeof body.retry_after === 'number' ? { retry_after: body.retry_after } : {}
-  const instead = THERE[code]
+  const instead = INSTEAD[code]
   if (instead)
     return fail(instead, {
-      provider: mine,
+      provider,
       upstream: { status: problems[code].status, code, ...(detail !== undefined && { message: detail }) },
       ...after,
     }).failure
@@ -127,8 +129,8 @@ function relayed(body: unknown, mine: string): Failure | undefined {
   }).failure
 }
 
-/** A call of the backend's to the provider that got no answer: the error of its client, as it stands. */
-function unanswered(body: unknown, status: number, provider: string): Failure | undefined {
+/** The failure of a body that is an error of the backend's HTTP client: the provider did not answer it. */
+function providerUnreachable(body: unknown, status: number, provider: string): Failure | undefined {
   if (status !== 500 || !isObject(body) || body.error !== undefined || typeof body.method !== 'string') return undefined
   if (typeof body.code !== 'string' || !/^E[A-Z_]+$/.test(body.code)) return undefined
   const late = body.code === 'ECONNABORTED' || body.code === 'ETIMEDOUT'
@@ -136,72 +138,80 @@ function unanswered(body: unknown, status: number, provider: string): Failure | 
     .failure
 }
 
-/** A failure that the backend answers for itself, where it is one: unknown names, its credentials, its own limits. */
-export function ownFailure(provider: string, answer: Answered, now: number): Failure | undefined {
+/**
+ * The backend's own failure, where a response is one: a name that it does not know, credentials that it cannot renew, a
+ * limit of its own. Undefined for a response of the provider. `now` is in milliseconds since 1970.
+ */
+export function ownFailure(provider: string, answer: BackendResponse, now: number): Failure | undefined {
   const { status, headers, text } = answer
   if (status < 400) return undefined
-  const body = parsed(text)
-  const other = relayed(body, provider) ?? unanswered(body, status, provider)
+  const body = parseJson(text)
+  const other = relayed(body, provider) ?? providerUnreachable(body, status, provider)
   if (other) return other
   const error = errorOf(body)
   if (!error) return undefined
   const upstream = { status, code: error.code, ...(error.text !== undefined && { message: error.text }) }
-  // The one code that stands for many things; what it says tells which.
+  // This code stands for many failures; its message tells which.
   if (error.code === 'server_error' && status === 400 && error.text === 'Failed to get connection')
     return fail('connection-not-found').failure
   if (error.code === 'server_error' && error.text?.startsWith('Failed to get connection credentials'))
     return fail('connection-needs-reconnect', { provider, upstream }).failure
   const code = own(OWN, error.code)
   if (!code) return undefined
-  // A name that the caller gave: the answer is that of a name unknown here.
+  // The caller gave that name, so the problem is the one of a name that is unknown here.
   if (code === 'connection-not-found' || code === 'integration-not-found') return fail(code).failure
   const after = code === 'provider-rate-limited' ? retryAfter(headers, now) : undefined
   return fail(code, { provider, upstream, ...(after !== undefined && { retry_after: after }) }).failure
 }
 
-const bag = (headers: unknown): ResponseHeaders => {
-  const all = isObject(headers) ? Object.entries(headers).filter(([, value]) => typeof value === 'string') : []
-  return new Headers(all as [string, string][])
+/** The headers in a JSON object; members that are no texts are none. */
+function headersIn(given: unknown): ResponseHeaders {
+  const all = new Map<string, string>()
+  for (const [name, value] of Object.entries(isObject(given) ? given : {}))
+    if (typeof value === 'string') all.set(name.toLowerCase(), value)
+  return { get: name => all.get(name.toLowerCase()), entries: () => all.entries() }
 }
 
-/** The provider's own failure that escaped the action there, judged as if we had called the provider. */
-function escaped({ catalogue }: Context, provider: string, { upstream, text }: ErrorMember): Failure | undefined {
-  if (!isObject(upstream) || typeof upstream.status !== 'number') return undefined
+/** The failure of a provider's response that an action at the backend did not catch, as if we had called the provider. */
+function failureBehind({ catalogue }: Context, provider: string, { upstream, text }: ErrorMember): Failure | undefined {
+  if (!isObject(upstream)) return undefined
   const { status, headers, body } = upstream
-  const known = catalogue.classifyError(provider)?.({ status: status as number, headers: bag(headers), body }, 'get')
+  if (typeof status !== 'number') return undefined
+  const known = catalogue.classifyError(provider)?.({ status, headers: headersIn(headers), body }, 'get')
   const base = known ?? fail('provider-rejected', { provider, ...(text !== undefined && { detail: text }) }).failure
   return {
     ...base,
-    upstream: { ...base.upstream, status: status as number, ...(bounded(body) && { body }) },
+    upstream: { ...base.upstream, status, ...(bounded(body) && { body }) },
   }
 }
 
-/** Whether the task's end was one of time: it never started, or took too long. */
-const isLate = (payload: unknown): boolean => /expired|timeout|timed out/i.test(JSON.stringify(payload) ?? '')
+/** Whether a task at the backend ended because it took too long, or never started. */
+const isTimeout = (payload: unknown): boolean => /expired|timeout|timed out/i.test(JSON.stringify(payload) ?? '')
 
 /**
- * What an action that failed there means here. Both the documented statuses, and those that the vendor's server sends:
- * 500 for an error on purpose, 424 for a failure of the provider that escaped.
+ * The problem of an action that failed at the backend. It knows the documented statuses and those that the vendor's
+ * server really sends: 500 for an `ActionError`, 424 for a failure of the provider that the action did not catch.
  */
-export function actionFailure(context: Context, provider: string, answer: Answered): Failure {
+export function actionFailure(context: Context, provider: string, answer: BackendResponse): Failure {
   const { status, headers, text } = answer
   const known = ownFailure(provider, answer, context.now())
   if (known) return known
-  const error = errorOf(parsed(text))
+  const error = errorOf(parseJson(text))
   if (!error)
     return fail(own(BY_STATUS, String(status)) ?? fallback(status), { provider, upstream: { status } }).failure
   const { code, payload } = error
-  const from = escaped(context, provider, error)
-  if (from) return from
+  const behind = failureBehind(context, provider, error)
+  if (behind) return behind
   const said = isObject(payload) ? payload : {}
-  // The envelope's message says that something failed; what failed stands in the payload.
-  const detail = sentence(said.message) ?? error.text
+  // The message beside the payload only says that something failed; the one in the payload says what.
+  const detail = messageOf(said.message) ?? error.text
   const upstream = { status, code, ...(error.text !== undefined && { message: error.text }) }
   const more = { provider, ...(detail !== undefined && { detail }) }
   if (code === 'script_internal_error')
-    // A bug there: its stack is nobody's here.
+    // A bug of the action there. Its stack is not for the caller.
     return fail(detail?.startsWith('Output size is too large') ? 'output-too-large' : 'action-failed', more).failure
-  if (code === 'action_script_failure') return fail(isLate(payload) ? 'action-timeout' : 'action-failed', more).failure
+  if (code === 'action_script_failure')
+    return fail(isTimeout(payload) ? 'action-timeout' : 'action-failed', more).failure
   const named = own(RUN, code)
   if (!named && (code === 'action_script_runtime_error' || status === 400))
     return fail('action-failed', { ...more, ...(payload !== undefined && bounded(payload) && { payload }) }).failure

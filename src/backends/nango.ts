@@ -6,7 +6,7 @@ import type { OpenedConnection } from '../store/index.ts'
 import { accountOf, headersOf, optionsOf } from './account.ts'
 import type { Backend } from './backend.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
-import { actionFailure, ownFailure, parsed } from './nango-failure.ts'
+import { actionFailure, ownFailure, parseJson } from './nango-failure.ts'
 import { originOf } from './origin.ts'
 
 type Settings = Extract<OpenedConnection['integration']['backend'], { type: 'nango' }>
@@ -17,7 +17,7 @@ const settingsOf = ({ integration }: OpenedConnection): Settings => {
 }
 const hostOf = ({ host }: Settings): string => host.replace(/\/+$/, '')
 
-/** The documented headers: whose key, on behalf of which connection of which integration there. */
+/** The headers of the documented API: the key of our environment there, the connection and the integration there. */
 const signatureOf = (connection: OpenedConnection): Signature => {
   const { api_key, provider_config_key } = settingsOf(connection)
   return {
@@ -27,19 +27,19 @@ const signatureOf = (connection: OpenedConnection): Signature => {
   }
 }
 
-/** Whether the backend may be told to call another host: one of the provider's, or the integration's `base_url`. */
-function mayCall({ provider, connection }: ResolvedConnection, base: string): boolean {
-  const own = connection.integration.config.base_url
-  if (own !== undefined && new URL(own).origin === new URL(base).origin) return true
-  return isOwnHost(new URL(base).hostname, provider.hosts)
+/** Whether the backend may be told to call an origin: one of the provider's hosts, or the integration's `base_url`. */
+function mayCall({ provider, connection }: ResolvedConnection, origin: string): boolean {
+  const { base_url } = connection.integration.config
+  if (base_url !== undefined && new URL(base_url).origin === new URL(origin).origin) return true
+  return isOwnHost(new URL(origin).hostname, provider.hosts)
 }
 
 const JSON_TYPE = 'application/json'
-/** Headers that describe a body to whoever reads it on the way, and so go without the prefix, too. */
+/** Headers that the backend reads itself, and so are sent without the prefix, too: they describe the body. */
 const PLAIN: ReadonlySet<string> = new Set(['content-type', 'accept'])
 
-/** The server as the client reaches it: its host, our key there, and the connection that it is to be. */
-const accountThere = (services: BackendServices, context: CallContext, more: Signature = {}): ProviderAccount => {
+/** The backend as an account of the provider client: its host, and what signs requests to it. */
+const backendAccount = (services: BackendServices, context: CallContext, more: Signature = {}): ProviderAccount => {
   const settings = settingsOf(context.connection)
   return {
     ...accountOf(services, context),
@@ -49,11 +49,14 @@ const accountThere = (services: BackendServices, context: CallContext, more: Sig
     authorize: () => done({ ...signatureOf(context.connection), ...more }),
   }
 }
-/** The span under the prefix too: the backend may pass on only what has it. */
-const tracedThere = ({ traceparent }: CallContext): Signature =>
+/** The caller's span once more under the prefix: the backend passes only headers with the prefix on to the provider. */
+const prefixedTrace = ({ traceparent }: CallContext): Signature =>
   traceparent === undefined ? {} : { 'nango-proxy-traceparent': traceparent }
 
-/** What `/proxy` there is asked: path and query of the provider's address, and its headers under a prefix. */
+/**
+ * The request to the backend's `/proxy`: path and query of the provider's address, and its headers under a prefix.
+ * `other` is the origin that the backend is to call in place of the one that it knows.
+ */
 function throughProxy(
   request: ProviderRequest,
   resolved: ResolvedConnection,
@@ -68,7 +71,7 @@ function throughProxy(
   return { ...request, url: `${hostOf(settingsOf(resolved.connection))}/proxy${pathname}${search}`, headers }
 }
 
-/** The origin to call instead of the one that the backend knows: the integration's `base_url`, or a function's own. */
+/** The origin of a request where it is not the one that the backend knows: of `base_url`, or of an action function's own. */
 function otherOrigin(resolved: ResolvedConnection, settings: Settings, url: string): string | undefined {
   const { origin } = new URL(url)
   if (origin === new URL(settings.host).origin) return undefined
@@ -86,7 +89,7 @@ export const nango: Backend = {
     const { connection } = context
     const provider = connection.integration.provider
     const other = otherOrigin(context, settingsOf(connection), request.url)
-    // The backend would send the credentials to whatever host it is told.
+    // The backend sends the credentials to whatever host it is told to call.
     if (other !== undefined && !mayCall(context, other))
       return fail('provider-unreachable', {
         provider,
@@ -95,7 +98,7 @@ export const nango: Backend = {
       })
     const sent = await services.client.send(
       throughProxy(request, context, other),
-      accountThere(services, context, tracedThere(context)),
+      backendAccount(services, context, prefixedTrace(context)),
       optionsOf(context, how),
     )
     if ('failure' in sent) return sent
@@ -115,11 +118,11 @@ export const nango: Backend = {
     }
   },
   stream: (services, context, request, how) =>
-    services.client.stream(request, accountThere(services, context, tracedThere(context)), optionsOf(context, how)),
+    services.client.stream(request, backendAccount(services, context, prefixedTrace(context)), optionsOf(context, how)),
   async runAction(services, context, { name, input, repeatable }) {
     const { connection } = context
     const provider = connection.integration.provider
-    const account = accountThere(services, context)
+    const account = backendAccount(services, context)
     const sent = await services.client.send(
       {
         method: 'POST',
@@ -127,7 +130,7 @@ export const nango: Backend = {
         headers: { 'content-type': JSON_TYPE },
         body: JSON.stringify({ action_name: name, input }),
       },
-      // That an action of its own keeps failing says nothing about the backend's proxy, or its other actions.
+      // Each action has a circuit of its own: one that keeps failing says nothing of the others, nor of the proxy.
       { ...account, circuit: `${account.circuit}/${name}` },
       optionsOf(context, { repeatable }),
     )
@@ -135,7 +138,7 @@ export const nango: Backend = {
     const { response } = sent
     if (response.status >= 300) return { ok: false, failure: actionFailure(services, provider, response) }
     if (response.text === '') return done(undefined)
-    const output = parsed(response.text)
+    const output = parseJson(response.text)
     return output === undefined
       ? fail('provider-answer-unreadable', { provider, detail: 'The action’s output is no JSON.' })
       : done(output)

@@ -6,9 +6,9 @@ import { backendOf } from './backend-of.ts'
 import type { BackendServices, CallContext } from './call-context.ts'
 
 /**
- * Sends one request on behalf of a connection, through its integration's backend, and reads the JSON of its response.
- * `repeatable`: it may be carried out twice without harm, so it is sent again where that may help; any other only when
- * it surely was not sent.
+ * Sends a request on behalf of a connection, through the backend of its integration, and reads the JSON of its
+ * response. `repeatable` says that it may be carried out twice without harm: then it is sent again where that may help,
+ * and else only where it surely did not arrive. Fails where no response came, or one that is no JSON.
  */
 export async function sendJson(
   services: BackendServices,

@@ -11,10 +11,13 @@ const filled = (templates: Readonly<Record<string, string>>, name: string, value
 /** UTF-8 text as base64, as HTTP Basic wants it (RFC 7617). */
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 
-/** What a header may hold without a doubt; a line's end in a credential would begin another header. */
+/** Characters that any header may hold. A line's end in a credential would begin another header. */
 const PLAIN = /^[\t\x20-\x7e]*$/
 
-/** The headers that sign a request with a connection's credentials, in the provider's way. */
+/**
+ * Makes the headers that sign a request with a connection's credentials, as `auth` of `provider.json` says. Fails with
+ * `connection-needs-reconnect` where the connection has none, or a header cannot hold them.
+ */
 export function authorize(provider: ProviderFile, connection: OpenedConnection): Outcome<Signature> {
   const needsReconnect = (detail: string) =>
     fail('connection-needs-reconnect', { provider: connection.integration.provider, detail })
@@ -25,7 +28,7 @@ export function authorize(provider: ProviderFile, connection: OpenedConnection):
     : needsReconnect('The credentials of the connection hold characters that no header may have.')
 }
 
-/** The same as headers, whatever they hold; undefined where the provider wants credentials and there are none. */
+/** The headers that sign, unchecked; undefined where the provider wants credentials and there are none. */
 function signatureOf({ auth }: ProviderFile, { credentials }: OpenedConnection): Signature | undefined {
   switch (credentials.type) {
     case 'OAUTH2':

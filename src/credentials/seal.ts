@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Seal } from '../store/index.ts'
 
-/** A sealed text does not open, or the master key is malformed. Never holds a secret. */
+/** A sealed text does not open, or the master key is malformed. Its message never holds a secret. */
 export class SealError extends Error {
   override readonly name = 'SealError'
 }
@@ -25,8 +25,9 @@ function readMasterKey(masterKey: string): Map<string, Buffer> {
 }
 
 /**
- * AES-GCM with the master key: `base64`, or `id:base64,id:base64`, where the first seals and all open. A key without an
- * id has the id `default`. Throws a `SealError` that names the entry, never the key, when the master key is malformed.
+ * Makes a seal of AES-GCM with the master key: `base64`, or `id:base64,id:base64`, where the first seals and all open. A
+ * key without an id has the id `default`. Throws a `SealError` where the master key is malformed; so do its functions
+ * where a text does not open.
  *
  * @example
  * const { seal, open } = createSeal(config.KOINE_MASTER_KEY)
@@ -34,12 +35,12 @@ function readMasterKey(masterKey: string): Map<string, Buffer> {
  */
 export function createSeal(masterKey: string): Seal {
   const raw = readMasterKey(masterKey)
-  const [first] = raw.keys()
-  // Keys, not promises of keys: at the edge, a promise belongs to the request that made it.
+  const [first = ''] = raw.keys()
+  // Keys and no promises of keys: on Workers a promise belongs to the request that made it.
   const imported = new Map<string, CryptoKey>()
-  const keyOf = async (id: string): Promise<CryptoKey | undefined> => {
+  const keyOf = async (id: string): Promise<CryptoKey> => {
     const bytes = raw.get(id)
-    if (!bytes) return undefined
+    if (!bytes) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
     const key =
       imported.get(id) ??
       (await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']))
@@ -53,11 +54,11 @@ export function createSeal(masterKey: string): Seal {
   })
   return {
     async seal(plain, aad) {
-      const id = first!
+      const id = first
       const iv = crypto.getRandomValues(new Uint8Array(IV))
       const text = await crypto.subtle.encrypt(
         parameters(iv, id, aad),
-        (await keyOf(id))!,
+        await keyOf(id),
         new TextEncoder().encode(plain),
       )
       return [VERSION, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
@@ -67,7 +68,6 @@ export function createSeal(masterKey: string): Seal {
       if (version !== VERSION || id === undefined || iv === undefined || text === undefined || rest.length > 0)
         throw new SealError('The text is not sealed in a way that this version knows.')
       const key = await keyOf(id)
-      if (!key) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
       try {
         const plain = await crypto.subtle.decrypt(
           parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, aad),

@@ -1,4 +1,4 @@
-// The package `koine/hooks`: what TypeScript beside a mapping file imports, for a verb that needs control flow.
+// The package `koine/hooks`, which TypeScript beside a mapping file imports where a verb takes more than one request.
 import type { Unified } from '../mapping/read.ts'
 import type { WriteVerb } from '../mapping/row.ts'
 import type { RecordVerb } from '../mapping/verb.ts'
@@ -9,12 +9,12 @@ export { getter, isNothing, lay, parsePath } from '../mapping/path.ts'
 export type { Unified } from '../mapping/read.ts'
 export type { Written } from '../mapping/write.ts'
 
-/** A request of a hook's own to the provider. */
+/** A request to the provider that a hook makes itself. */
 export interface HookRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the provider's `base`; the hook percent-encodes what it puts into it (`segment`). */
   readonly path: string
-  /** Undefined values are left out. */
+  /** A value that is undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
@@ -22,82 +22,86 @@ export interface HookRequest {
 }
 
 /**
- * What a hook is given: the provider, signed in to as the connection, and the field table of the mapping, so that no
- * field is written twice. A request that the provider refuses ends the call with its problem.
+ * What a hook is given: requests to the provider, signed as the connection, and the field table of the mapping, so that
+ * a hook need not repeat it. A request that the provider refuses ends the call with the problem of that refusal.
  */
 export interface HookContext {
   /** Sends a request and answers the JSON of its response; undefined for an empty one. */
   send(request: HookRequest): Promise<unknown>
-  /** Sends the mapping's own request of a verb: get, delete, or create and update with a record that `write` made. */
+  /**
+   * Sends the request that the mapping has for a verb; create and update with a `record` that `write` made. Answers the
+   * provider's record, or the JSON of the response where it holds none.
+   */
   request(
     verb: RecordVerb,
-    ask: {
+    given: {
       readonly id?: string
       readonly record?: Record<string, unknown>
       readonly current?: unknown
       readonly passThrough?: Readonly<Record<string, unknown>>
     },
   ): Promise<unknown>
-  /** The unified record of a provider's. */
+  /** Reads a provider's record as a unified one. */
   read(record: unknown): Unified
-  /** The provider's record of a unified one. */
+  /** Makes a provider's record of a unified one. */
   write(input: Unified, verb: WriteVerb, current?: unknown): Written
-  /** Percent-encodes one segment of a path; what would make another path of it ends the call. */
+  /** Percent-encodes one segment of a path. A value that would change the rest of the path, such as `..`, ends the call. */
   segment(value: string): string
   /**
-   * Carries out a later step of a write. A failure of it says in its detail what was done before, and that a record is
-   * missing is none of the call's own record.
+   * Runs a later step of a write. A failure of it says in its detail what was done before. Where the step does not find
+   * a record, the call does not end as if its own record were missing.
    */
   step<T>(given: { readonly done: readonly string[]; readonly doing: string }, act: () => Promise<T>): Promise<T>
   /** Ends the call with a problem. */
   fail(code: Code, detail: string): never
 }
 
-/** Lists records with more than one request: answers the provider's records, which the field table then reads. */
-export type ListHook = (
-  context: HookContext,
-  query: {
-    readonly filters: Readonly<Record<string, string>>
-    readonly sort?: { readonly by: string; readonly direction: 'asc' | 'desc' } | undefined
-    readonly fields?: readonly string[] | undefined
-    readonly limit: number
-    /** What this hook answered as `next`, when the caller asks for the next page. */
-    readonly state?: unknown
-  },
-) => Promise<{ readonly records: readonly unknown[]; readonly next?: unknown }>
+/** What each kind of hook is given beside its context, and what it answers. `write` serves create and update. */
+export interface HookCalls {
+  readonly list: {
+    readonly query: {
+      readonly filters: Readonly<Record<string, string>>
+      readonly sort?: { readonly by: string; readonly direction: 'asc' | 'desc' } | undefined
+      readonly fields?: readonly string[] | undefined
+      readonly limit: number
+      /** What this hook answered as `next`, when the caller asks for the next page. */
+      readonly state?: unknown
+    }
+    /** The provider's records, which the field table then reads; `next` is missing after the last page. */
+    readonly answer: { readonly records: readonly unknown[]; readonly next?: unknown }
+  }
+  readonly get: {
+    readonly query: { readonly id: string; readonly fields?: readonly string[] | undefined }
+    /** The provider's record; undefined where there is none of that id. */
+    readonly answer: unknown
+  }
+  readonly write: {
+    readonly query: {
+      /** Missing on create. */
+      readonly id?: string | undefined
+      /** The unified record, checked against the model. */
+      readonly input: Unified
+      readonly passThrough?: Readonly<Record<string, unknown>> | undefined
+      /** The provider's record, where the write needed it already. */
+      readonly current?: Unified | undefined
+    }
+    /** The record is then read back whole. */
+    readonly answer: { readonly id: string }
+  }
+  readonly delete: { readonly query: { readonly id: string }; readonly answer: unknown }
+}
+export type HookType = keyof HookCalls
 
-/** Finds one record with more than one request: answers the provider's record, or undefined where there is none. */
-export type GetHook = (
-  context: HookContext,
-  query: { readonly id: string; readonly fields?: readonly string[] | undefined },
-) => Promise<unknown>
-
-/** Writes a record with more than one request: answers its id; the record is then read back whole. */
-export type WriteHook = (
-  context: HookContext,
-  call: {
-    /** Missing on create. */
-    readonly id?: string | undefined
-    /** The unified record, checked against the model. */
-    readonly input: Unified
-    readonly passThrough?: Readonly<Record<string, unknown>> | undefined
-    /** The provider's record, where the write needed it already. */
-    readonly current?: Unified | undefined
-  },
-) => Promise<{ readonly id: string }>
-
-/** Deletes a record with more than one request. */
-export type DeleteHook = (context: HookContext, call: { readonly id: string }) => Promise<void>
-
-/** A hook with the verb that it serves: `write` serves create and update. */
-export type Hook =
-  | { readonly type: 'list'; readonly run: ListHook }
-  | { readonly type: 'get'; readonly run: GetHook }
-  | { readonly type: 'write'; readonly run: WriteHook }
-  | { readonly type: 'delete'; readonly run: DeleteHook }
+/** A hook of one kind. */
+export interface HookOf<T extends HookType> {
+  readonly type: T
+  run(context: HookContext, query: HookCalls[T]['query']): Promise<HookCalls[T]['answer']>
+}
+/** A hook of any kind. */
+export type Hook = { readonly [T in HookType]: HookOf<T> }[HookType]
 
 /**
- * A hook that lists.
+ * Makes a hook that lists records with more than one request.
  *
  * @example
  * export default defineListHook(async (context, { filters, limit }) => {
@@ -105,10 +109,10 @@ export type Hook =
  *   return { records: found.items }
  * })
  */
-export const defineListHook = (run: ListHook): Hook => ({ type: 'list', run })
-/** A hook that gets one record. */
-export const defineGetHook = (run: GetHook): Hook => ({ type: 'get', run })
-/** A hook that creates or updates. */
-export const defineWriteHook = (run: WriteHook): Hook => ({ type: 'write', run })
-/** A hook that deletes. */
-export const defineDeleteHook = (run: DeleteHook): Hook => ({ type: 'delete', run })
+export const defineListHook = (run: HookOf<'list'>['run']): Hook => ({ type: 'list', run })
+/** Makes a hook that gets one record with more than one request. */
+export const defineGetHook = (run: HookOf<'get'>['run']): Hook => ({ type: 'get', run })
+/** Makes a hook that creates and updates records with more than one request. */
+export const defineWriteHook = (run: HookOf<'write'>['run']): Hook => ({ type: 'write', run })
+/** Makes a hook that deletes records with more than one request. */
+export const defineDeleteHook = (run: HookOf<'delete'>['run']): Hook => ({ type: 'delete', run })

@@ -4,7 +4,7 @@ import type { ActionServices } from '../actions/trigger.ts'
 import type { Config } from '../config.ts'
 import type { Failure } from '../problem/index.ts'
 import type { Services } from '../services.ts'
-import type { Access } from '../store/index.ts'
+import type { Access, Store } from '../store/index.ts'
 
 /** How a key's request was counted. */
 export interface Taken {
@@ -20,6 +20,7 @@ export type Limiter = (key: string) => Taken
 /** All that the routes need; `src/gateway.ts` makes it from what an entry point hands in. */
 export interface HttpServices extends ActionServices, Pick<Services, 'asset' | 'log'> {
   readonly config: Config
+  readonly store: Store
   /** Counts a key's requests; without it there is no limit. */
   readonly limiter?: Limiter | undefined
 }

@@ -2,19 +2,22 @@ import { type Code, problems, type Source } from './problems.ts'
 
 export { type Code, problems, type Source } from './problems.ts'
 
-/** One fault in what the caller sent: where (a JSON pointer or a parameter's name), which rule, and how to mend it. */
+/** Whether a value is the code of a problem. */
+export const isCode = (value: unknown): value is Code => typeof value === 'string' && Object.hasOwn(problems, value)
+
+/** One fault in what the caller sent: where it is (a JSON pointer or a parameter's name), and how to mend it. */
 export interface Fault {
   readonly pointer: string
   readonly code?: string
   readonly detail: string
 }
 
-/** What the provider said, bounded and taken only from paths that its `provider.json` declares. */
+/** What the provider said of its failure: only what its `provider.json` names, and not more than some hundred characters. */
 export interface Upstream {
   readonly status?: number
   readonly code?: string
   readonly message?: string
-  /** The body, where an action let a provider's failure escape. */
+  /** The body, where an action function did not catch the provider's failure. */
   readonly body?: unknown
 }
 
@@ -27,25 +30,26 @@ export interface Failure {
   readonly upstream?: Upstream
   /** Seconds until a repetition is worth it. */
   readonly retry_after?: number
-  /** What an action function says of its failure. */
+  /** What an action function gives with its failure. */
   readonly payload?: unknown
-  /** Surely nothing was sent to the provider. */
+  /** Set where surely nothing was sent to the provider. */
   readonly unsent?: true
-  /** Headers that belong to the answer, such as `Allow`. */
+  /** Headers of the answer, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What a function answers that may fail in an expected way. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
 
-/** A success. */
+/** Makes an outcome of a value. */
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value })
-/** A failure: `fail('record-not-found', { provider })`. */
+/** Makes an outcome of a failure: `fail('record-not-found', { provider })`. */
 export const fail = (code: Code, more: Omit<Failure, 'code'> = {}): { ok: false; failure: Failure } => ({
   ok: false,
   failure: { code, ...more },
 })
 
-/** Thrown only by a route or middleware, to end the request with a problem; caught in one place, `app.onError`. */
+/** Ends a request with a problem. Only routes and middleware throw it; `app.onError` catches it. */
 export class ProblemError extends Error {
   readonly failure: Failure
   constructor(code: Code, more: Omit<Failure, 'code'> = {}) {
@@ -54,13 +58,14 @@ export class ProblemError extends Error {
   }
 }
 
-/** The value of an outcome, or the problem as an exception for `app.onError`. For routes; nothing deeper throws. */
+/** The value of an outcome; throws a `ProblemError` for a failure. Only for routes and middleware. */
 export function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value
   const { code, ...more } = outcome.failure
   throw new ProblemError(code, more)
 }
 
+/** The body of an answer that is a problem. */
 export interface ProblemBody {
   type: string
   title: string
@@ -74,11 +79,11 @@ export interface ProblemBody {
   provider?: string
   upstream?: Upstream
   retry_after?: number
-  /** The member that clients of the documented action API read. */
+  /** What clients of the documented action API read. */
   error: { code: Code; message: string; errors?: readonly Fault[]; payload?: unknown }
 }
 
-/** The body of a problem (RFC 9457), complete. */
+/** Makes the body of a problem (RFC 9457); `requestId` is that of the request's log entry. */
 export function describe(failure: Failure, requestId: string): ProblemBody {
   const { code, errors, provider, upstream, retry_after, payload } = failure
   const { status, title, source, retryable, description } = problems[code]

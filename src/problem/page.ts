@@ -4,7 +4,7 @@ const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
 const prose = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
-/** The page of one problem, at `/problems/{code}`. */
+/** Makes the HTML page of a problem, served at `/problems/{code}`. */
 export function problemPage(code: Code): string {
   const { status, title, source, retryable, description, remedy } = problems[code]
   return `<!doctype html>

@@ -14,8 +14,8 @@ interface Row {
 }
 
 /**
- * Everything that can go wrong, once. The status of an answer, the responses in the OpenAPI document and the pages
- * under `/problems/{code}` are all made from this table.
+ * Everything that can go wrong. The statuses of answers, the responses in the OpenAPI document, `docs/problems.md` and
+ * the pages under `/problems/{code}` are made from this table.
  */
 export const problems = {
   'malformed-json': {
@@ -358,5 +358,5 @@ export const problems = {
   },
 } as const satisfies Record<string, Row>
 
-/** A stable name of a failure. */
+/** The stable name of a failure. */
 export type Code = keyof typeof problems

@@ -1,24 +1,24 @@
-/** A time by which something is to have ended. */
+/** A time limit of something that is under way. */
 export interface Deadline {
-  /** Aborted when the time is up, or with the caller. */
+  /** Aborted when the time is up, or when the caller's signal is. */
   readonly signal: AbortSignal
-  /** Whether it was the time. */
+  /** Whether the time is up. */
   isPast(): boolean
-  /** Rejects when the time is up; otherwise it never settles. */
+  /** Rejects when the time is up; never settles otherwise. */
   readonly past: Promise<never>
-  /** Lets go of the timer and the caller. */
+  /** Ends the time limit: its timer, and its listener at the caller's signal. */
   release(): void
 }
 
 /**
- * A deadline that can be let go of: `AbortSignal.timeout` would keep its timer, and what it holds, until it fires.
- * `ms` is in milliseconds.
+ * Begins a time limit of `ms` milliseconds. Unlike that of `AbortSignal.timeout`, its timer can be ended, so that a call
+ * which has ended early keeps nothing in memory.
  */
 export function deadline(ms: number, caller: AbortSignal | undefined): Deadline {
   const stop = new AbortController()
   const abort = () => stop.abort()
   const { promise: past, reject } = Promise.withResolvers<never>()
-  // Nobody has to wait for it.
+  // So that it is no unhandled rejection where nobody waits for it.
   past.catch(() => {})
   let isPast = false
   const timer = setTimeout(() => {

@@ -1,11 +1,11 @@
-/** Parts of an IPv4 address, or undefined for another host. `URL` has already turned every odd spelling into four numbers. */
+/** The four numbers of an IPv4 address; undefined for another host. `URL` makes them of any other notation, such as hexadecimal. */
 const v4 = (host: string): number[] | undefined => {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host)
   const parts = match?.slice(1).map(Number)
   return parts?.every(n => n <= 255) ? parts : undefined
 }
 
-/** Networks that are nobody's public host (IANA special-purpose registries, RFC 6890 and its updates). */
+/** Networks in which no public host is (IANA special-purpose registries, RFC 6890 and its updates). */
 function isPrivateV4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   return (
     a === 0 ||
@@ -24,7 +24,7 @@ function isPrivateV4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   )
 }
 
-/** The eight groups of an IPv6 address, or undefined. */
+/** The eight groups of an IPv6 address; undefined for another host. */
 function v6(host: string): number[] | undefined {
   if (!host.includes(':')) return undefined
   let text = host.split('%')[0]!
@@ -41,7 +41,8 @@ function v6(host: string): number[] | undefined {
   return groups.length === 8 && groups.every(g => g >= 0 && g <= 0xffff) ? groups : undefined
 }
 
-const low = (groups: readonly number[], from: number): number[] => {
+/** The IPv4 address in two groups of an IPv6 address. */
+const v4In = (groups: readonly number[], from: number): number[] => {
   const [a = 0, b = 0] = groups.slice(from)
   return [a >> 8, a & 255, b >> 8, b & 255]
 }
@@ -49,11 +50,11 @@ function isPrivateV6(groups: readonly number[]): boolean {
   const [a = 0, b = 0] = groups
   const startsZero = (n: number) => groups.slice(0, n).every(g => g === 0)
   if (startsZero(7)) return true // :: and ::1
-  if (startsZero(6)) return isPrivateV4(low(groups, 6)) // ::a.b.c.d, deprecated
-  if (startsZero(5) && groups[5] === 0xffff) return isPrivateV4(low(groups, 6)) // IPv4 in IPv6
-  if (startsZero(4) && groups[4] === 0xffff && groups[5] === 0) return isPrivateV4(low(groups, 6)) // ::ffff:0:a.b.c.d
-  if (a === 0x64 && b === 0xff9b) return groups[2] !== 0 || isPrivateV4(low(groups, 6)) // NAT64, and its local prefix
-  if (a === 0x2002) return isPrivateV4(low(groups, 1)) // 6to4
+  if (startsZero(6)) return isPrivateV4(v4In(groups, 6)) // ::a.b.c.d, deprecated
+  if (startsZero(5) && groups[5] === 0xffff) return isPrivateV4(v4In(groups, 6)) // IPv4 in IPv6
+  if (startsZero(4) && groups[4] === 0xffff && groups[5] === 0) return isPrivateV4(v4In(groups, 6)) // ::ffff:0:a.b.c.d
+  if (a === 0x64 && b === 0xff9b) return groups[2] !== 0 || isPrivateV4(v4In(groups, 6)) // NAT64, and its local prefix
+  if (a === 0x2002) return isPrivateV4(v4In(groups, 1)) // 6to4
   if (a === 0x2001 && b < 0x200) return true // protocol assignments, Teredo among them
   if (a === 0x2001 && b === 0xdb8) return true // documentation
   if (a === 0x3fff && b < 0x1000) return true // documentation
@@ -73,8 +74,8 @@ export function isPrivateAddress(address: string): boolean {
 const LOCAL_NAME = /(^|\.)(localhost|internal|intranet|local|lan|home|corp|localdomain|home\.arpa)$/i
 
 /**
- * Whether the gateway may not call an address: a sentence that says why, or undefined. This is our own check, on both
- * runtimes; on Node the resolved addresses are checked once more when the connection is made.
+ * Why the gateway does not call an address, as the end of a sentence; undefined where it may. Names are not resolved
+ * here: on Node the sender checks what a name leads to when it connects.
  *
  * @example refuseAddress(new URL('http://169.254.169.254/'), false) // 'must be https'
  */
@@ -88,7 +89,7 @@ export function refuseAddress(url: URL, allowPrivate: boolean): string | undefin
   return undefined
 }
 
-/** Whether a host is one of a provider's own; a wildcard stands for the leftmost labels. */
+/** Whether a host is one of a provider's own; `*.` stands for one label or more. */
 export function isOwnHost(host: string, hosts: readonly string[]): boolean {
   const name = host.toLowerCase()
   return hosts.some(own =>
@@ -99,15 +100,15 @@ export function isOwnHost(host: string, hosts: readonly string[]): boolean {
 /** Where the calls of one connection may go. */
 export interface Destinations {
   readonly hosts: readonly string[]
-  /** `integration_config.base_url`, which stands for the provider's own hosts. */
+  /** `integration_config.base_url`, which is called in place of the provider's own hosts. */
   readonly baseUrl: string | undefined
   readonly allowPrivate: boolean
 }
 
 /**
- * The address to call for one that a mapping or a provider named, or a sentence that says why it may not be called.
- * An address on the provider's own host is moved to `base_url` where that is set, so that next-page addresses stay
- * on it.
+ * The address to call for one that a mapping, a caller or a provider named; or why it is not called, as the end of a
+ * sentence. Where `base_url` is set, an address on the provider's own host becomes one below `base_url`: that of a next
+ * page is always the provider's own.
  */
 export function destinationOf(
   address: string,

@@ -2,7 +2,7 @@ import { type Failure, fail } from '../problem/index.ts'
 import type { HttpResponse, ResponseHeaders } from '../services.ts'
 import type { Sent } from './client.ts'
 
-/** A provider's response, read. */
+/** A provider's response, with its JSON read. */
 export interface ProviderResponse {
   readonly status: number
   readonly headers: ResponseHeaders
@@ -10,7 +10,7 @@ export interface ProviderResponse {
   readonly body: unknown
 }
 
-/** The JSON of a response. Of a refusal only the status is sure, so an unreadable body of one is as good as none. */
+/** The JSON of a response; undefined for a body that is none. A refusal without JSON is read as one without a body. */
 function parse({ text, status }: HttpResponse): { body: unknown } | undefined {
   if (text === '') return { body: undefined }
   try {
@@ -20,7 +20,7 @@ function parse({ text, status }: HttpResponse): { body: unknown } | undefined {
   }
 }
 
-/** Reads a response that is to be JSON. */
+/** Reads a response whose body is JSON or empty. Fails for any other body, and for a redirect. */
 export function readJson(sent: Sent<HttpResponse>, provider: string): Sent<ProviderResponse> | { failure: Failure } {
   const { status, headers } = sent.response
   const failed = (detail: string) => ({ failure: fail('provider-answer-unreadable', { provider, detail }).failure })

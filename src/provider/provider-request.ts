@@ -1,16 +1,17 @@
-/** The methods that a provider is called with. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** The methods of mappings, hooks and action functions; `/proxy` takes any other, too. */
+export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export type Method = (typeof methods)[number]
 
-/** A request to a provider as a mapping, a hook or an action function describes it: without what signs it. */
+/** A request as a mapping, a hook or an action function makes it: without the headers that sign it. */
 export interface ProviderRequest {
   readonly method: Method
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** The body as it goes over the wire. */
+  /** The body as it is sent. */
   readonly body?: string
 }
 
-/** A request that is passed through: any method, and a body that may come as a stream. */
+/** A request of `/proxy`: of any method, with a body that may come as a stream. */
 export interface StreamedRequest {
   readonly method: string
   readonly url: string
@@ -23,7 +24,7 @@ export interface StreamedRequest {
 
 /** One attempt at a request, for logs, headers and `explain`. */
 export interface Attempt {
-  /** The request as it was sent, but for what signed it. */
+  /** The request as it was sent, without the headers that signed it. */
   readonly request: {
     readonly method: string
     readonly url: string

@@ -1,11 +1,11 @@
 import type { ResponseHeaders } from '../services.ts'
 
-/** A header that says when a budget is full again, and what its number is. */
+/** A header that says when a budget is full again, and the unit of its number. */
 interface Reset {
   readonly header: string
   readonly format: 'seconds' | 'milliseconds' | 'unix-seconds' | 'unix-millis'
 }
-/** Which headers say what is left of the budget: one for each number, or one that says it all. */
+/** The headers that say what is left of the budget: one for each number, or one text with all numbers (`like`). */
 export type Limits =
   | {
       readonly remaining?: string | undefined
@@ -40,7 +40,7 @@ function seconds({ header, format }: Reset, headers: ResponseHeaders, now: numbe
   return Math.max(0, Math.ceil(left))
 }
 
-/** The numbers at `{used}`, `{limit}`, `{remaining}` and `{reset}` in a header such as `api-usage=101/15000`. */
+/** The numbers in a header such as `api-usage=101/15000`, by a pattern with `{used}`, `{limit}`, `{remaining}` or `{reset}`. */
 function readLike(pattern: string, text: string): Record<string, number> {
   const names: string[] = []
   const source = pattern
@@ -55,7 +55,10 @@ function readLike(pattern: string, text: string): Record<string, number> {
   return Object.fromEntries(names.map((name, i) => [name, Number(match?.[i + 1])]).filter(([, n]) => !Number.isNaN(n)))
 }
 
-/** Reads the budget from an answer's headers, as `limits` in `provider.json` says; undefined where there is none. */
+/**
+ * Reads the budget from a response's headers, as `limits` of `provider.json` says; undefined where they do not have it.
+ * `now` is in milliseconds since 1970.
+ */
 export function budgetOf(limits: Limits | undefined, headers: ResponseHeaders, now: number): Budget | undefined {
   if (!limits) return undefined
   if ('like' in limits) {

@@ -1,5 +1,6 @@
 import { backendOf } from '../backends/index.ts'
 import type { BackendAction } from '../mapping/backend-actions.ts'
+import type { Verb } from '../mapping/errors.ts'
 import { isObject, lay } from '../mapping/path.ts'
 import type { Unified, Warning } from '../mapping/read.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
@@ -7,15 +8,9 @@ import type { GetCall, OneResult, Result, WriteCall } from './call.ts'
 import { writeProblem } from './check-write.ts'
 import type { Cursor } from './cursor.ts'
 import { nextCursor, type PageQuery } from './query.ts'
-import type { RecordContext, RecordServices } from './resolve.ts'
+import type { RecordContext, Step } from './resolve.ts'
 
-interface Step {
-  readonly services: RecordServices
-  readonly context: RecordContext
-}
-type Verb = 'list' | 'get' | 'create' | 'update' | 'delete'
-
-/** The backend's own action for a verb, where the mapping names one. */
+/** The named action of the backend that the mapping has for a verb; undefined where it has none. */
 export const backendActionOf = ({ connection, mapping }: RecordContext, verb: Verb): BackendAction | undefined =>
   mapping.backendActions[connection.integration.backend.type]?.[verb]
 
@@ -26,7 +21,7 @@ const runAction = (
   repeatable: boolean,
 ): Promise<Outcome<unknown>> => backendOf(context.connection).runAction(services, context, { name, input, repeatable })
 
-/** A list that the backend's action answers. */
+/** Lists records by an action of the backend. */
 export async function listByBackend(
   step: Step,
   action: BackendAction,
@@ -65,8 +60,8 @@ export async function listByBackend(
   return done({ data, next_cursor: nextCursor(services, context, page, more), warnings })
 }
 
-/** One record that the backend's action answers; undefined where its output has none. */
-async function one(
+/** Runs an action of the backend that answers a record; `record` is undefined where its output holds none. */
+async function runForRecord(
   step: Step,
   action: BackendAction,
   input: unknown,
@@ -76,13 +71,13 @@ async function one(
   return output.ok ? done({ record: action.record(output.value), id: action.id(output.value) }) : output
 }
 
-/** A get that is the backend's action. */
+/** Gets a record by an action of the backend. */
 export async function getByBackend(
   step: Step,
   action: BackendAction,
   { id, fields, raw }: GetCall,
 ): Promise<Outcome<OneResult>> {
-  const answered = await one(step, action, action.input({ id }, {}), true)
+  const answered = await runForRecord(step, action, action.input({ id }, {}), true)
   if (!answered.ok) return answered
   const { record } = answered.value
   if (!record) return fail('record-not-found', { provider: step.context.mapping.provider })
@@ -95,7 +90,7 @@ export async function getByBackend(
 
 type ReadBack = (id: string, warnings: readonly Warning[]) => Promise<Outcome<OneResult>>
 
-/** The whole record after a write: by the backend's own action for a get where there is one. */
+/** Reads a record after its write, by the backend's action for a get where there is one. */
 async function readBackByBackend(step: Step, id: string, warnings: readonly Warning[], readBack: ReadBack) {
   const action = backendActionOf(step.context, 'get')
   const back = action && (await getByBackend(step, action, { verb: 'get', id, raw: false }))
@@ -104,7 +99,7 @@ async function readBackByBackend(step: Step, id: string, warnings: readonly Warn
     : readBack(id, warnings)
 }
 
-/** A write that is the backend's action; `readBack` reads the record whole where the output does not have it. */
+/** Creates or updates a record by an action of the backend. `readBack` reads it where the output does not hold it whole. */
 export async function writeByBackend(
   step: Step,
   action: BackendAction,
@@ -114,16 +109,16 @@ export async function writeByBackend(
   const written = action.write(call.input, call.verb)
   const refused = writeProblem(step.context.mapping, call, written)
   if (refused) return { ok: false, failure: refused }
-  // Nothing to change: an action is not asked to do nothing, and the caller still wants the whole record.
+  // Nothing to change: the record is only read, to be answered whole.
   if (call.verb === 'update' && Object.keys(written.body).length === 0 && !call.passThrough)
     return readBackByBackend(step, call.id, written.warnings, readBack)
   const record = call.passThrough ? lay(written.body, call.passThrough) : written.body
-  const answered = await one(step, action, action.input({ id: call.id, record }, {}), false)
+  const answered = await runForRecord(step, action, action.input({ id: call.id, record }, {}), false)
   if (!answered.ok) return answered
   const warnings = [...written.warnings]
   const data = answered.value.record && action.reader(undefined)(answered.value.record, warnings)
   const id = answered.value.id ?? (typeof data?.id === 'string' ? data.id : call.id)
-  // An output with an id alone is no whole record.
+  // An id alone is not the whole record.
   if (data && Object.keys(data).length > 1)
     return done({ data: { ...data, ...(id !== undefined && { id }) }, warnings })
   if (id !== undefined) return readBackByBackend(step, id, written.warnings, readBack)
@@ -133,9 +128,9 @@ export async function writeByBackend(
   })
 }
 
-/** A delete that is the backend's action. */
+/** Deletes a record by an action of the backend. */
 export async function deleteByBackend(step: Step, action: BackendAction, id: string): Promise<Outcome<Result>> {
-  // What else the action does besides is not known here: it is sent once.
+  // The action may do more than delete, so it is not repeatable.
   const answered = await runAction(step, action, action.input({ id }, {}), false)
   return answered.ok
     ? done({ data: null, means: step.context.mapping.file.delete?.delete_effect ?? 'deleted', warnings: [] })

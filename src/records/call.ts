@@ -1,6 +1,6 @@
 import type { Unified, Warning } from '../mapping/read.ts'
 
-/** What a caller asks of a list, as it came. */
+/** The query of a list, as the caller sent it. */
 export interface ListQuery {
   readonly filters: Readonly<Record<string, string>>
   readonly sort?: { readonly by: string; readonly direction: 'asc' | 'desc' } | undefined
@@ -11,7 +11,7 @@ export interface ListQuery {
   readonly raw: boolean
 }
 interface Written {
-  /** Passed the model's schema. */
+  /** Checked by the model's schema. */
   readonly input: Unified
   readonly passThrough?: Readonly<Record<string, unknown>> | undefined
   readonly idempotencyKey?: string | undefined
@@ -41,5 +41,5 @@ export interface OneResult extends Warned {
 export type Result =
   | ({ readonly data: Unified[]; readonly next_cursor: string | null } & Warned)
   | OneResult
-  /** What a delete did: `deleted`, or what the provider does instead. */
+  /** `means` is what the delete did: `deleted`, or what the provider does instead. */
   | ({ readonly data: null; readonly means: string } & Warned)

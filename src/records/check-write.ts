@@ -4,9 +4,9 @@ import type { Written } from '../mapping/write.ts'
 import { type Failure, type Fault, fail } from '../problem/index.ts'
 import type { WriteCall } from './call.ts'
 
-/** What a provider asks for on create and was not sent; a field that is joined from others is sent with any of them. */
+/** The fields that the provider requires on create and the caller did not send. One that is composed of others is sent with any of them. */
 function missing({ file, table }: Mapping, call: WriteCall): Fault[] {
-  // What is passed through may hold what the provider asks for.
+  // `pass_through` may hold them in the provider's own words.
   if (call.verb !== 'create' || call.passThrough) return []
   const isSent = (field: string) => !isNothing(call.input[field])
   return (file.required ?? [])
@@ -14,7 +14,7 @@ function missing({ file, table }: Mapping, call: WriteCall): Fault[] {
     .map(field => ({ pointer: `/${field}`, code: 'required', detail: 'This provider asks for it.' }))
 }
 
-/** Everything that speaks against a write before it is sent, or undefined. */
+/** The problem of a write that cannot be sent as it is, with all its faults; undefined where there are none. */
 export function writeProblem(mapping: Mapping, call: WriteCall, written: Written): Failure | undefined {
   const errors = [...written.refused, ...missing(mapping, call)]
   const [first] = errors

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto'
 import type { PageState } from '../mapping/paging.ts'
 
-/** What a cursor carries: the query, so that a page needs nothing else, and where the walk stands. */
+/** What a cursor holds: the query of the first page, and where the next one begins. */
 export interface Cursor {
   /** The connection's uuid. */
   readonly connection: string
@@ -21,17 +21,17 @@ export interface Cursor {
   readonly state: PageState
 }
 
-/** Seals cursors, so that nobody reads or makes one. Synchronous, since every page of a list carries one. */
+/** Encrypts cursors, so that callers can neither read nor make one. */
 export interface Cursors {
   seal(cursor: Cursor): string
-  /** The cursor, or undefined for what this gateway did not make. */
+  /** Reads a cursor; undefined for a text that `seal` did not make. */
   open(text: string): Cursor | undefined
 }
 
 /** Bytes of an AES-GCM initialisation vector and tag (NIST SP 800-38D). */
 const IV = 12
 const TAG = 16
-/** Random bytes, drawn many at a time: each draw is a trip out of JavaScript. */
+/** Random bytes, drawn many at a time: drawing takes longer than the rest of sealing a cursor. */
 const pool = Buffer.alloc(IV * 340)
 let used = pool.length
 function takeIv(): Buffer {
@@ -45,13 +45,15 @@ function takeIv(): Buffer {
 const VERSION = Buffer.from('koine-cursor-1')
 
 /**
- * Cursors under the master key: each of its entries gives a key for cursors alone. The first seals; all open, so a
- * walk goes on while the master key is rotated.
+ * Makes cursors under the master key: each of its entries gives a key that is used for cursors alone. The first seals
+ * and all open, so that a caller can go on to the next page while the master key is being replaced. Synchronous, as
+ * every page of a list has a cursor.
  */
 export function createCursors(masterKey: string): Cursors {
-  const keys = masterKey
+  const [first, ...others] = masterKey
     .split(',')
     .map(entry => createSecretKey(createHash('sha256').update('koine cursors\0').update(entry.trim()).digest()))
+  if (!first) throw new Error('There is no master key.')
   const openWith = (key: KeyObject, bytes: Buffer): string | undefined => {
     try {
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV), { authTagLength: TAG })
@@ -65,7 +67,7 @@ export function createCursors(masterKey: string): Cursors {
   return {
     seal(cursor) {
       const iv = takeIv()
-      const cipher = createCipheriv('aes-256-gcm', keys[0]!, iv, { authTagLength: TAG })
+      const cipher = createCipheriv('aes-256-gcm', first, iv, { authTagLength: TAG })
       cipher.setAAD(VERSION)
       const text = Buffer.concat([cipher.update(JSON.stringify(cursor), 'utf8'), cipher.final()])
       return Buffer.concat([iv, text, cipher.getAuthTag()]).toString('base64url')
@@ -73,9 +75,9 @@ export function createCursors(masterKey: string): Cursors {
     open(text) {
       if (!/^[\w-]{40,}$/.test(text)) return undefined
       const bytes = Buffer.from(text, 'base64url')
-      for (const key of keys) {
+      for (const key of [first, ...others]) {
         const plain = openWith(key, bytes)
-        if (plain !== undefined) return JSON.parse(plain) as Cursor
+        if (plain !== undefined) return JSON.parse(plain)
       }
       return undefined
     },

@@ -2,9 +2,9 @@ import type { Mapping } from '../mapping/compile.ts'
 import { show } from '../mapping/path.ts'
 import type { Attempt } from '../provider/provider-request.ts'
 
-/** What `explain=true` answers beside the data. */
+/** What `explain=true` adds to an answer. */
 export interface Explanation {
-  /** The requests that the provider was sent, without what signed them. */
+  /** The requests that were sent to the provider, without the headers that signed them. */
   readonly requests: readonly {
     readonly method: string
     readonly url: string
@@ -13,7 +13,7 @@ export interface Explanation {
     readonly status: number | null
     readonly ms: number
   }[]
-  /** Where each field came from: the file, the place in it, and the provider's paths. */
+  /** For each field its row in the mapping (file and JSON pointer), and the provider's paths that it reads. */
   readonly fields: Readonly<
     Record<string, { readonly file: string; readonly pointer: string; readonly paths: readonly string[] }>
   >
@@ -22,14 +22,17 @@ export interface Explanation {
 const bodyOf = (text: string, headers: Readonly<Record<string, string>>): unknown =>
   headers['content-type'] === 'application/json' ? JSON.parse(text) : text
 
-/** Explains a call. Signatures are no part of an attempt, so no secret can come from here. */
+/**
+ * Explains a call by its attempts and the mapping; `fields` are those that the caller asked for. An attempt holds no
+ * signature, so the explanation holds no secret.
+ */
 export function explain(
   mapping: Mapping,
   attempts: readonly Attempt[],
   fields: readonly string[] | undefined,
 ): Explanation {
   const file = `mappings/${mapping.provider}/${mapping.model.name}.json`
-  const asked = (field: string) =>
+  const isWanted = (field: string) =>
     !fields || field === 'id' || fields.some(name => name.split('.')[0] === field.split('.')[0])
   return {
     requests: attempts.map(({ request, status, ms }) => ({
@@ -42,7 +45,7 @@ export function explain(
     })),
     fields: Object.fromEntries(
       mapping.table.rows
-        .filter(row => asked(row.field))
+        .filter(row => isWanted(row.field))
         .map(row => [
           row.field,
           row.pointer.startsWith('/field_mappings')

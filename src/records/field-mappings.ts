@@ -3,15 +3,16 @@ import { checkShape } from '../mapping/check/shape.ts'
 import { isObject } from '../mapping/path.ts'
 import { down, nearest } from '../mapping/report.ts'
 import { valueRow } from '../mapping/schema/index.ts'
+import type { FieldOverrides } from '../mapping/table.ts'
 import { models } from '../models/index.ts'
 import type { Fault } from '../problem/index.ts'
 
-/** Rows that one connection may lay over one model. */
-const MOST = 200
+/** Rows that a connection may have for a model. */
+const MAX_ROWS = 200
 
 /**
- * What is wrong with the `field_mappings` of a connection's metadata, each with its pointer: the model, the field, the
- * row's shape, and whether the provider can be asked for it. An empty list where all is well or there are none.
+ * The faults of `field_mappings` in a connection's metadata, each with its pointer: an unknown model or field, a row of
+ * the wrong shape, a field that the provider cannot be asked for. Empty where there are none.
  */
 export async function faultsOfFieldMappings(
   { catalogue }: { readonly catalogue: Catalogue },
@@ -30,8 +31,8 @@ export async function faultsOfFieldMappings(
       faults.push(fault(at, `The provider has no such model; ${nearest(model, [...catalogue.models(provider)])}.`))
       continue
     }
-    if (!isObject(rows) || Object.keys(rows).length > MOST) {
-      faults.push(fault(at, `Send an object of at most ${MOST} rows: field → path, or a value row.`))
+    if (!isObject(rows) || Object.keys(rows).length > MAX_ROWS) {
+      faults.push(fault(at, `Send an object of at most ${MAX_ROWS} rows: field → path, or a value row.`))
       continue
     }
     const before = faults.length
@@ -42,7 +43,8 @@ export async function faultsOfFieldMappings(
       else if (row === '') faults.push(fault(down(at, field), 'Name a path.'))
     }
     if (faults.length > before) continue
-    await catalogue.overridden(provider, model, rows as never, (pointer, message) => {
+    // Each row has the right shape: it was checked above.
+    await catalogue.overridden(provider, model, rows as FieldOverrides, (pointer, message) => {
       faults.push(
         fault(
           pointer.replace(/^\/field_mappings/, () => at),

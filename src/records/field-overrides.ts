@@ -4,7 +4,7 @@ import { entry, isObject } from '../mapping/path.ts'
 import type { FieldOverrides } from '../mapping/table.ts'
 import type { OpenedConnection } from '../store/index.ts'
 
-/** Compiled per connection, and gone with it: a warm connection is one object until something of it changes. */
+/** Mappings with a connection's own rows. They go with the connection, which becomes another object when it is changed. */
 const compiled = new WeakMap<OpenedConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
 
 /** Names of a row's keys before version 0.2: metadata that was saved with them goes on meaning what it meant. */
@@ -15,18 +15,19 @@ const withNames = (row: unknown): unknown =>
     ? Object.fromEntries(Object.entries(row).map(([key, value]) => [entry(FORMER, key) ?? key, value]))
     : row
 
-/** The rows that a connection's metadata lays over a model's: `field_mappings.contacts`. Checked when it was saved. */
+/** The rows of a connection that replace those of a model: `field_mappings.contacts` of its metadata. Undefined without. */
 export function fieldOverridesOf(
   metadata: Readonly<Record<string, unknown>> | null,
   model: string,
 ): FieldOverrides | undefined {
   const all = metadata?.field_mappings
   const own = isObject(all) ? all[model] : undefined
+  // Their shape was checked when the metadata was saved.
   if (!isObject(own) || Object.keys(own).length === 0) return undefined
   return Object.fromEntries(Object.entries(own).map(([field, row]) => [field, withNames(row)])) as FieldOverrides
 }
 
-/** The mapping of a model for a connection, with the connection's own rows where it has any. */
+/** The mapping of a model, with the connection's own rows where it has any; undefined where the provider has no such model. */
 export function mappingFor(
   catalogue: Catalogue,
   connection: OpenedConnection,

@@ -1,12 +1,13 @@
 import { type Caller, placeholdersOf, sendJson } from '../backends/index.ts'
 import type { CustomField } from '../mapping/describe.ts'
 import type { PageState } from '../mapping/paging.ts'
+import { isObject } from '../mapping/path.ts'
 import type { Field } from '../models/index.ts'
 import { done, type Outcome } from '../problem/index.ts'
 import type { OpenedConnection } from '../store/index.ts'
 import { type RecordContext, type RecordServices, resolve } from './resolve.ts'
 
-/** A field of the model, as this connection has it. */
+/** A field of the model, and what this connection can do with it. */
 export interface OwnField {
   readonly name: string
   readonly type: Field['type']
@@ -15,9 +16,9 @@ export interface OwnField {
   readonly read: boolean
   readonly create: boolean
   readonly update: boolean
-  /** Whether the provider asks for it on create. */
+  /** Whether the provider requires it on create. */
   readonly required: boolean
-  /** Why the provider has it not. */
+  /** Why the provider does not have it. */
   readonly absent?: string
 }
 export interface Fields {
@@ -26,13 +27,13 @@ export interface Fields {
   readonly custom_fields: readonly (CustomField & { readonly mapped_as: string | null })[]
 }
 
-/** Milliseconds for which a connection's own fields are remembered: a form that is open asks again and again. */
-const REMEMBER = 300_000
-/** Pages of a describe call that are read at most. */
-const PAGES = 25
+/** Milliseconds for which a connection's own fields are remembered, as a form in a browser asks for them often. */
+const MAX_AGE = 300_000
+/** Pages that are read at most of the provider's list of fields. */
+const MAX_PAGES = 25
 const remembered = new WeakMap<OpenedConnection, Map<string, { until: number; fields: readonly CustomField[] }>>()
 
-/** The fields of a model for one connection: ours, what is required on create, and the customer's own. */
+/** Lists the fields of a model for a connection: those of the model, and the customer's own at the provider. */
 export async function listFields(services: RecordServices, caller: Caller, model: string): Promise<Outcome<Fields>> {
   const resolved = resolve(services, caller, model)
   const context = resolved instanceof Promise ? await resolved : resolved
@@ -47,10 +48,9 @@ export async function listFields(services: RecordServices, caller: Caller, model
   })
 }
 
+/** The path that a row of the field table reads. */
 const pathText = (spec: unknown): string =>
-  typeof spec === 'string'
-    ? spec
-    : String((spec as { at?: string; read?: string }).at ?? (spec as { read?: string }).read ?? '')
+  typeof spec === 'string' ? spec : isObject(spec) ? String(spec.at ?? spec.read ?? '') : ''
 
 function ownFields({ mapping: { model, table, file, verbs } }: RecordContext): OwnField[] {
   return Object.entries(model.fields).map(([name, field]): OwnField => {
@@ -87,7 +87,7 @@ async function customFields(
   if (known && known.until > services.now()) return done(known.fields)
   const fields: CustomField[] = []
   let state: PageState | undefined
-  for (let page = 0; page < PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const plan = describe.plan({ ...placeholdersOf(context), state })
     if ('refused' in plan) return { ok: false, failure: plan.refused }
     const sent = await sendJson(services, context, plan.request, true)
@@ -98,6 +98,6 @@ async function customFields(
     state = read.next
     if (!state) break
   }
-  own.set(mapping.model.name, { until: services.now() + REMEMBER, fields })
+  own.set(mapping.model.name, { until: services.now() + MAX_AGE, fields })
   return done(fields)
 }

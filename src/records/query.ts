@@ -6,11 +6,11 @@ import type { ListQuery } from './call.ts'
 import type { Cursor } from './cursor.ts'
 import type { RecordContext, RecordServices } from './resolve.ts'
 
-/** The query of a page: what its cursor carries, but for whose it is. */
+/** The query of a page. */
 export type PageQuery = Omit<Cursor, 'connection' | 'model' | 'state'>
 const DEFAULT_LIMIT = 50
 
-/** The names in `fields`, each of them the model's: `title`, `emails.email`, `custom_fields.tier`. */
+/** Checks that the model has each name in `fields`: `title`, `emails.email`, `custom_fields.tier`. */
 export function checkFields(model: Model, fields: readonly string[] | undefined): Outcome<undefined> {
   const faults = (fields ?? []).flatMap((name): Fault[] => {
     const [top = '', ...rest] = name.split('.')
@@ -23,7 +23,8 @@ export function checkFields(model: Model, fields: readonly string[] | undefined)
     const detail = `There is no "${name}"; there is ${names.join(', ')}.`
     return [{ pointer: '/query/fields', code: 'unsupported-field', detail }]
   })
-  return faults.length > 0 ? fail('unsupported-field', { detail: faults[0]!.detail, errors: faults }) : done(undefined)
+  const [first] = faults
+  return first ? fail('unsupported-field', { detail: first.detail, errors: faults }) : done(undefined)
 }
 
 function readFilters(model: Model, given: Readonly<Record<string, string>>): Outcome<Record<string, string>> {
@@ -46,8 +47,9 @@ const differs = (given: unknown, carried: unknown): boolean =>
   given !== undefined && JSON.stringify(given) !== JSON.stringify(carried)
 
 /**
- * The query of a page: as it came, or as its cursor carries it. What is sent beside a cursor must be what it carries,
- * so that nobody believes in a filter that the walk does not have.
+ * Reads the query of a page, from the caller's parameters or from the cursor. A parameter beside a cursor must be the
+ * same as in the cursor: another filter would have no effect, and the caller would believe that it had one. Fails for
+ * an unknown field, a value that a filter cannot have, and a cursor of another connection, model or query.
  */
 export function readQuery(
   { cursors }: RecordServices,
@@ -80,7 +82,7 @@ export function readQuery(
   return done({ page, state: cursor.state })
 }
 
-/** The cursor of the page after this one, or null after the last. */
+/** Makes the cursor of the page after this one; null after the last one. */
 export const nextCursor = (
   { cursors }: RecordServices,
   { connection, mapping }: RecordContext,

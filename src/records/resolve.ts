@@ -13,20 +13,25 @@ export interface RecordServices extends BackendServices {
   readonly catalogue: Catalogue
   readonly cursors: Cursors
 }
-/** A call of a model: the context of its connection, with what the provider's file says of the model. */
+/** A call of a model: the context of its connection, with the mapping of the model. */
 export interface RecordContext extends CallContext {
   readonly mapping: Mapping
 }
+/** What every step of such a call needs. */
+export interface Step {
+  readonly services: RecordServices
+  readonly context: RecordContext
+}
 
-/** The problem of a name that leads to no connection, or to several. */
+/** The problem of a connection's id that led to no connection, or to several. */
 export const lookupProblem = (lookup: Exclude<ConnectionLookup, { found: unknown }>): Outcome<never> =>
   'ambiguous' in lookup
     ? fail('connection-ambiguous')
     : fail(lookup.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
 
 /**
- * Connection → integration → provider → mapping: the context of one call. Synchronous when everything is warm: a warm
- * request reads no storage and waits for nothing.
+ * Finds what a call needs: connection, provider and mapping. It answers at once where the caches have everything, so
+ * that such a request reads no storage. Fails where the connection is not found, or the provider has no such model.
  */
 export function resolve(
   services: RecordServices,
@@ -53,7 +58,7 @@ function withMapping(
   return contextOf(caller, connection, provider, mapping ?? model)
 }
 
-/** `mapping`: or the name of the model, where the provider has none. */
+/** `mapping` is the name of the model where the provider has none. */
 function contextOf(
   { environment, signal, traceparent, log }: Caller,
   connection: OpenedConnection,

@@ -1,14 +1,16 @@
 import { originOf, placeholdersOf, sendJson } from '../backends/index.ts'
-import type { Hook, HookContext, HookRequest } from '../hooks/index.ts'
+import type { HookCalls, HookContext, HookOf, HookRequest, HookType } from '../hooks/index.ts'
+import type { Verb } from '../mapping/errors.ts'
 import { segment } from '../mapping/escape.ts'
+import { isObject } from '../mapping/path.ts'
 import { splitBase } from '../mapping/request.ts'
 import { compileFill, OMIT, queryText } from '../mapping/template.ts'
-import { type Failure, fail, type Outcome } from '../problem/index.ts'
+import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
 import { isRepeatable } from './repeatable.ts'
 import type { RecordContext, RecordServices } from './resolve.ts'
 
-/** The problem that ends a hook's call; thrown through the hook, caught where it was called. */
+/** Ends a hook's call with a problem: thrown through the hook, and caught by `runHook`. */
 class HookEnded extends Error {
   readonly failure: Failure
   constructor(failure: Failure) {
@@ -20,7 +22,7 @@ const end = (failure: Failure): never => {
   throw new HookEnded(failure)
 }
 
-/** A hook's request, below the provider's base or the integration's own. */
+/** The request of a hook, with its path below the provider's `base`. */
 function requestOf(context: RecordContext, { method, path, query = {}, headers, body }: HookRequest): ProviderRequest {
   const below = compileFill(splitBase(context.provider.base).path, '', { place: 'url', report: () => {} })({
     connection: context.connection.config,
@@ -35,11 +37,7 @@ function requestOf(context: RecordContext, { method, path, query = {}, headers, 
   }
 }
 
-function hookContextOf(
-  services: RecordServices,
-  context: RecordContext,
-  verb: 'list' | 'get' | 'create' | 'update' | 'delete',
-): HookContext {
+function hookContextOf(services: RecordServices, context: RecordContext, verb: Verb): HookContext {
   const { mapping } = context
   return {
     async send(request) {
@@ -48,14 +46,14 @@ function hookContextOf(
       const refused = mapping.classifyError(sent.response, verb)
       return refused ? end(refused) : sent.response.body
     },
-    async request(name, ask) {
+    async request(name, given) {
       const compiled = mapping.verbs[name]
       if (!compiled?.hasRequest) return end(fail('unsupported-verb', { provider: mapping.provider }).failure)
-      const made = compiled.build({ ...ask, select: mapping.select(undefined), ...placeholdersOf(context) })
+      const made = compiled.build({ ...given, select: mapping.select(undefined), ...placeholdersOf(context) })
       if ('refused' in made) return end(made.refused)
       const sent = await sendJson(services, context, made.request, isRepeatable(name, made.request))
       if ('failure' in sent) return end(sent.failure)
-      const read = compiled.read(sent.response, ask)
+      const read = compiled.read(sent.response, given)
       return 'refused' in read ? end(read.refused) : (read.record ?? sent.response.body)
     },
     read: record => mapping.reader(undefined)(record, []),
@@ -65,17 +63,17 @@ function hookContextOf(
       if (typeof made === 'string') return made
       return end(fail('invalid-field', { provider: mapping.provider, detail: `"${value}" is no id.` }).failure)
     },
-    async step({ done, doing }, act) {
+    async step({ done: before, doing }, act) {
       try {
         return await act()
       } catch (error) {
         if (!(error instanceof HookEnded)) throw error
         const { failure } = error
-        const before = done.length > 0 ? `Already done: ${done.join(', ')}.` : 'Nothing was written.'
+        const written = before.length > 0 ? `Already done: ${before.join(', ')}.` : 'Nothing was written.'
         return end({
           ...failure,
           code: failure.code === 'record-not-found' ? 'provider-rejected' : failure.code,
-          detail: `${before} Not done: ${doing}.${failure.detail ? ` ${failure.detail}` : ''}`,
+          detail: `${written} Not done: ${doing}.${failure.detail ? ` ${failure.detail}` : ''}`,
         })
       }
     },
@@ -83,29 +81,32 @@ function hookContextOf(
   }
 }
 
-const TYPE_OF = { list: 'list', get: 'get', create: 'write', update: 'write', delete: 'delete' } as const
-type Run<V extends keyof typeof TYPE_OF> = Extract<Hook, { type: (typeof TYPE_OF)[V] }>['run']
+const isHook = <T extends HookType>(exported: unknown, type: T): exported is HookOf<T> =>
+  isObject(exported) && exported.type === type && typeof exported.run === 'function'
 
-/** The hook of a verb, and the verb that it is called for. */
-interface HookCall<V extends keyof typeof TYPE_OF> {
+/** A hook by its name, and the verb that it is called for. */
+interface HookCall<T extends HookType> {
   readonly name: string
-  readonly verb: V
+  readonly type: T
+  readonly verb: Verb
 }
 
-/** Runs a verb's hook; what it throws on purpose comes back as a value, a bug of its own stays a bug. */
-export async function runHook<V extends keyof typeof TYPE_OF>(
+/**
+ * Runs the hook of a verb. The problem that it ends with is the outcome; what else it throws is a bug of the hook and
+ * goes on. Fails where there is no such hook.
+ */
+export async function runHook<T extends HookType>(
   services: RecordServices,
   context: RecordContext,
-  { name, verb }: HookCall<V>,
-  query: Parameters<Run<V>>[1],
-): Promise<Outcome<Awaited<ReturnType<Run<V>>>>> {
+  { name, type, verb }: HookCall<T>,
+  query: HookCalls[T]['query'],
+): Promise<Outcome<HookCalls[T]['answer']>> {
   const { provider } = context.mapping
-  const hook = (await services.catalogue.hook(provider, name)) as Hook | undefined
-  if (hook?.type !== TYPE_OF[verb])
+  const hook = await services.catalogue.hook(provider, name)
+  if (!isHook(hook, type))
     return fail('action-not-found', { provider, detail: `There is no hook "${name}" for ${verb}.` })
   try {
-    const run = hook.run as (context: HookContext, query: unknown) => ReturnType<Run<V>>
-    return { ok: true, value: await run(hookContextOf(services, context, verb), query) }
+    return done(await hook.run(hookContextOf(services, context, verb), query))
   } catch (error) {
     if (error instanceof HookEnded) return { ok: false, failure: error.failure }
     throw error

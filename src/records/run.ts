@@ -1,25 +1,19 @@
 import { type Caller, placeholdersOf, sendJson } from '../backends/index.ts'
-import type { Unified, Warning } from '../mapping/read.ts'
-import type { CompiledVerb, RecordVerb, VerbAsk } from '../mapping/verb.ts'
+import type { List } from '../mapping/list.ts'
+import type { Unified } from '../mapping/read.ts'
 import type { Written } from '../mapping/write.ts'
-import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
+import { done, fail, type Outcome } from '../problem/index.ts'
 import { backendActionOf, deleteByBackend, getByBackend, listByBackend, writeByBackend } from './backend-verbs.ts'
 import type { Call, GetCall, ListQuery, OneResult, Result, WriteCall } from './call.ts'
 import { writeProblem } from './check-write.ts'
+import { failed, fetchOne, readBack, readOne, sendVerb, unsupported } from './fetch-record.ts'
 import { checkFields, nextCursor, type PageQuery, readQuery } from './query.ts'
-import { isRepeatable } from './repeatable.ts'
-import { type RecordContext, type RecordServices, resolve } from './resolve.ts'
+import { type RecordServices, resolve, type Step } from './resolve.ts'
 import { runHook } from './run-hook.ts'
 
-/** What every step of a call is given. */
-interface Step {
-  readonly services: RecordServices
-  readonly context: RecordContext
-}
-
 /**
- * The story of one call, top to bottom: find who it is for and what the provider's mapping says, write the request,
- * send it, see whether the provider refused, and read what it answered as ours.
+ * One unified call from beginning to end: finds the connection and the mapping, builds the provider's request, sends it,
+ * sees whether the provider refused, and reads the response as our records. Every expected failure is the outcome.
  */
 export async function run(
   services: RecordServices,
@@ -51,34 +45,35 @@ async function list(step: Step, query: ListQuery): Promise<Outcome<Result>> {
   if (!mapping.list && !action) return unsupported(context, 'list')
   const read = readQuery(services, context, query)
   if (!read.ok) return read
-  const { page: asked, state } = read.value
-  if (action?.carries(Object.keys(asked.filters), asked.sort !== undefined))
-    return listByBackend(step, action, { page: asked, state, raw: query.raw })
+  const { page, state } = read.value
+  if (action?.carries(Object.keys(page.filters), page.sort !== undefined))
+    return listByBackend(step, action, { page, state, raw: query.raw })
   if (!mapping.list) return unsupported(context, 'list')
-  const plan = mapping.list.plan({ ...asked, state, raw: query.raw, ...placeholdersOf(context) })
+  const plan = mapping.list.plan({ ...page, state, raw: query.raw, ...placeholdersOf(context) })
   if ('refused' in plan) return failed(plan.refused)
-  if ('hook' in plan) return listByHook(step, plan.hook, asked, { state: state?.cursor, raw: query.raw })
+  if ('hook' in plan)
+    return listByHook(step, { name: plan.hook, list: mapping.list }, page, { state: state?.cursor, raw: query.raw })
   const sent = await sendJson(services, context, plan.request, true)
   if ('failure' in sent) return failed(sent.failure)
-  const page = plan.read(sent.response)
-  if ('refused' in page) return failed(page.refused)
-  const { data, warnings, next } = page.page
-  return done({ data, next_cursor: nextCursor(services, context, asked, next), warnings })
+  const response = plan.read(sent.response)
+  if ('refused' in response) return failed(response.refused)
+  const { data, warnings, next } = response.page
+  return done({ data, next_cursor: nextCursor(services, context, page, next), warnings })
 }
 
-/** A list that takes several requests: the hook finds the provider's records, the field table reads them. */
+/** A list by a hook: it finds the provider's records, and the field table reads them. */
 async function listByHook(
   { services, context }: Step,
-  name: string,
-  asked: PageQuery,
+  { name, list }: { readonly name: string; readonly list: List },
+  page: PageQuery,
   { state, raw }: { state: unknown; raw: boolean },
 ): Promise<Outcome<Result>> {
-  const found = await runHook(services, context, { name, verb: 'list' }, { ...asked, state })
+  const found = await runHook(services, context, { name, type: 'list', verb: 'list' }, { ...page, state })
   if (!found.ok) return found
   const { records, next } = found.value
-  const { data, warnings } = context.mapping.list!.read(records, asked.fields, raw)
-  const more = next === undefined || next === null ? undefined : { limit: asked.limit, cursor: next }
-  return done({ data, next_cursor: nextCursor(services, context, asked, more), warnings })
+  const { data, warnings } = list.read(records, page.fields, raw)
+  const more = next === undefined || next === null ? undefined : { limit: page.limit, cursor: next }
+  return done({ data, next_cursor: nextCursor(services, context, page, more), warnings })
 }
 
 async function get(step: Step, { id, fields, raw }: GetCall): Promise<Outcome<OneResult>> {
@@ -111,7 +106,7 @@ async function write(step: Step, call: WriteCall): Promise<Outcome<OneResult>> {
   if (refused) return failed(refused)
   if (verb.spec.hook !== undefined && (written.byHook || !verb.hasRequest))
     return writeByHook(step, verb.spec.hook, call, { written, current })
-  // Nothing to change: providers refuse an empty change, and the caller still wants the whole record.
+  // Nothing to change. Providers refuse an empty change, so the record is only read, to be answered whole.
   if (call.verb === 'update' && Object.keys(written.body).length === 0 && !call.passThrough)
     return get(step, { verb: 'get', id: call.id, raw: false })
   const { id, passThrough, idempotencyKey } = call
@@ -135,14 +130,19 @@ async function write(step: Step, call: WriteCall): Promise<Outcome<OneResult>> {
   })
 }
 
-/** A write that takes several requests: the hook makes them, and the record is read back whole. */
+/** A write by a hook; the record is then read back whole. */
 async function writeByHook(
   step: Step,
   name: string,
   { id, input, passThrough, verb }: WriteCall,
   { written, current }: { written: Written; current: Unified | undefined },
 ): Promise<Outcome<OneResult>> {
-  const made = await runHook(step.services, step.context, { name, verb }, { id, input, passThrough, current })
+  const made = await runHook(
+    step.services,
+    step.context,
+    { name, type: 'write', verb },
+    { id, input, passThrough, current },
+  )
   return made.ok ? readBack(step, made.value.id, undefined, written.warnings) : made
 }
 
@@ -154,7 +154,7 @@ async function remove(step: Step, id: string): Promise<Outcome<Result>> {
   if (!verb) return unsupported(context, 'delete')
   const gone = done({ data: null, means: verb.spec.delete_effect ?? 'deleted', warnings: [] })
   if (verb.spec.hook !== undefined && !verb.hasRequest) {
-    const removed = await runHook(services, context, { name: verb.spec.hook, verb: 'delete' }, { id })
+    const removed = await runHook(services, context, { name: verb.spec.hook, type: 'delete', verb: 'delete' }, { id })
     return removed.ok ? gone : removed
   }
   const fetched = verb.needsCurrent ? await fetchOne(step, id) : done(undefined)
@@ -162,89 +162,3 @@ async function remove(step: Step, id: string): Promise<Outcome<Result>> {
   const sent = await sendVerb(step, 'delete', verb, { id, current: fetched.value })
   return sent.ok ? gone : sent
 }
-
-/** The provider's own record. */
-async function fetchOne(step: Step, id: string, fields?: readonly string[]): Promise<Outcome<Unified>> {
-  const { services, context } = step
-  const { mapping } = context
-  const verb = mapping.verbs.get
-  if (!verb) return unsupported(context, 'get')
-  const found =
-    verb.spec.hook !== undefined && !verb.hasRequest
-      ? await runHook(services, context, { name: verb.spec.hook, verb: 'get' }, { id, fields })
-      : await sendVerb(step, 'get', verb, { id, select: mapping.select(fields) })
-  if (!found.ok) return found
-  const record = verb.hasRequest ? (found.value as SentRecord).record : (found.value as Unified | undefined)
-  if (!record) return fail('record-not-found', { provider: mapping.provider })
-  return isOurs(context, record)
-    ? done(record)
-    : fail('provider-answer-unreadable', {
-        provider: mapping.provider,
-        detail: 'The provider’s answer holds nothing of the record.',
-      })
-}
-
-/** Whether anything of ours stands in a record: an id or, where the answer leaves that out, any field. */
-const isOurs = ({ mapping }: RecordContext, record: Unified): boolean =>
-  mapping.reader(['id'])(record, []).id !== undefined || Object.keys(mapping.reader(undefined)(record, [])).length > 0
-
-/** What a verb's response holds. */
-interface SentRecord {
-  readonly record: Unified | undefined
-  readonly id: string | undefined
-}
-
-/** Fills and sends the request of a verb, and judges its response. */
-async function sendVerb(
-  { services, context }: Step,
-  name: RecordVerb,
-  verb: CompiledVerb,
-  ask: Omit<VerbAsk, 'connection' | 'baseUrl'>,
-): Promise<Outcome<SentRecord>> {
-  const made = verb.build({ ...ask, ...placeholdersOf(context) })
-  if ('refused' in made) return failed(made.refused)
-  // A create that carries the caller's key is one that the provider carries out once.
-  const isKeyed = ask.idempotencyKey !== undefined && verb.honoursKey
-  const sent = await sendJson(services, context, made.request, isKeyed || isRepeatable(name, made.request))
-  if ('failure' in sent) return failed(sent.failure)
-  const read = verb.read(sent.response, ask)
-  if (!('refused' in read)) return done(read)
-  // What an earlier attempt deleted without saying so is gone now, as was asked.
-  const isGone = name === 'delete' && sent.attempts > 1 && read.refused.code === 'record-not-found'
-  return isGone ? done({ record: undefined, id: undefined }) : failed(read.refused)
-}
-
-/** The whole record after a write. That the write is done must not be lost: a caller would repeat it. */
-async function readBack(
-  step: Step,
-  id: string,
-  partly: Unified | undefined,
-  warnings: readonly Warning[],
-): Promise<Outcome<OneResult>> {
-  const back = await fetchOne(step, id)
-  if (back.ok) return done(readOne(step, id, back.value, { warnings }))
-  const partial = partly ? step.context.mapping.reader(undefined)(partly, []) : {}
-  const detail = `The record was written, but could not be read back whole (${back.failure.code}).`
-  const warning: Warning = { record: id, field: '', code: 'not-read-back', detail }
-  return done({ data: { ...partial, id }, warnings: [...warnings, warning] })
-}
-
-/** A provider's record as ours. The caller knows its id even where the answer leaves it out. */
-function readOne(
-  { context }: Step,
-  id: string | undefined,
-  record: Unified,
-  { fields, warnings: before = [] }: { fields?: readonly string[] | undefined; warnings?: readonly Warning[] },
-): OneResult {
-  const warnings = [...before]
-  const data = context.mapping.reader(fields)(record, warnings)
-  if (data.id === undefined && id !== undefined) data.id = id
-  return { data, warnings }
-}
-
-const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure })
-const unsupported = ({ mapping }: RecordContext, verb: string): Outcome<never> =>
-  fail('unsupported-verb', {
-    provider: mapping.provider,
-    detail: `This provider cannot ${verb} ${mapping.model.name}.`,
-  })

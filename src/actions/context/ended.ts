@@ -1,7 +1,7 @@
 import type { ProxyError, ProxyResponse } from 'nango'
 import type { Failure } from '../../problem/index.ts'
 
-/** Ends an action with a problem; thrown through the function, caught where it was called. */
+/** Ends an action with a problem: thrown through the action function, and caught by `trigger`. */
 export class ActionEnded extends Error {
   readonly failure: Failure
   constructor(failure: Failure) {
@@ -9,7 +9,7 @@ export class ActionEnded extends Error {
     this.failure = failure
   }
 }
-/** The provider answered with a failure; an action may catch it, and what escapes becomes the caller's problem. */
+/** The provider answered with a status that is no success. An action may catch it; if not, the call ends with its problem. */
 export class ProviderRefused extends Error implements ProxyError {
   override readonly name = 'AxiosError'
   readonly isAxiosError = true

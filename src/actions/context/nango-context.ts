@@ -1,24 +1,26 @@
 import { ActionError, type NangoAction, type ProxyConfiguration } from 'nango'
+import { z } from 'zod'
 import type { CallContext } from '../../backends/index.ts'
 import { type Fault, fail } from '../../problem/index.ts'
+import type { Method } from '../../provider/provider-request.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
-import type { RecordServices } from '../../records/resolve.ts'
-import type { Credentials, OpenedConnection, Store } from '../../store/index.ts'
+import type { Credentials, OpenedConnection } from '../../store/index.ts'
+import type { ActionServices } from './action-services.ts'
 import { ActionEnded } from './ended.ts'
 import { paginate } from './paginate.ts'
 import { proxy } from './proxy.ts'
 
-/** What an action's context is made of. */
-export interface Given {
-  /** Missing for an action without a connection. */
-  readonly context: CallContext | undefined
+/** What the context of an action function is made of. */
+export interface ContextOptions {
+  /** Undefined for an action without a connection. */
+  readonly call: CallContext | undefined
   /** Id of the environment, and its name. */
   readonly environment: string
   readonly environmentName: string
   readonly integration: { readonly unique_key: string; readonly provider: string }
-  /** The invocation's id, under which it is logged. */
+  /** The id of the invocation's log entry. */
   readonly id: string
-  /** Runs another action of this environment, logged under this one. */
+  /** Runs another action of this environment; answers its output. Throws `ActionEnded` where it fails. */
   readonly trigger: (given: {
     readonly integration: string
     readonly connection: string
@@ -27,63 +29,65 @@ export interface Given {
   }) => Promise<unknown>
 }
 
-/** Credentials as functions read them, without what renews them; `raw` is what came from the provider. */
+/** Credentials as action functions read them: without the refresh token; `raw` holds the members as the provider sent them. */
 function shown(credentials: Credentials): Record<string, unknown> & { type: string } {
   if (credentials.type !== 'OAUTH2') return { ...credentials }
   const { type, refresh_token: _, ...visible } = credentials
   return { type, ...visible, raw: visible }
 }
 
-/** The problem of metadata that cannot be saved. */
-function refused(faults: readonly Fault[]): ActionEnded {
+/** What an action ends with whose metadata cannot be saved. */
+function metadataRefused(faults: readonly Fault[]): ActionEnded {
   return new ActionEnded(
     fail('action-failed', { detail: faults[0]?.detail ?? 'The metadata cannot be saved.', errors: faults }).failure,
   )
 }
 
-/** What an action function is given as its first argument. */
-export function nangoContext(services: RecordServices & { readonly store: Store }, given: Given): NangoAction {
+/** Makes the first argument of an action function. Its functions throw what ends the action. */
+export function nangoContext(services: ActionServices, options: ContextOptions): NangoAction {
   const { store } = services
-  const { context, environment, integration } = given
-  const need = (): CallContext => {
-    if (context) return context
+  const { call, environment, integration } = options
+  const needCall = (): CallContext => {
+    if (call) return call
     throw new ActionEnded(
       fail('action-failed', { detail: 'The action runs without a connection and cannot reach the provider.' }).failure,
     )
   }
-  /** The connection as it is now: this action may have changed its metadata. */
+  /** The connection as it is now, as this action may have changed its metadata. */
   const current = async (): Promise<OpenedConnection> => {
-    const lookup = await store.lookup(environment, need().connection.connection_id, integration.unique_key)
-    return 'found' in lookup ? lookup.found : need().connection
+    const lookup = await store.lookup(environment, needCall().connection.connection_id, integration.unique_key)
+    return 'found' in lookup ? lookup.found : needCall().connection
   }
-  const send = (config: ProxyConfiguration) => proxy(services, need(), config)
-  const by = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => (config: Omit<ProxyConfiguration, 'method'>) =>
-    send({ ...config, method }) as never
+  const send = <T>(config: ProxyConfiguration) => proxy<T>(services, needCall(), config)
+  const by =
+    (method: Method) =>
+    <T>(config: Omit<ProxyConfiguration, 'method'>) =>
+      send<T>({ ...config, method })
   const save = (how: 'replace' | 'merge') => async (metadata: Record<string, unknown>) => {
-    const { connection } = need()
+    const { connection } = needCall()
     const faults = await faultsOfFieldMappings(services, integration.provider, metadata)
-    if (faults.length > 0) throw refused(faults)
+    if (faults.length > 0) throw metadataRefused(faults)
     const saved = await store.connections.setMetadata(environment, integration.unique_key, {
       ids: [connection.connection_id],
       metadata,
       how,
     })
-    if (!('set' in saved)) throw refused([{ pointer: '/metadata', detail: 'The metadata could not be saved.' }])
+    if (!('set' in saved)) throw metadataRefused([{ pointer: '/metadata', detail: 'The metadata could not be saved.' }])
   }
   return {
-    connectionId: context?.connection.connection_id ?? '',
+    connectionId: call?.connection.connection_id ?? '',
     providerConfigKey: integration.unique_key,
     provider: integration.provider,
-    environmentName: given.environmentName,
-    activityLogId: given.id,
+    environmentName: options.environmentName,
+    activityLogId: options.id,
     ActionError,
-    proxy: send as NangoAction['proxy'],
+    proxy: send,
     get: by('GET'),
     post: by('POST'),
     put: by('PUT'),
     patch: by('PATCH'),
     delete: by('DELETE'),
-    paginate: config => paginate(config, send) as never,
+    paginate: config => paginate(config, send),
     async getConnection() {
       const { id, connection_id, config, metadata, credentials } = await current()
       return {
@@ -100,19 +104,20 @@ export function nangoContext(services: RecordServices & { readonly store: Store 
       const { credentials } = await current()
       return credentials.type === 'OAUTH2' ? credentials.access_token : shown(credentials)
     },
-    getMetadata: async () => ({ ...(await current()).metadata }) as never,
+    // The type of metadata, and of an action's output, is what the function's author says.
+    getMetadata: async <T>() => ({ ...(await current()).metadata }) as T,
     setMetadata: save('replace'),
     updateMetadata: save('merge'),
-    // What was found holds secrets of the integration too.
+    // Not the integration as it was found, which holds its secrets.
     getIntegration: async () => ({ unique_key: integration.unique_key, provider: integration.provider }),
     getEnvironmentVariables: () => store.variables.list(environment),
-    triggerAction: (key, connection, name, input) =>
-      given.trigger({ integration: key, connection, name, input }) as never,
-    // What an author writes here may hold anything: it is not kept.
+    triggerAction: async <T>(key: string, connection: string, name: string, input?: unknown) =>
+      (await options.trigger({ integration: key, connection, name, input })) as T,
+    // A text of the author's may hold personal data or secrets, so it is not stored.
     log: async () => {},
     async zodValidateInput({ zodSchema, input }) {
-      const parsed = zodSchema.safeParse(input)
-      if (parsed.success) return { data: parsed.data as never }
+      const parsed = z.safeParse(zodSchema, input)
+      if (parsed.success) return { data: parsed.data }
       throw new ActionError({
         message: 'The input is not valid.',
         errors: parsed.error.issues.map(({ path, message }) => ({ path, message })),

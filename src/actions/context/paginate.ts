@@ -2,10 +2,10 @@ import type { Pagination, ProxyConfiguration, ProxyResponse } from 'nango'
 import { getter, isObject, parsePath } from '../../mapping/path.ts'
 
 type Send = (config: ProxyConfiguration) => Promise<ProxyResponse>
-/** Pages that one walk may have: a provider that never ends must not keep an action going for ever. */
-const MOST = 10_000
+/** Pages that are read at most: a provider whose list does not end must not hold an action until its time is up. */
+const MAX_PAGES = 10_000
 
-/** Reads a path; a member whose whole name it is goes first: `@odata.nextLink` stands in answers without quotes. */
+/** Reads a path. A member that has the whole path as its name goes first, such as `@odata.nextLink`. */
 function read(path: string | undefined): (source: unknown) => unknown {
   if (path === undefined || path === '') return source => source
   const steps = parsePath(path)
@@ -13,15 +13,14 @@ function read(path: string | undefined): (source: unknown) => unknown {
   return source => (isObject(source) && Object.hasOwn(source, path) ? source[path] : get(source))
 }
 
-/** The request of a page: cursor, offset and limit in the query, or in the body. */
+/** The request of a page: with cursor, offset and limit in the query, or in the body. */
 function withMembers(
   config: ProxyConfiguration,
-  members: Record<string, unknown>,
+  members: Record<string, string | number>,
   inBody: boolean,
 ): ProxyConfiguration {
   if (inBody) return { ...config, data: { ...(isObject(config.data) ? config.data : {}), ...members } }
-  if (typeof config.params !== 'string')
-    return { ...config, params: { ...config.params, ...(members as Record<string, string>) } }
+  if (typeof config.params !== 'string') return { ...config, params: { ...config.params, ...members } }
   const all = new URLSearchParams(config.params)
   for (const [name, value] of Object.entries(members)) all.set(name, String(value))
   return { ...config, params: all.toString() }
@@ -36,11 +35,11 @@ function nextLink(page: Extract<Pagination, { type: 'link' }>, { headers, data }
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
-/** Some providers end with false or zero instead of nothing. */
+/** Whether a value is a cursor: after the last page some providers send `false`, `0` or `""`. */
 const isCursor = (value: unknown): value is string | number =>
   (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0)
 
-/** What asks for the next page: a cursor, an address, or an offset; undefined after the last. */
+/** The cursor, address or offset of the next page; undefined after the last one. */
 function nextOf(
   page: Pagination,
   response: ProxyResponse,
@@ -56,11 +55,16 @@ function nextOf(
   return offset + (page.offset_calculation_method === 'per-page' ? 1 : received)
 }
 
-/** Walks through pages by cursor, link or offset, and gives the records of each. It ends where the provider repeats itself. */
-export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGenerator<unknown[], undefined, void> {
-  const page = config.paginate as Pagination | undefined
-  if (!page || !['cursor', 'link', 'offset'].includes(page.type))
-    throw new TypeError('paginate needs a type: cursor, link or offset.')
+const isPagination = (page: Partial<Pagination> | undefined): page is Pagination =>
+  page?.type !== undefined && ['cursor', 'link', 'offset'].includes(page.type)
+
+/**
+ * Reads page after page, by cursor, link or offset, and gives the records of each. It ends where the provider names the
+ * same page again. Throws a `TypeError` where the configuration does not say how pages follow each other.
+ */
+export async function* paginate<T>(config: ProxyConfiguration, send: Send): AsyncGenerator<T[], undefined, void> {
+  const page = config.paginate
+  if (!isPagination(page)) throw new TypeError('paginate needs a type: cursor, link or offset.')
   const records = read(page.response_path)
   const inBody = 'in_body' in page && page.in_body === true
   const limit = page.limit === undefined ? undefined : Number(page.limit)
@@ -69,10 +73,10 @@ export async function* paginate(config: ProxyConfiguration, send: Send): AsyncGe
   let offset = page.type === 'offset' ? (page.offset_start_value ?? 0) : 0
   if (page.type === 'offset') request = withMembers(request, { [page.offset_name_in_request]: offset }, inBody)
   let before: unknown
-  for (let n = 0; n < MOST; n++) {
+  for (let n = 0; n < MAX_PAGES; n++) {
     const response = await send(request)
     const found = records(response.data)
-    const list = Array.isArray(found) ? found : []
+    const list: T[] = Array.isArray(found) ? found : []
     const next = nextOf(page, response, list.length, { limit, offset })
     const isLast = next === undefined || next === before
     await page.on_page?.({ nextPageParam: isLast ? undefined : next, response })

@@ -7,12 +7,12 @@ import {
   originOf,
   type ResolvedConnection,
 } from '../../backends/index.ts'
+import { isObject } from '../../mapping/path.ts'
 import { queryText } from '../../mapping/template.ts'
-import type { Method, ProviderRequest } from '../../provider/provider-request.ts'
+import { methods, type ProviderRequest } from '../../provider/provider-request.ts'
 import type { HttpResponse } from '../../services.ts'
 import { ActionEnded, ProviderRefused } from './ended.ts'
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const MOST_RETRIES = 5
 const JSON_TYPE = 'application/json'
 const FORM = 'application/x-www-form-urlencoded'
@@ -25,18 +25,21 @@ function search(params: ProxyConfiguration['params']): string {
     .join('&')
 }
 
-/** A body as text, and the type that it has unless the configuration names one. */
+/** A body as text, with the media type that the configuration names or, without one, the usual one of such a body. */
 function bodyOf(data: unknown, type: string | undefined): { body: string; type: string } {
   if (data instanceof URLSearchParams) return { body: data.toString(), type: type ?? FORM }
   if (typeof data === 'string') return { body: data, type: type ?? JSON_TYPE }
-  if (type?.startsWith(FORM)) return { body: new URLSearchParams(data as Record<string, string>).toString(), type }
+  if (type?.startsWith(FORM) && isObject(data)) {
+    const pairs = Object.entries(data).map(([name, value]) => [name, String(value)])
+    return { body: new URLSearchParams(pairs).toString(), type }
+  }
   return { body: JSON.stringify(data), type: type ?? JSON_TYPE }
 }
 
 /** The request that a configuration describes. */
 function requestOf(resolved: ResolvedConnection, config: ProxyConfiguration): ProviderRequest {
-  const method = (config.method ?? 'GET').toUpperCase()
-  if (!METHODS.has(method)) throw new TypeError(`No method "${method}".`)
+  const method = methods.find(name => name === (config.method ?? 'GET').toUpperCase())
+  if (!method) throw new TypeError(`There is no method "${config.method}".`)
   const base = config.baseUrlOverride ? config.baseUrlOverride.replace(/\/+$/, '') : originOf(resolved)
   const endpoint = config.endpoint.startsWith('/') ? config.endpoint : `/${config.endpoint}`
   const isAbsolute = /^https?:\/\//.test(config.endpoint)
@@ -46,12 +49,12 @@ function requestOf(resolved: ResolvedConnection, config: ProxyConfiguration): Pr
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(config.headers ?? {}))
     if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value)
-  if (config.data === undefined || config.data === null) return { method: method as Method, url, headers }
+  if (config.data === undefined || config.data === null) return { method, url, headers }
   const { body, type } = bodyOf(config.data, headers['content-type'])
-  return { method: method as Method, url, headers: { ...headers, 'content-type': type }, body }
+  return { method, url, headers: { ...headers, 'content-type': type }, body }
 }
 
-/** A response as a function sees it: JSON read where it is some, bytes where they were asked for and there are any. */
+/** A response as an action function sees it: JSON is read; bytes are a `Buffer` where they were asked for. */
 function responseOf(
   { status, headers: all, text, bytes }: HttpResponse,
   type: ProxyConfiguration['responseType'],
@@ -64,18 +67,21 @@ function responseOf(
     try {
       data = JSON.parse(content)
     } catch {
-      // Not JSON: the text as it is, as the documented client has it.
+      // No JSON: the documented client gives the text as it is.
     }
   return { status, statusText: '', headers, data }
 }
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-/** Sends a function's request, signed as the connection; throws `ProviderRefused` for a status that is no success. */
-export async function proxy(
+/**
+ * Sends the request of an action function, signed as the connection. Throws `ProviderRefused` for a status that is no
+ * success, and `ActionEnded` where there is no response. `T` is what the function's author knows of the body.
+ */
+export async function proxy<T>(
   services: BackendServices,
   context: CallContext,
   config: ProxyConfiguration,
-): Promise<ProxyResponse> {
+): Promise<ProxyResponse<T>> {
   const request = requestOf(context, config)
   const retries = Math.min(MOST_RETRIES, Math.max(0, Math.trunc(config.retries ?? 0)))
   const sent = await backendOf(context.connection).send(services, context, request, {
@@ -86,6 +92,6 @@ export async function proxy(
   })
   if ('failure' in sent) throw new ActionEnded(sent.failure)
   const response = responseOf(sent.response, config.responseType)
-  if (isSuccess(response.status)) return response
+  if (isSuccess(response.status)) return response as ProxyResponse<T>
   throw new ProviderRefused(response)
 }

@@ -1,4 +1,4 @@
-// `nango/testing`: tries an action function without a gateway, a database or a network.
+// The package `nango/testing`: runs an action function without a gateway, a database or a network.
 import type { Action } from 'nango'
 import type { z } from 'zod'
 import { trigger } from '../../actions/trigger.ts'
@@ -40,7 +40,7 @@ export interface TestRequest {
 }
 export interface TestSetup {
   readonly input?: unknown
-  /** The provider's file, `mappings/<provider>/provider.json`: its host, headers and ways to fail. Else any host. */
+  /** The content of `mappings/<provider>/provider.json`; a made-up provider unless given. */
   readonly provider?: unknown
   readonly connection?: {
     readonly connection_id?: string
@@ -50,13 +50,13 @@ export interface TestSetup {
   }
   readonly metadata?: Json
   readonly environmentVariables?: Readonly<Record<string, string>>
-  /** The requests that the action makes, in order; a request more, less or other fails the test. */
+  /** The requests that the action must make, in order: no more, no less, no others. */
   readonly exchanges?: readonly TestExchange[]
   /** Further actions, by name, that this one may trigger. */
   readonly actions?: Readonly<Record<string, Action<never, never>>>
 }
 
-/** How a run ended that gives no output: what the caller of the action would be told. */
+/** The action failed: what its caller would be told. */
 export class ActionFailed extends Error {
   override readonly name = 'ActionFailed'
   /** The problem's code: `action-failed`, `action-input-invalid`, `record-not-found`, … */
@@ -76,8 +76,8 @@ export class ActionFailed extends Error {
   }
 }
 
-/** A provider that nobody has: for an action that is tried without its provider's file. */
-const ANY = {
+/** A made-up provider, for an action that is tried without a `provider.json`. */
+const MADE_UP = {
   name: 'Provider',
   source: '',
   base: 'https://provider.example',
@@ -97,7 +97,7 @@ function bodyOf({ body, headers }: BufferedRequest): unknown {
   }
 }
 
-/** Answers request after request with what is due, and notes where one is not as it should be. */
+/** Answers each request with the next exchange, and notes where a request differs from it. */
 function providerOf(exchanges: readonly TestExchange[]) {
   const due = [...exchanges]
   const faults: string[] = []
@@ -135,9 +135,9 @@ function providerOf(exchanges: readonly TestExchange[]) {
 }
 
 /**
- * Runs an action function as the gateway runs it (its schemas, its context, what its failures become) over exchanges
- * that stand in for the provider. Answers the output and the requests it made; throws `ActionFailed` where the caller
- * would get a problem, and an `Error` that names the difference where the requests are not the ones that were due.
+ * Runs an action function as the gateway runs it, with exchanges in place of the provider. Answers the output and the
+ * requests that it made. Throws `ActionFailed` where the caller would get a problem, and an `Error` that names the
+ * differences where the requests are not those of the exchanges.
  *
  * @example
  * const { output } = await runAction(countIssues, {
@@ -162,7 +162,7 @@ export async function runAction<I extends z.ZodType, O extends z.ZodType>(
   const services = offlineServices({
     send,
     catalogue: openCatalogue(
-      { test: { provider: load(setup.provider ?? ANY), models: {}, actions: Object.fromEntries(actions) } },
+      { test: { provider: load(setup.provider ?? MADE_UP), models: {}, actions: Object.fromEntries(actions) } },
       Date.now,
     ),
     connection: {
@@ -189,5 +189,6 @@ export async function runAction<I extends z.ZodType, O extends z.ZodType>(
   if (outcome.ok && left() > 0) faults.push(`${left()} requests were due and not made`)
   if (faults.length > 0) throw new Error(`The action does not do what was expected:\n${faults.join('\n')}`)
   if (!outcome.ok) throw new ActionFailed(outcome.failure)
+  // The gateway has checked it against the action's schema.
   return { output: outcome.value.value as z.input<O>, requests }
 }

@@ -1,4 +1,4 @@
-// A gateway without storage and network, for action functions that are tried: the rest is what production runs.
+// Runs action functions as the gateway does, without storage and network.
 
 import type { ActionServices } from '../../actions/trigger.ts'
 import { readConfig } from '../../config.ts'
@@ -6,47 +6,43 @@ import type { Catalogue } from '../../mapping/catalogue.ts'
 import { createProviderClient } from '../../provider/client.ts'
 import { createCursors } from '../../records/cursor.ts'
 import type { HttpSender } from '../../services.ts'
-import type { OpenedConnection, Store } from '../../store/index.ts'
+import type { OpenedConnection } from '../../store/index.ts'
 
-/** Base64 of 32 bytes: nothing that is sealed with it outlives the process. */
+/** Base64 of 32 bytes. Nothing that is sealed with it leaves the process. */
 const MASTER = `${'A'.repeat(43)}=`
 
 export interface Offline {
   readonly catalogue: Catalogue
-  /** Answers in the provider's place. */
+  /** Answers requests in place of the provider. */
   readonly send: HttpSender['send']
   readonly connection: OpenedConnection
   readonly variables?: readonly { readonly name: string; readonly value: string }[]
 }
 
-/** A store that holds one connection, keeps what an action changes of its metadata, and has nothing else. */
-function storeOf({ connection, variables = [] }: Offline): Store {
+/** A store that holds one connection, and what an action changes of its metadata. */
+function storeOf({ connection, variables = [] }: Offline): ActionServices['store'] {
   let found = connection
   const { unique_key } = connection.integration
-  const absent = (): never => {
-    throw new Error('Nothing is stored offline.')
-  }
-  const held = {
-    lookup(_: string, id: string, key?: string) {
+  return {
+    lookup(_, id, key) {
       if (key !== undefined && key !== unique_key) return { missing: 'integration' }
       return id === connection.connection_id ? { found } : { missing: 'connection' }
     },
     logs: { add() {} },
-    integrations: { find: async (_: string, key: string) => (key === unique_key ? connection.integration : undefined) },
-    variables: { list: async () => variables },
+    integrations: { find: async (_, key) => (key === unique_key ? connection.integration : undefined) },
+    variables: { list: async () => [...variables] },
     connections: {
-      async setMetadata(_: string, __: string, { metadata, how }: { metadata: object; how: 'replace' | 'merge' }) {
-        // As stored: what is no JSON does not come back.
+      async setMetadata(_, __, { metadata, how }) {
         const next = how === 'merge' ? { ...found.metadata, ...metadata } : metadata
+        // A value that JSON does not have is not stored.
         found = { ...found, metadata: JSON.parse(JSON.stringify(next)) }
         return { set: true }
       },
     },
   }
-  return new Proxy(held as unknown as Store, { get: (target, name) => Reflect.get(target, name) ?? absent })
 }
 
-/** The gateway around one connection; pauses between attempts take no time. */
+/** Makes what actions need around one connection. Pauses between attempts take no time. */
 export function offlineServices(given: Offline): ActionServices {
   const read = readConfig({ KOINE_MASTER_KEY: MASTER, KOINE_SECRET_KEY: 'offline-key', KOINE_RATE_LIMIT: '0' })
   if (!read.ok) throw new Error(read.faults.join('; '))
@@ -58,7 +54,7 @@ export function offlineServices(given: Offline): ActionServices {
     catalogue: given.catalogue,
     cursors: createCursors(MASTER),
     client: createProviderClient({
-      // An action's requests are read whole: nothing is streamed.
+      // Only `/proxy` streams, and it is not there.
       sender: { send: given.send, stream: async () => ({ fault: 'unreachable' }) },
       now,
       maxBytes: config.KOINE_ANSWER_LIMIT,

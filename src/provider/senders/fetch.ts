@@ -4,15 +4,14 @@ const faultOf = ({ signal }: HttpRequest, begun: boolean): { fault: HttpFault } 
   fault: signal.aborted ? 'timeout' : begun ? 'cut-short' : 'reset',
 })
 
-const initOf = ({ method, headers, body, signal }: HttpRequest): RequestInit =>
-  ({
-    method,
-    headers,
-    redirect: 'manual',
-    signal,
-    ...(body !== undefined && { body }),
-    ...(body instanceof ReadableStream && { duplex: 'half' }),
-  }) as RequestInit
+const initOf = ({ method, headers, body, signal }: HttpRequest): RequestInit => ({
+  method,
+  headers,
+  redirect: 'manual',
+  signal,
+  ...(body !== undefined && { body }),
+  ...(body instanceof ReadableStream && { duplex: 'half' }),
+})
 
 /** Reads a body of at most `maxBytes`; undefined where it is larger. */
 async function readBody(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array[] | undefined> {
@@ -46,7 +45,7 @@ function bytesOf(chunks: readonly Uint8Array[], size: number): Uint8Array {
   return bytes
 }
 
-/** The sender over a web `fetch`, for the edge. */
+/** Makes a sender of a web `fetch`, for Workers. */
 export const fetchSender = (fetch: typeof globalThis.fetch): HttpSender => ({
   async send(request: BufferedRequest) {
     let response: Response

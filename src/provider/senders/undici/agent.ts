@@ -1,12 +1,14 @@
 import type { lookup } from 'node:dns'
+import { Readable } from 'node:stream'
+import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { errors } from 'undici'
-import type { HttpFault, ResponseHeaders } from '../../../services.ts'
+import type { HttpFault, HttpRequest, ResponseHeaders } from '../../../services.ts'
 import { isPrivateAddress } from '../../destination.ts'
 
-/** A resolved address that the gateway may not call. */
+/** A name was resolved to an address that the gateway may not call. */
 class PrivateAddress extends Error {}
 
-/** Refuses a name that resolves to a private address, whichever of its addresses would be taken. */
+/** A `lookup` that fails for a name with a private address among its addresses, whichever of them would be taken. */
 export const guarded = (resolve: typeof lookup): typeof lookup =>
   ((name: string, options: object, done: (...args: unknown[]) => void) => {
     resolve(name, { ...options, all: true }, (error, addresses) => {
@@ -18,7 +20,7 @@ export const guarded = (resolve: typeof lookup): typeof lookup =>
     })
   }) as typeof lookup
 
-/** Headers as undici gives them. */
+/** The headers of a response, as undici gives them. */
 export class Headers implements ResponseHeaders {
   readonly #all: Record<string, string | string[] | undefined>
   constructor(all: Record<string, string | string[] | undefined>) {
@@ -34,7 +36,11 @@ export class Headers implements ResponseHeaders {
   }
 }
 
-/** Errors of which it is sure that nothing was sent. */
+/** A body as undici takes it. Node's type of a web stream is another one than the web's own, of the same object. */
+export const nodeBody = (body: HttpRequest['body']): string | Readable | null =>
+  body instanceof ReadableStream ? Readable.fromWeb(body as NodeStream) : (body ?? null)
+
+/** Codes of errors after which it is sure that nothing was sent. */
 const UNSENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -44,7 +50,7 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** What a failed exchange came to; `begun`: its response had begun. */
+/** The fault of a request that failed with an error; `begun` says whether its response had begun. */
 export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: HttpFault } {
   if (signal.aborted) return { fault: 'timeout' }
   if (error instanceof PrivateAddress || (error instanceof Error && error.cause instanceof PrivateAddress))

@@ -1,15 +1,14 @@
-import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { HttpSender } from '../../../services.ts'
-import { faultOf, Headers } from './agent.ts'
+import { faultOf, Headers, nodeBody } from './agent.ts'
 import { collect, type Sink, textOf } from './decode.ts'
 
 type Send = HttpSender['send']
 type Result = Awaited<ReturnType<Send>>
 
 /**
- * Whole exchanges, by `dispatch`: `request` makes a stream of each body, which costs more than all the rest of the
- * exchange.
+ * Makes `send` over undici's `dispatch`. Its simpler `request` makes a stream of each body, which costs more than all
+ * the rest of a request.
  */
 export const sendOver =
   (dispatcher: Dispatcher): Send =>
@@ -18,7 +17,7 @@ export const sendOver =
       const { origin, pathname, search } = new URL(url)
       let sink: Sink | undefined
       let stop: (() => void) | undefined
-      /** Ends the exchange; what comes after is not waited for. */
+      /** Answers; what the network brings after that is not looked at. */
       const end = (result: Result) => {
         if (stop) signal.removeEventListener('abort', stop)
         sink?.stop()
@@ -27,15 +26,15 @@ export const sendOver =
       const options: Dispatcher.DispatchOptions = {
         origin,
         path: pathname + search,
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
-        body: body instanceof ReadableStream ? Readable.fromWeb(body as never) : (body ?? null),
+        body: nodeBody(body),
       }
       dispatcher.dispatch(options, {
         onRequestStart(controller) {
           stop = () => {
             controller.abort(new Error('aborted'))
-            // A body that has come whole can take long to unfold: nothing is left to abort then but that.
+            // A body that has come whole may still be decompressing, and undici has nothing left to abort.
             if (sink) end({ fault: 'timeout' })
           }
           if (signal.aborted) stop()
@@ -64,7 +63,7 @@ export const sendOver =
           })
         },
         onResponseData(_controller, chunk) {
-          sink?.write(chunk as Buffer)
+          sink?.write(chunk)
         },
         onResponseEnd() {
           sink?.end()

@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 
-/** Bytes that are decompressed at a time; zlib's own 16 KiB are as many trips to its thread for an answer of megabytes. */
+/** Bytes that are decompressed at a time. With zlib's own 16 KiB, a response of megabytes takes four times as many steps. */
 const chunkSize = 65_536
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: () => createGunzip({ chunkSize }),
@@ -10,21 +10,25 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: () => createBrotliDecompress({ chunkSize }),
 }
 
-/** Where the chunks of a body go as they come. */
+/** Takes the chunks of a body as they come. */
 export interface Sink {
   write(chunk: Buffer): void
-  /** No more chunks come: the whole body follows, as it was before it was compressed. */
+  /** Is told that no more chunks come. */
   end(): void
-  /** The body is given up. */
+  /** Is told that nobody wants the body any more. */
   stop(): void
 }
+/** Is told how a body ended. */
 export interface Collected {
   whole(content: Buffer): void
   tooLarge(): void
   broken(error: Error): void
 }
 
-/** Collects a body of at most `maxBytes`, decompressed where its encoding says so; exactly one of `then` is called once. */
+/**
+ * Collects a body of at most `maxBytes` bytes, decompressed as its `Content-Encoding` says. Exactly one function of
+ * `then` is called, once, unless `stop` was called before.
+ */
 export function collect(encoding: string | undefined, maxBytes: number, then: Collected): Sink {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -62,7 +66,7 @@ export function collect(encoding: string | undefined, maxBytes: number, then: Co
   }
 }
 
-/** UTF-8 text without a byte order mark, which is no JSON. */
+/** The text of UTF-8 bytes, without a byte order mark, which JSON does not allow. */
 export function textOf(content: Buffer): string {
   const text = content.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text

@@ -1,4 +1,4 @@
-// Imported only beneath `src/node.ts`: at the edge there is no undici.
+// Imported only beneath `src/node.ts`: Workers have no undici.
 import { lookup } from 'node:dns'
 import { Agent } from 'undici'
 import type { HttpSender } from '../../../services.ts'
@@ -7,8 +7,9 @@ import { sendOver } from './buffered.ts'
 import { streamOver } from './streamed.ts'
 
 /**
- * The sender over undici: pooled connections, decompression, resolved addresses checked. `close` ends the pool once
- * nothing is under way. `lookup` resolves names; the system's own unless given.
+ * Makes a sender over undici: it pools connections, decompresses, and checks the addresses that names lead to. `close`
+ * ends the pool when no request is under way any more. `connections` is how many a host may have at once, 128 unless
+ * given; `lookup` resolves names, the system's own unless given.
  */
 export function undiciSender(options: {
   allowPrivate: boolean

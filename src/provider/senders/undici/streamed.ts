@@ -1,18 +1,17 @@
-import { Readable } from 'node:stream'
 import { type Dispatcher, request as send } from 'undici'
 import type { HttpSender } from '../../../services.ts'
-import { faultOf } from './agent.ts'
+import { faultOf, nodeBody } from './agent.ts'
 
 type Body = Dispatcher.ResponseData['body']
 
 /**
- * The body as a web stream. `Readable.toWeb` would hand a chunk to a stream that its reader has cancelled in the
- * meantime, and that error is nobody's: it ends the process.
+ * The body as a web stream. `Readable.toWeb` would put a chunk into a stream that its reader has cancelled meanwhile,
+ * and throw where nobody can catch it, which ends the process.
  */
 function streamOf(body: Body): ReadableStream<Uint8Array> {
-  // An error also ends the iteration; without a listener of its own it would end the process.
+  // The iteration below sees errors too; but an `error` event without a listener would end the process.
   body.on('error', () => {})
-  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+  const chunks = body[Symbol.asyncIterator]()
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next()
@@ -25,17 +24,17 @@ function streamOf(body: Body): ReadableStream<Uint8Array> {
   })
 }
 
-/** Passes requests through: the bytes as they come, still compressed where the provider compressed them. */
+/** Makes `stream` over undici: bytes are passed on as they come, compressed as they are. */
 export const streamOver =
   (dispatcher: Dispatcher): HttpSender['stream'] =>
   async ({ method, url, headers, body, signal }) => {
     try {
       const response = await send(url, {
         dispatcher,
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers,
         signal,
-        ...(body !== undefined && { body: body instanceof ReadableStream ? Readable.fromWeb(body as never) : body }),
+        ...(body !== undefined && { body: nodeBody(body) }),
       })
       const { statusCode: status } = response
       const isEmpty = status === 204 || status === 304 || method === 'HEAD'
