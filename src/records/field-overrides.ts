@@ -7,7 +7,7 @@ import type { OpenedConnection } from '../store/index.ts'
 /** Mappings with a connection's own rows. They go with the connection, which becomes another object when it is changed. */
 const compiled = new WeakMap<OpenedConnection, Map<string, Mapping | undefined | Promise<Mapping | undefined>>>()
 
-/** Names of a row's keys before version 0.2: metadata that was saved with them goes on meaning what it meant. */
+/** Names of a row’s keys in the first edition of the format: metadata that was saved with them goes on meaning what it meant. */
 const FORMER: Readonly<Record<string, string>> = { as: 'format', else: 'compose_from', clears: 'empty_value' }
 
 const withNames = (row: unknown): unknown =>
