@@ -1,4 +1,4 @@
-// The gateway as the Node door makes it, without its socket, with the action functions of this folder.
+// The gateway as the Node entry point makes it, without its socket, with the action functions of this folder.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
