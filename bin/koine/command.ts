@@ -12,7 +12,7 @@ export interface Command {
   run(args: readonly string[]): number | Promise<number>
 }
 
-/** What ends a command with a sentence: not found, not allowed; `isUsage` where it was not understood. */
+/** Ends a command with a message. `isUsage` says that the command line was not understood, so that its usage is shown too. */
 export class CommandFault extends Error {
   readonly isUsage: boolean
   constructor(message: string, isUsage = false) {

@@ -10,7 +10,7 @@ import type { OpenedConnection } from '../../src/store/index.ts'
 import { CommandFault, MAPPINGS } from './command.ts'
 import { answering } from './replies.ts'
 
-/** The connection to run on where no gateway has one: that of the provider's fixtures. */
+/** A connection to run an action for where no gateway has one, configured as in the provider's fixtures. */
 function madeUp(provider: string, connection: string, fixtures: readonly Fixture[]): OpenedConnection {
   return {
     id: 1,
@@ -24,7 +24,10 @@ function madeUp(provider: string, connection: string, fixtures: readonly Fixture
   }
 }
 
-/** A gateway whose provider is its own fixtures; `stored` is the connection of a real one, where there is one. */
+/**
+ * What actions need where fixtures answer in the provider's place; `stored` is the connection of a real gateway, where
+ * there is one. Throws a `CommandFault` where there is no such provider.
+ */
 export function openOffline(
   provider: string,
   connection: string,
@@ -36,7 +39,7 @@ export function openOffline(
   const fixtures = readFolder(MAPPINGS, provider).folder.fixtures as Record<string, Fixture>
   const opened = stored ?? madeUp(provider, connection, Object.values(fixtures))
   const { base_url: _, ...config } = opened.integration.config
-  // Fixtures stand for the provider's own address, and for nobody's backend.
+  // Fixtures hold requests to the provider's own address, and none to a backend.
   const own: OpenedConnection = {
     ...opened,
     integration: { ...opened.integration, config, backend: { type: 'direct' } },

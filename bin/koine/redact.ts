@@ -1,14 +1,14 @@
 import type { OpenedConnection } from '../../src/store/index.ts'
 
 const MARK = '[redacted]'
-/** Headers that hold a secret whatever their value is. */
+/** Headers whose value is always a secret. */
 const SECRET = /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-api-token)$|token|secret/i
-/** Members of credentials that are none themselves. */
+/** Members of credentials that are no secrets. */
 const OPEN: ReadonlySet<string> = new Set(['type', 'scopes', 'expires_at', 'client_id'])
-/** Characters from which a secret is also found within a text; a shorter one would tear words apart. */
+/** Characters of the shortest secret that is looked for within a text: a shorter one may be part of any word. */
 const LONG = 6
 
-/** Every secret of a connection: its credentials, its integration's, its backend's key, and how they go into a header. */
+/** Every secret of a connection, its integration and its backend, as it is and percent-encoded. */
 export function secretsOf({ credentials, integration }: OpenedConnection): string[] {
   const found = [credentials, integration.credentials ?? {}, integration.backend].flatMap(part =>
     Object.entries(part).flatMap(([name, value]) =>
@@ -20,18 +20,18 @@ export function secretsOf({ credentials, integration }: OpenedConnection): strin
         : [],
     ),
   )
-  // A secret that holds another one is taken out first.
+  // The longest first, since one may be part of another.
   return found.flatMap(secret => [secret, encodeURIComponent(secret)]).sort((a, b) => b.length - a.length)
 }
 
 export interface Redactor {
   text(text: string): string
   headers(headers: Iterable<readonly [string, string]>): [string, string][]
-  /** A JSON value, with names of its members as they are. */
+  /** Redacts the texts of a JSON value, but not the names of its members. */
   value(value: unknown): unknown
 }
 
-/** Takes secrets out of what is shown. */
+/** Makes functions that replace secrets in what is shown. */
 export function redactor(secrets: readonly string[]): Redactor {
   const text = (given: string): string => {
     if (secrets.includes(given)) return MARK

@@ -22,8 +22,8 @@ function fits({ request }: FixtureExchange, { method, url }: BufferedRequest): b
 }
 
 /**
- * Answers from a provider's fixtures: with the exchange of the same method, path and query, and of those
- * with the one of the same body. What no fixture answers goes to `unanswered`.
+ * Makes a sender that answers from a provider's fixtures: with the exchange of the same method, path and query, and of
+ * several with the one of the same body. `unanswered` is told of each request that no fixture has.
  */
 export function answering(
   fixtures: Readonly<Record<string, Fixture>>,
@@ -37,13 +37,13 @@ export function answering(
     const found = exchanges.filter(exchange => fits(exchange, request))
     const body = request.body === undefined ? undefined : bodyOf(String(request.body), request.headers['content-type'])
     const same = found.filter(exchange => differences(exchange.request.body, body).length === 0)
-    // Of several, one that shows how it goes well.
+    // Of several, one that succeeded.
     const candidates = same.length > 0 ? same : found
     const chosen = candidates.find(({ reply }) => reply.status < 400) ?? candidates[0]
     if (!chosen) {
       const { pathname, search } = new URL(request.url)
       unanswered(`${request.method} ${pathname}${search}`)
-      // Nothing that is tried again.
+      // 501, after which the request is not sent again.
       return {
         response: { status: 501, headers: new Headers(), text: JSON.stringify('No fixture answers this request.') },
       }

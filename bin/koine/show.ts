@@ -3,7 +3,7 @@ import type { Redactor } from './redact.ts'
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
 
-/** A body as it is read best: JSON with its members in lines, anything else as it is. */
+/** A body as it is shown: JSON with a member a line, any other text as it is. */
 function bodyOf(text: string, redact: Redactor): string[] {
   if (text === '') return []
   try {
@@ -19,7 +19,7 @@ function request({ method, url, headers }: HttpRequest, redact: Redactor): strin
   return [`→ ${method} ${redact.text(url)}`, ...head(Object.entries(headers), redact)]
 }
 
-/** A sender that shows each request and its response, without secrets; of bytes, only that there are some. */
+/** Makes a sender that prints each request and its response without secrets. Of bytes it prints only that there are some. */
 export const showing = (sender: HttpSender, redact: Redactor, print: (line: string) => void): HttpSender => ({
   async send(given) {
     const body = typeof given.body === 'string' ? given.body : ''

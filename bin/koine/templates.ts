@@ -1,4 +1,4 @@
-// What `new` writes: a provider that nobody has, complete in small, and an action that answers a greeting.
+// The files that `new` writes: a made-up provider that passes the check, and an action that answers a greeting.
 
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import { contacts } from '../../src/models/contact.ts'

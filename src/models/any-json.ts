@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 
 /**
- * Levels that a value of any form may have: far more than any provider takes, far fewer than a stack. What reads,
- * lays over and writes such a value goes down level by level.
+ * Levels that a JSON value without a schema may have: more than any provider takes, and few enough for functions that
+ * call themselves for each level.
  */
 const LEVELS = 100
 
@@ -18,12 +18,12 @@ export const anyJson = z
   .unknown()
   .refine(value => isShallow(value, LEVELS), { error: `At most ${LEVELS} levels.`, abort: true })
 
-/** Names that could change every object of the process, were they written as they are. */
+/** Names of members that could change every object of the process where they are assigned. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** Any values by name. A name that is not allowed is refused, where zod's own record would pass `__proto__` over. */
+/** Any values by name. A forbidden name is refused; zod's own `record` would drop `__proto__` without a word. */
 export const anyJsonMap = z
   .custom<Record<string, unknown>>(isMap, { error: 'An object is needed.', abort: true })
   .superRefine((value, context) => {
@@ -31,5 +31,5 @@ export const anyJsonMap = z
       if (FORBIDDEN.has(name)) context.addIssue({ code: 'custom', path: [name], message: 'This name is not allowed.' })
     if (!isShallow(value, LEVELS)) context.addIssue({ code: 'custom', message: `At most ${LEVELS} levels.` })
   })
-  // As said by hand: what a custom schema takes is not in its type. Null is taken where a field may be cleared.
+  // OpenAPI cannot be derived from a custom schema. Null is in it for a field that may be cleared.
   .openapi({ type: ['object', 'null'], additionalProperties: {} })

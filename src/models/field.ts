@@ -1,8 +1,8 @@
-/** How a value of a unified field is written in JSON, whatever the provider calls it. */
+/** The type of a value of a unified field: `instant` is RFC 3339 in UTC, `date` is YYYY-MM-DD, the others are JSON's. */
 export type Scalar = 'text' | 'number' | 'instant' | 'date' | 'boolean'
 
 interface Common {
-  /** What it is, units included; becomes the description in the OpenAPI document. */
+  /** What it is, with its unit; the description in the OpenAPI document. */
   readonly description: string
   readonly example: unknown
   /** Set by the provider, never written by a caller. */
@@ -10,9 +10,9 @@ interface Common {
 }
 export interface ScalarField extends Common {
   readonly type: Scalar
-  /** The closed list of values. A provider's other values read as `other`, with the provider's own in `<field>_raw`. */
+  /** All values that it may have. Another value of a provider is read as `other`, and stands in `<field>_raw`. */
   readonly options?: readonly string[]
-  /** Smallest and largest number accepted. */
+  /** The smallest and the largest number that a caller may send. */
   readonly range?: readonly [number, number]
 }
 export interface ListField extends Common {
@@ -25,7 +25,7 @@ export interface MapField extends Common {
 }
 export interface RowsField extends Common {
   readonly type: 'rows'
-  /** The members of each element, in order. Of up to three, the first is required in an element that is written. */
+  /** The members of each element, in order. Where there are three or fewer, an element that is written must have the first. */
   readonly members: Readonly<Record<string, Common & { readonly type: Scalar }>>
 }
 export type Field = ScalarField | ListField | MapField | RowsField
@@ -37,36 +37,42 @@ export interface Model {
   readonly singular: string
   readonly description: string
   readonly fields: Readonly<Record<string, Field>>
-  /** Filter → the field whose type its value has. A `…_after` filter is inclusive. */
+  /** Filter → the field whose type its value has. A filter `…_after` also finds records of that very moment. */
   readonly filters: Readonly<Record<string, string>>
   readonly sorts: readonly string[]
 }
 
+/** A field of text. */
 export const text = (description: string, example: string): ScalarField => ({ type: 'text', description, example })
+/** A field that is a number, in `range` where one is given. */
 export const number = (description: string, example: number, range?: readonly [number, number]): ScalarField => ({
   type: 'number',
   description,
   example,
   ...(range && { range }),
 })
+/** A field that is a day. */
 export const date = (description: string, example: string): ScalarField => ({ type: 'date', description, example })
+/** A field that is a moment. */
 export const instant = (description: string, example: string): ScalarField => ({
   type: 'instant',
   description,
   example,
 })
+/** A field that has one of some values. */
 export const oneOf = (description: string, options: readonly string[]): ScalarField => ({
   type: 'text',
   description,
   options,
   example: options[0],
 })
+/** A field that the provider sets, and no caller. */
 export const readOnly = (field: ScalarField): ScalarField => ({ ...field, readOnly: true })
 
 const id = readOnly(text('The provider’s id of the record, always a string.', '1001'))
 const member = (description: string, example: string) => ({ type: 'text', description, example }) as const
 
-/** Fields that records of several models share, once. */
+/** Fields that several models have. */
 export const shared = {
   id,
   created_at: readOnly(instant('When the provider made the record (RFC 3339, UTC).', '2026-01-05T09:30:00.000Z')),

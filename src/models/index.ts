@@ -7,10 +7,10 @@ import { tickets } from './ticket.ts'
 
 export type { Field, Model, RowsField, Scalar, ScalarField } from './field.ts'
 
-/** Every model by its plural name; each is served at `/{name}`. */
+/** Every model by its name; each is served at `/{name}`. */
 export const models: Readonly<Record<string, Model>> = { contacts, companies, deals, tickets, invoices }
 
-/** First segments of paths that no model may take. */
+/** Names that no model may have, since other routes begin with them. */
 export const reserved: readonly string[] =
   'connections integrations providers runs sessions environments environment action proxy connect coverage logs docs health ready problems mcp scripts'.split(
     ' ',

@@ -10,37 +10,37 @@ const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
   date: () => z.iso.date(),
 }
 
-/** The longest text that is taken from a caller; a provider's may be longer. */
-const LONGEST = 100_000
+/** Characters of the longest text that a caller may send. A provider's may be longer. */
+const MAX_TEXT = 100_000
 const typed = (type: Scalar, isWrite: boolean): z.ZodType =>
-  type === 'text' && isWrite ? z.string().max(LONGEST) : scalars[type]()
+  type === 'text' && isWrite ? z.string().max(MAX_TEXT) : scalars[type]()
 
 function scalarOf(field: Extract<Field, { type: Scalar }>, isWrite: boolean): z.ZodType {
   if (field.options) return z.enum([...field.options, 'other'])
-  // What a provider holds is answered as it is; a range is for what callers send.
+  // Only a caller's number must be in the range; a provider's is answered as it is.
   if (field.range && isWrite) return z.number().min(field.range[0]).max(field.range[1])
   return typed(field.type, isWrite)
 }
 const named = (schema: z.ZodType, { description, example }: Pick<Field, 'description' | 'example'>): z.ZodType =>
   schema.openapi({ description, example })
 
-/** A provider's own value of an enum that the model does not list. */
+/** The schema of `<field>_raw`. */
 const rawOf = (name: string) =>
   z
     .string()
     .optional()
     .openapi({ description: `The provider’s own value, where \`${name}\` is \`other\`.` })
 
-/** Elements of a list: as answered (anything may be missing), or as written (the first member is due, no other name). */
+/** The schema of a list: each member of an answered element may be missing; a written one may have no other members. */
 function rowsOf(field: RowsField, isWrite: boolean): z.ZodType {
   const members = Object.entries(field.members)
-  const [first] = members
+  const [first] = Object.keys(field.members)
   const shape = Object.fromEntries([
     ...members.map(([name, member]) => {
       const schema = named(typed(member.type, isWrite), member)
       if (!isWrite) return [name, schema.optional()]
-      const due = name === first![0] && members.length < 4
-      return [name, due ? schema : schema.nullish()]
+      const isRequired = name === first && members.length < 4
+      return [name, isRequired ? schema : schema.nullish()]
     }),
     ...(field.members.type ? [['type_raw', rawOf('type')]] : []),
   ])
@@ -62,7 +62,7 @@ function fieldOf(field: Field, isWrite: boolean): z.ZodType {
 
 const titled = (model: Model): string => model.singular.replace(/(^|_)([a-z])/g, (_, __, c: string) => c.toUpperCase())
 
-/** A record as it is answered: every field may be missing. Named `Contact` in the OpenAPI document. */
+/** Makes the schema of a record as it is answered: every field may be missing. It is `Contact` in the OpenAPI document. */
 export function recordSchema(model: Model): z.ZodObject {
   const shape: Record<string, z.ZodType> = {}
   for (const [name, field] of Object.entries(model.fields)) {
@@ -79,8 +79,8 @@ export function recordSchema(model: Model): z.ZodObject {
 }
 
 /**
- * A record as it is written: only fields that may be written, each may be missing or null. Anything else is refused by
- * name. Named `ContactWrite` in the OpenAPI document.
+ * Makes the schema of a record as it is written: of the fields that a caller may write each may be missing or null, and
+ * any other is refused. It is `ContactWrite` in the OpenAPI document.
  */
 export function writeSchema(model: Model): z.ZodObject {
   const shape: Record<string, z.ZodType> = {}

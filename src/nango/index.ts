@@ -1,5 +1,5 @@
-// What action functions import: `import { createAction } from 'nango'`. Types and two small values; everything else
-// reaches a function through its first argument.
+// The package `nango`, which action functions import: types, `createAction` and `ActionError`. All that a function can do
+// is in its first argument.
 import type { z } from 'zod'
 
 type Json = Record<string, unknown>
@@ -12,7 +12,7 @@ interface OnPage {
   }) => Promise<void> | void
 }
 
-/** How a list of pages is walked. */
+/** How the pages of a list follow each other. */
 export type Pagination = OnPage &
   (
     | {
@@ -55,9 +55,9 @@ export interface ProxyConfiguration {
   readonly params?: string | Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
   readonly headers?: Readonly<Record<string, string>>
   readonly data?: unknown
-  /** Further tries after a failure that may pass: network, 429, 5xx, and what `retryOn` names. At most 5. */
+  /** Further attempts after a network failure, 429, 500, 502 to 504, and what `retryOn` names. At most 5. */
   readonly retries?: number
-  /** Statuses that are tried again besides. */
+  /** Further statuses after which the request is sent again. */
   readonly retryOn?: readonly number[] | null
   /** Another host of the same provider. */
   readonly baseUrlOverride?: string | null
@@ -73,7 +73,7 @@ export interface ProxyResponse<T = unknown> {
   readonly data: T
 }
 
-/** A failure on purpose: the caller gets 400 with the message and the whole payload. */
+/** Thrown to end an action with a failure: the caller gets 400 with the message and the whole payload. */
 export class ActionError<T extends Json = Json> extends Error {
   override readonly name = 'ActionError'
   readonly payload: T | undefined
@@ -83,7 +83,7 @@ export class ActionError<T extends Json = Json> extends Error {
   }
 }
 
-/** The provider answered with a failure. What escapes an action keeps its status and body for the caller. */
+/** Thrown where the provider answers with a failure. Unless the action catches it, the caller gets its status and body. */
 export interface ProxyError extends Error {
   readonly response: ProxyResponse
 }
@@ -130,7 +130,7 @@ export interface NangoAction {
     actionName: string,
     input?: unknown,
   ): Promise<O>
-  /** Counts as a line of the action's log; the text itself is not kept. */
+  /** Does nothing: a text of the author's may hold personal data, so it is not stored. */
   log(...message: unknown[]): Promise<void>
   zodValidateInput<T extends z.ZodType>(given: {
     zodSchema: T

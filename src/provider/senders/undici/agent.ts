@@ -1,4 +1,5 @@
 import type { lookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { errors } from 'undici'
@@ -9,16 +10,16 @@ import { isPrivateAddress } from '../../destination.ts'
 class PrivateAddress extends Error {}
 
 /** A `lookup` that fails for a name with a private address among its addresses, whichever of them would be taken. */
-export const guarded = (resolve: typeof lookup): typeof lookup =>
-  ((name: string, options: object, done: (...args: unknown[]) => void) => {
+export const guarded =
+  (resolve: typeof lookup): LookupFunction =>
+  (name, options, done) =>
     resolve(name, { ...options, all: true }, (error, addresses) => {
-      if (error) return done(error)
-      if (addresses.some(({ address }) => isPrivateAddress(address))) return done(new PrivateAddress(name))
+      if (error) return done(error, '')
+      if (addresses.some(({ address }) => isPrivateAddress(address))) return done(new PrivateAddress(name), '')
       const [first] = addresses
-      if ((options as { all?: boolean }).all) return done(null, addresses)
-      done(null, first?.address, first?.family)
+      if (options.all) return done(null, addresses)
+      done(null, first?.address ?? '', first?.family)
     })
-  }) as typeof lookup
 
 /** The headers of a response, as undici gives them. */
 export class Headers implements ResponseHeaders {
@@ -58,5 +59,6 @@ export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { 
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)
     return { fault: 'timeout' }
   if (begun) return { fault: 'cut-short' }
-  return { fault: UNSENT.has((error as NodeJS.ErrnoException).code ?? '') ? 'unreachable' : 'reset' }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return { fault: UNSENT.has(code) ? 'unreachable' : 'reset' }
 }

@@ -12,8 +12,8 @@ afterEach(() => {
 })
 afterAll(() => sender.close())
 
-/** What the wire makes of an answer. */
-async function wired(listener: RequestListener, { ms = 5_000, maxBytes = 1_000_000 } = {}) {
+/** What the sender makes of a response. */
+async function received(listener: RequestListener, { ms = 5_000, maxBytes = 1_000_000 } = {}) {
   server = createServer(listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
@@ -24,9 +24,9 @@ async function wired(listener: RequestListener, { ms = 5_000, maxBytes = 1_000_0
 it('a byte order mark is no part of the text, however the answer is framed', async () => {
   const text = '\uFEFF{"a":"é"}'
   const length = { 'content-length': String(Buffer.byteLength(text)) }
-  expect(await wired((_, to) => to.writeHead(200, length).end(text))).toBe('{"a":"é"}')
+  expect(await received((_, to) => to.writeHead(200, length).end(text))).toBe('{"a":"é"}')
   server.close()
-  expect(await wired((_, to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text)))).toBe(
+  expect(await received((_, to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text)))).toBe(
     '{"a":"é"}',
   )
 })
@@ -36,7 +36,7 @@ it('a character cut in two by the network is whole again', async () => {
   const listener: RequestListener = (_, to) => {
     to.writeHead(200).write(bytes.subarray(0, 2), () => setTimeout(() => to.end(bytes.subarray(2)), 20))
   }
-  expect(await wired(listener)).toBe('"é"')
+  expect(await received(listener)).toBe('"é"')
 })
 
 it('an answer that cannot be unfolded is not waited for to its end', async () => {
@@ -47,7 +47,7 @@ it('an answer that cannot be unfolded is not waited for to its end', async () =>
       gone = true
     })
   }
-  expect(await wired(listener)).toBe('cut-short')
+  expect(await received(listener)).toBe('cut-short')
   await expect.poll(() => gone).toBe(true)
 })
 
@@ -56,6 +56,6 @@ it('an answer that has come whole and takes long to unfold is given up when the 
   const bomb = Buffer.concat(Array<Buffer>(2_000).fill(mebibyte))
   const started = performance.now()
   const gzip = { 'content-encoding': 'gzip', 'content-length': String(bomb.byteLength) }
-  expect(await wired((_, to) => to.writeHead(200, gzip).end(bomb), { ms: 50, maxBytes: 2 ** 40 })).toBe('timeout')
+  expect(await received((_, to) => to.writeHead(200, gzip).end(bomb), { ms: 50, maxBytes: 2 ** 40 })).toBe('timeout')
   expect(performance.now() - started).toBeLessThan(2_000)
 })

@@ -183,16 +183,16 @@ describe('a change', () => {
 
   it('drops what was used longest ago when the memory is full', async () => {
     const { createCache } = await import('../../src/store/cache.ts')
-    const warm = createCache({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
+    const cache = createCache({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
     const access = (key: string): Access => ({ environment: 'e', environmentName: 'e', key, scopes: new Set() })
-    await warm.read('fill', async keep => {
-      for (let index = 0; index < 10_000; index++) keep.access(`k${index}`, access(`k${index}`))
+    await cache.read('fill', async writer => {
+      for (let index = 0; index < 10_000; index++) writer.access(`k${index}`, access(`k${index}`))
     })
-    expect(warm.access('k0')?.key).toBe('k0')
-    await warm.read('more', async keep => keep.access('new', access('new')))
-    expect(warm.access('k0')?.key).toBe('k0')
-    expect(warm.access('k1')).toBeUndefined()
-    expect(warm.access('new')?.key).toBe('new')
+    expect(cache.access('k0')?.key).toBe('k0')
+    await cache.read('more', async writer => writer.access('new', access('new')))
+    expect(cache.access('k0')?.key).toBe('k0')
+    expect(cache.access('k1')).toBeUndefined()
+    expect(cache.access('new')?.key).toBe('new')
   })
 })
 
