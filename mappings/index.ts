@@ -14,6 +14,19 @@ export const files = {
       'update-first': () => import('./attio/hooks/update-first.ts'),
     },
   },
+  close: {
+    provider: () => import('./close/provider.json', { with: { type: 'json' } }),
+    models: {
+      companies: () => import('./close/companies.json', { with: { type: 'json' } }),
+      contacts: () => import('./close/contacts.json', { with: { type: 'json' } }),
+      deals: () => import('./close/deals.json', { with: { type: 'json' } }),
+    },
+    evidence: {
+      companies: { recorded: ["id","name","addresses","websites","description","created_at","updated_at"] },
+      contacts: { recorded: ["id","name","title","emails","phone_numbers","company_id","created_at","updated_at"] },
+      deals: { recorded: ["id","amount","currency","status","probability","stage_id","pipeline_id","company_id","contact_id","owner_id","description","created_at","updated_at"] },
+    },
+  },
   github: {
     provider: () => import('./github/provider.json', { with: { type: 'json' } }),
     models: {
@@ -86,6 +99,14 @@ export const files = {
     },
     actions: {
       'create-invoice': () => import('./stripe/actions/create-invoice.ts'),
+    },
+  },
+  'zoho-crm': {
+    provider: () => import('./zoho-crm/provider.json', { with: { type: 'json' } }),
+    models: {
+      companies: () => import('./zoho-crm/companies.json', { with: { type: 'json' } }),
+      contacts: () => import('./zoho-crm/contacts.json', { with: { type: 'json' } }),
+      deals: () => import('./zoho-crm/deals.json', { with: { type: 'json' } }),
     },
   },
 }

@@ -110,7 +110,7 @@ export function compileDescribe(
     read(response, state) {
       const refused = classifyError(response, 'list')
       if (refused) return { refused }
-      const list = records(response.body)
+      const list = response.status === 204 ? [] : records(response.body)
       if (!Array.isArray(list)) return { refused: fail('provider-answer-unreadable', { provider: id }).failure }
       const asked = {
         limit,

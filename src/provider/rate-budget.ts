@@ -40,13 +40,17 @@ function seconds({ header, format }: Reset, headers: ResponseHeaders, now: numbe
   return Math.max(0, Math.ceil(left))
 }
 
-/** The numbers in a header such as `api-usage=101/15000`, by a pattern with `{used}`, `{limit}`, `{remaining}` or `{reset}`. */
+/**
+ * The numbers at `{used}`, `{limit}`, `{remaining}` and `{reset}` in a header such as `api-usage=101/15000`. A comma in
+ * the pattern is also a semicolon: drafts of the `RateLimit` header have both, and providers send the one that they
+ * document and the other.
+ */
 function readLike(pattern: string, text: string): Record<string, number> {
   const names: string[] = []
   const source = pattern
     .split(/(\{\w+\})/)
     .map(part => {
-      if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[,;]\s*/g, '[,;]\\s*')
       names.push(part.slice(1, -1))
       return '(\\d+(?:\\.\\d+)?)'
     })

@@ -99,11 +99,11 @@ test('the first value of an object is what the provider says', () => {
 
 test('one header that says limit, rest and when it is full again', () => {
   const limits = { header: 'ratelimit', like: 'limit={limit}, remaining={remaining}, reset={reset}' }
-  expect(budgetOf(limits, headers({ ratelimit: 'limit=240, remaining=0, reset=4.5' }), 0)).toEqual({
-    limit: 240,
-    remaining: 0,
-    reset: 5,
-  })
+  const budget = { limit: 240, remaining: 0, reset: 5 }
+  expect(budgetOf(limits, headers({ ratelimit: 'limit=240, remaining=0, reset=4.5' }), 0)).toEqual(budget)
+  // Close documents commas and sends semicolons (evidence/recorded/close.jsonl#close/get-user/get/0/19).
+  expect(budgetOf(limits, headers({ ratelimit: 'limit=240; remaining=0; reset=4.5' }), 0)).toEqual(budget)
+  expect(budgetOf(limits, headers({ ratelimit: 'limit=240 remaining=0 reset=4.5' }), 0)).toBeUndefined()
 })
 
 test('a list, a get or a delete may be a hook alone', () => {
