@@ -142,8 +142,8 @@ function providerUnreachable(body: unknown, status: number, provider: string): F
  * The backend's own failure, where a response is one: a name that it does not know, credentials that it cannot renew, a
  * limit of its own. Undefined for a response of the provider. `now` is in milliseconds since 1970.
  */
-export function ownFailure(provider: string, answer: BackendResponse, now: number): Failure | undefined {
-  const { status, headers, text } = answer
+export function ownFailure(provider: string, response: BackendResponse, now: number): Failure | undefined {
+  const { status, headers, text } = response
   if (status < 400) return undefined
   const body = parseJson(text)
   const other = relayed(body, provider) ?? providerUnreachable(body, status, provider)
@@ -192,9 +192,9 @@ const isTimeout = (payload: unknown): boolean => /expired|timeout|timed out/i.te
  * The problem of an action that failed at the backend. It knows the documented statuses and those that the vendor's
  * server really sends: 500 for an `ActionError`, 424 for a failure of the provider that the action did not catch.
  */
-export function actionFailure(context: Context, provider: string, answer: BackendResponse): Failure {
-  const { status, headers, text } = answer
-  const known = ownFailure(provider, answer, context.now())
+export function actionFailure(context: Context, provider: string, response: BackendResponse): Failure {
+  const { status, headers, text } = response
+  const known = ownFailure(provider, response, context.now())
   if (known) return known
   const error = errorOf(parseJson(text))
   if (!error)

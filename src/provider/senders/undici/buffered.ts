@@ -40,14 +40,14 @@ export const sendOver =
           if (signal.aborted) stop()
           else signal.addEventListener('abort', stop)
         },
-        onResponseStart(controller, status, answered) {
-          const encoding = answered['content-encoding']
+        onResponseStart(controller, status, responseHeaders) {
+          const encoding = responseHeaders['content-encoding']
           sink = collect(encoding === undefined ? undefined : String(encoding), maxBytes, {
             whole: content =>
               end({
                 response: {
                   status,
-                  headers: new Headers(answered),
+                  headers: new Headers(responseHeaders),
                   size: content.byteLength,
                   ...(wantsBytes ? { text: '', bytes: content } : { text: textOf(content) }),
                 },

@@ -39,7 +39,7 @@ export const streamOver =
       const { statusCode: status } = response
       const isEmpty = status === 204 || status === 304 || method === 'HEAD'
       if (isEmpty) await response.body.dump()
-      const answered = new globalThis.Headers(
+      const responseHeaders = new globalThis.Headers(
         Object.entries(response.headers).flatMap(([name, value]) =>
           [value ?? []].flat().map((one): [string, string] => [name, one]),
         ),
@@ -47,7 +47,7 @@ export const streamOver =
       return {
         response: {
           status,
-          headers: answered,
+          headers: responseHeaders,
           body: isEmpty ? null : streamOf(response.body),
         },
       }
