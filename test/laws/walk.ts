@@ -1,4 +1,5 @@
 import type { PageState } from '../../src/mapping/paging.ts'
+import { show } from '../../src/mapping/path.ts'
 import type { ListRequest } from '../../src/mapping/schema/index.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
 import type { Subject } from './subject.ts'
@@ -8,6 +9,15 @@ export interface Variant {
   readonly title: string
   readonly list: ListRequest
   readonly ask: Ask
+}
+
+/** Filters that one record can hold all at once: of two that compare the same place, such as a status and its stage, one. */
+function apart({ mapping: { model, table } }: Subject, names: readonly string[]): string[] {
+  const placeOf = (name: string) => table.byField.get(model.filters[name]!.split('.')[0]!)?.reads.map(show).join()
+  return names.filter((name, i) => {
+    const place = placeOf(name)
+    return place === undefined || names.findIndex(other => placeOf(other) === place) === i
+  })
 }
 
 /**
@@ -22,12 +32,13 @@ export function variants(subject: Subject): Variant[] {
     const filter = (names: readonly string[]) =>
       Object.fromEntries(names.map(name => [name, filterValue(subject, list, name)]))
     const names = namesOf(list)
-    const sets = [[], ...names.map(name => [name]), ...(names.length > 1 ? [names] : [])]
+    const together = apart(subject, names)
+    const sets = [[], ...names.map(name => [name]), ...(together.length > 1 ? [together] : [])]
     const sorts = Object.keys(list.sorts ?? {}).flatMap(by =>
       (['asc', 'desc'] as const).map(direction => ({ by, direction })),
     )
     for (const set of sets)
-      for (const sort of [undefined, ...(set.length === 0 || set.length === names.length ? sorts : [])]) {
+      for (const sort of [undefined, ...(set.length === 0 || set === together ? sorts : [])]) {
         const holds = (other: ListRequest) =>
           set.every(name => namesOf(other).includes(name)) && (!sort || sort.by in (other.sorts ?? {}))
         const isFunction = (other: ListRequest) => other.hook !== undefined && set.length === 0
