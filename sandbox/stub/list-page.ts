@@ -20,6 +20,8 @@ export interface PageHow {
   readonly origin: string
   /** Every page is the first one, and names this as the next. */
   readonly endless?: string | undefined
+  /** Cuts a record to what was asked for. */
+  readonly cut?: (record: Json) => Json
 }
 /** One list request of a mapping as its provider answers it. */
 export interface StubList {
@@ -109,15 +111,15 @@ export function compileStubList(mapping: Pick<Mapping, 'model' | 'table' | 'read
       const { [MARK]: _, ...query } = request.query
       return readRequest({ ...request, query })
     },
-    answer(request, asked, records, { origin, endless }) {
+    answer(request, asked, records, { origin, endless, cut = record => record }) {
       const { found } = asked
       const limit = Number(found.limit ?? spec.max ?? 200)
       if (!(limit >= 1)) return 'A page has one record at least.'
       if (spec.max !== undefined && limit > spec.max) return `A page has ${spec.max} records at most.`
-      const filters = Object.entries(asked.filters).flatMap(([name, value]) => {
+      const filters = Object.entries(asked.filters).flatMap(([name, values]) => {
         const field = model.filters[name] ?? ''
         // What the records cannot say cannot be compared either.
-        return table.byField.has(field.split('.')[0]!) ? [{ name, field, value }] : []
+        return table.byField.has(field.split('.')[0]!) ? [{ name, field, values }] : []
       })
       const fields = [...filters.map(({ field }) => field.split('.')[0]!), ...(asked.sort ? [asked.sort.by] : [])]
       const readFields = reader(fields)
@@ -128,14 +130,17 @@ export function compileStubList(mapping: Pick<Mapping, 'model' | 'table' | 'read
       const fits = (record: Json, i: number) => {
         if (filters.length === 0) return true
         const unified = read(record)
-        return filters.every(one => passes(unified, one) || (narrows(one.name) && i % STRAY === 3))
+        return filters.every(
+          ({ name, field, values }) =>
+            values.some(value => passes(unified, { name, field, value })) || (narrows(name) && i % STRAY === 3),
+        )
       }
       const fitting = order.filter((record, i) => fits(record, i) && i >= after)
       const start = endless === undefined ? startOf(request, found, limit) : 0
       if (typeof start === 'string') return start
       const end = start + limit
       const next = endless ?? (end < fitting.length ? String(end) : undefined)
-      return reply(request, fitting.slice(start, end), next, origin)
+      return reply(request, fitting.slice(start, end).map(cut), next, origin)
     },
   }
 }

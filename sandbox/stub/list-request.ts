@@ -10,8 +10,8 @@ import { type Found, oneOf, regexOf, same, sourceOf, together, type Word, type W
 
 /** What a list request asks for, read from the request alone. */
 export interface Asked {
-  /** Name of ours → value of ours. */
-  readonly filters: Readonly<Record<string, string>>
+  /** Name of ours → value of ours; several where the provider has one word for them. */
+  readonly filters: Readonly<Record<string, readonly string[]>>
   readonly sort: { readonly by: string; readonly direction: 'asc' | 'desc' } | undefined
   /** What stood at every other placeholder: `limit`, `cursor`, `select`, `last.Id`. */
   readonly found: Found
@@ -103,10 +103,10 @@ function valuesOf(name: string, spec: Spec, model: Model, table: Table) {
   const words: Words = options ? { value: oneOf('value', Object.values(options)) } : {}
   return {
     words,
-    ours(theirs: unknown): string | undefined {
-      if (options) return Object.keys(options).find(one => same(options[one], theirs))
+    ours(theirs: unknown): readonly string[] {
+      if (options) return Object.keys(options).filter(one => same(options[one], theirs))
       const read = codec.read(theirs)
-      return read === UNREADABLE || read === undefined ? undefined : String(read)
+      return read === UNREADABLE || read === undefined ? [] : [String(read)]
     },
   }
 }
@@ -202,14 +202,14 @@ export function compileListRequest(list: ListRequest, model: Model, table: Table
   return ({ query, headers, body }) => {
     const found = together([readQuery(query), readHeaders(headers), readBody(body)])
     if (!found) return undefined
-    const asked: Record<string, string> = {}
+    const asked: Record<string, readonly string[]> = {}
     for (const { name, parts, ours } of filters) {
       const there = parts.filter(part => `${part} ${name}` in found)
       if (there.length === 0) continue
-      const value = ours(found[`${there[0]} ${name}`])
+      const values = ours(found[`${there[0]} ${name}`])
       // A filter of which a part is missing would be half asked for.
-      if (there.length < parts.length || value === undefined) return undefined
-      asked[name] = value
+      if (there.length < parts.length || values.length === 0) return undefined
+      asked[name] = values
     }
     const direction = found.direction === directions.desc && directions.desc !== directions.asc ? 'desc' : 'asc'
     const by = typeof found.by === 'string' && found.by !== '' ? found.by : undefined

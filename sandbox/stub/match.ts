@@ -9,9 +9,9 @@ export const mayVanish = (template: unknown): boolean => (JSON.stringify(templat
 export const textParts = (template: unknown): readonly unknown[] | undefined =>
   isObject(template) && Array.isArray(template.text) && Object.keys(template).length === 1 ? template.text : undefined
 
-function matchString(template: string, actual: unknown, words: Words): Found | undefined {
+function matchString(template: string, actual: unknown, words: Words, isLoose: boolean): Found | undefined {
   const [first] = template.matchAll(PLACEHOLDER)
-  if (!first) return same(template, actual) ? {} : undefined
+  if (!first) return isLoose || same(template, actual) ? {} : undefined
   const [whole, root = '', path = '', escaping] = first
   if (whole !== template) return readText(template, String(actual), words)
   const value = typeof actual === 'string' ? asGiven(actual, escaping) : actual
@@ -19,11 +19,16 @@ function matchString(template: string, actual: unknown, words: Words): Found | u
 }
 
 /** Elements in their order; one that had no value is left out. */
-function matchList(template: readonly unknown[], actual: readonly unknown[], words: Words): Found | undefined {
+function matchList(
+  template: readonly unknown[],
+  actual: readonly unknown[],
+  words: Words,
+  isLoose: boolean,
+): Found | undefined {
   const found: Found[] = []
   let at = 0
   for (const inner of template) {
-    const here = at < actual.length ? match(inner, actual[at], words) : undefined
+    const here = at < actual.length ? match(inner, actual[at], words, isLoose) : undefined
     if (here) {
       found.push(here)
       at++
@@ -34,14 +39,15 @@ function matchList(template: readonly unknown[], actual: readonly unknown[], wor
 
 /**
  * Reads JSON by the template that it was made from; undefined for what that template never makes. Nothing may be there
- * that the template has not, unless `isLoose`: then a member that it has not is a caller's own.
+ * that the template has not, unless `isLoose`: then members beside it, and others in place of its literals, are a
+ * caller's own.
  */
 export function match(template: unknown, actual: unknown, words: Words, isLoose = false): Found | undefined {
-  if (typeof template === 'string') return matchString(template, actual, words)
+  if (typeof template === 'string') return matchString(template, actual, words, isLoose)
   const parts = textParts(template)
   if (parts)
     return typeof actual === 'string' || typeof actual === 'number' ? readText(parts, String(actual), words) : undefined
-  if (Array.isArray(template)) return Array.isArray(actual) ? matchList(template, actual, words) : undefined
+  if (Array.isArray(template)) return Array.isArray(actual) ? matchList(template, actual, words, isLoose) : undefined
   if (isObject(template)) {
     if (!isObject(actual)) return undefined
     if (!isLoose && Object.keys(actual).some(key => !(key in template))) return undefined
@@ -52,5 +58,5 @@ export function match(template: unknown, actual: unknown, words: Words, isLoose 
       }),
     )
   }
-  return same(template, actual) ? {} : undefined
+  return isLoose || same(template, actual) ? {} : undefined
 }

@@ -1,4 +1,4 @@
-import { isObject, show } from '../../src/mapping/path.ts'
+import { isObject, type Path, parsePath, put, show } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import { currencyFirst, type Writing } from '../../src/mapping/row.ts'
 import type { FieldRow, ModelFile, ValueRow } from '../../src/mapping/schema/index.ts'
@@ -6,6 +6,7 @@ import { compileTable } from '../../src/mapping/table.ts'
 import type { Model } from '../../src/models/index.ts'
 
 type Json = Record<string, unknown>
+const pathOf = (text: string): Path => parsePath(text) ?? []
 type Members = Readonly<Record<string, string | ValueRow>>
 
 /** Where a value is read: of several places the first, of joined ones too. */
@@ -64,6 +65,10 @@ export function recordWriter(model: Model, file: ModelFile): RecordWriter {
   const rows = [...currencyFirst(table.rows)]
     .sort((a, b) => made(a.field) - made(b.field))
     .map(row => ({ row, places: row.currency ? [] : row.reads.map(show) }))
+  const joined = Object.entries(file.fields).flatMap(([field, spec]) => {
+    const row = isObject(spec) && 'join' in spec ? (spec as ValueRow) : undefined
+    return row?.join && row.enum ? [{ field, paths: row.join.map(pathOf), by: row.with ?? ' ', words: row.enum }] : []
+  })
   return (record, values) => {
     const taken = new Set<string>()
     for (const { row, places } of rows) {
@@ -72,6 +77,12 @@ export function recordWriter(model: Model, file: ModelFile): RecordWriter {
       if (value === undefined || value === null || places.some(place => taken.has(place))) continue
       row.set(record, value, writing, `/${row.field}`, values)
       for (const place of places) taken.add(place)
+    }
+    // One of ours over several of theirs: `true false` is two flags.
+    for (const { field, paths, by, words } of joined) {
+      const [word] = [words[String(values[field])] ?? []].flat()
+      for (const [i, part] of word === undefined ? [] : String(word).split(by).entries())
+        if (paths[i]) put(record, paths[i], part)
     }
   }
 }

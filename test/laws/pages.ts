@@ -103,7 +103,12 @@ export function imitate(
       const apart = takeApart(request)
       const asked = stub.read(apart)
       if (!asked) return refused('this is no request of the list')
-      if (!same(asked.filters, wanted)) return refused(`filters ${JSON.stringify(asked.filters)} are in the request`)
+      const isAsked = ([name, value]: [string, string]) => asked.filters[name]?.includes(value)
+      if (
+        !same(Object.keys(asked.filters).sort(), Object.keys(wanted).sort()) ||
+        !Object.entries(wanted).every(isAsked)
+      )
+        return refused(`filters ${JSON.stringify(asked.filters)} are in the request`)
       if (!same(asked.sort, ask.sort)) return refused(`sort ${JSON.stringify(asked.sort)} is in the request`)
       const { origin } = new URL(request.url)
       const endless = habit === 'repeats its page' ? '50' : undefined

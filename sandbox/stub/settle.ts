@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import { getter, isNothing, isObject, lay, type Path, parsePath, put } from '../../src/mapping/path.ts'
+import type { WriteVerb } from '../../src/mapping/row.ts'
+import type { FieldRow, ModelFile, ValueRow } from '../../src/mapping/schema/index.ts'
+import { match } from './match.ts'
+
+type Json = Record<string, unknown>
+type Members = Readonly<Record<string, string | ValueRow>>
+
+const pathOf = (text: string): Path => parsePath(text) ?? []
+const asRow = (given: string | ValueRow): ValueRow => (typeof given === 'string' ? { at: given } : given)
+
+/** The leaves of a template that hold what is written: where they stand, and how they read. */
+function leavesOf(template: unknown, at: Path = []): { path: Path; leaf: string }[] {
+  if (typeof template === 'string') return template.includes('{value') ? [{ path: at, leaf: template }] : []
+  const inside = Array.isArray(template) ? [...template.entries()] : isObject(template) ? Object.entries(template) : []
+  return inside.flatMap(([key, inner]) => leavesOf(inner, [...at, { key }]))
+}
+const isThere = (source: unknown, path: Path): boolean => {
+  const parent = getter(path.slice(0, -1))(source)
+  const key = path.at(-1)?.key
+  return key === undefined ? isObject(parent) : typeof parent === 'object' && parent !== null && key in parent
+}
+
+/** Moves one value from where a request writes it to where an answer has it. */
+function settleValue(record: Json, sent: Json, given: string | ValueRow, verb: WriteVerb): void {
+  const spec = asRow(given)
+  const target = spec[verb] ?? spec.write ?? spec.at ?? spec.read
+  const reads = spec.join ?? [spec.read ?? spec.at ?? []].flat()
+  const [first] = reads
+  if (first === undefined || spec.const !== undefined || target === false || (isObject(target) && 'by' in target))
+    return
+  const isPath = typeof target === 'string' && !target.includes('{value')
+  if (isPath && (spec.join ? reads.includes(target) : target === first)) return
+  const leaves = isPath ? [{ path: pathOf(target), leaf: '{value}' }] : leavesOf(target)
+  const isRead = (path: Path) => reads.some(read => JSON.stringify(pathOf(read)) === JSON.stringify(path))
+  // A template that writes where it is read, and elsewhere too, needs no help.
+  if (!isPath && leaves.some(({ path }) => isRead(path))) return
+  for (const { path, leaf } of leaves) {
+    if (isRead(path) || !isThere(sent, path)) continue
+    const theirs = getter(path)(sent)
+    const value = isNothing(theirs) ? undefined : match(leaf, theirs, {})?.value
+    if (value !== undefined && !isCleared(spec, sent)) return put(record, pathOf(first), value)
+  }
+  if (isCleared(spec, sent) || leaves.some(({ path }) => isThere(sent, path) && isNothing(getter(path)(sent))))
+    for (const read of reads) if (!isNothing(getter(pathOf(read))(record))) put(record, pathOf(read), null)
+}
+/** Whether a write says, in a way of its own, that a value is to go. */
+function isCleared({ clear }: ValueRow, sent: Json): boolean {
+  if (clear === undefined) return false
+  if (typeof clear === 'string') return isThere(sent, pathOf(clear)) && isNothing(getter(pathOf(clear))(sent))
+  return isDeepStrictEqual(lay(sent, clear), sent)
+}
+
+function settleRow(record: Json, sent: Json, spec: FieldRow, verb: WriteVerb): void {
+  if (isObject(spec) && 'map' in spec) return
+  if (isObject(spec) && 'positions' in spec) {
+    for (const position of spec.positions as Members[])
+      for (const member of Object.values(position)) settleValue(record, sent, member, verb)
+  } else if (isObject(spec) && 'each' in spec) {
+    const { each, row = {}, item } = spec as { each: string; row?: Members; item?: string | ValueRow }
+    const path = pathOf(each)
+    const list = getter(path.at(-1)?.pick === undefined ? path : path.slice(0, -1))(record)
+    if (
+      !isThere(
+        sent,
+        path.filter(step => step.pick === undefined),
+      ) ||
+      !Array.isArray(list)
+    )
+      return
+    for (const element of list.filter(isObject))
+      for (const member of [...Object.values(row), ...(item === undefined || item === '' ? [] : [item])])
+        settleValue(element, element, member, verb)
+  } else settleValue(record, sent, spec as string | ValueRow, verb)
+}
+
+/** Where a provider reads a value otherwise than it takes it: the record as it then answers it. */
+export function settle(record: Json, sent: Json, { fields }: ModelFile, verb: WriteVerb): void {
+  for (const spec of Object.values(fields)) settleRow(record, sent, spec, verb)
+}
+
+/** Puts back what no request can write, where a list that was overwritten held it: the currency beside an amount. */
+export function keepFixed(record: Json, before: Json, fixed: readonly Path[]): void {
+  for (const path of fixed) {
+    const inside = path.findIndex(step => step.pick !== undefined || typeof step.key === 'number')
+    if (inside < 0 || !isNothing(getter(path)(record))) continue
+    const value = getter(path)(before)
+    if (!isNothing(value) && isObject(getter(path.slice(0, inside + 1))(record))) put(record, path, value)
+  }
+}
