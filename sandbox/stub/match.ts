@@ -1,6 +1,6 @@
 import { isObject } from '../../src/mapping/path.ts'
 import { PLACEHOLDER } from '../../src/mapping/placeholder.ts'
-import { asGiven, type Found, readText, same, together, type Words } from './text.ts'
+import { asGiven, type Found, literal, readText, regexOf, same, together, type Words } from './text.ts'
 
 /** Whether a template may be missing from a request: it holds a placeholder, which may have had no value. */
 export const mayVanish = (template: unknown): boolean => (JSON.stringify(template) ?? '').search(PLACEHOLDER) >= 0
@@ -59,4 +59,10 @@ export function match(template: unknown, actual: unknown, words: Words, isLoose 
     )
   }
   return isLoose || same(template, actual) ? {} : undefined
+}
+
+/** Whether a body asks by a GraphQL document, in which only `{select}` is a placeholder. */
+export function isDocument(template: string, body: unknown): boolean {
+  const source = template.split('{select}').map(literal).join('[\\s\\S]*?')
+  return isObject(body) && typeof body.query === 'string' && regexOf(`^${source}$`).test(body.query)
 }

@@ -3,10 +3,9 @@ import { PLACEHOLDER } from '../../src/mapping/placeholder.ts'
 import { methodOf, type RequestSpec, splitBase } from '../../src/mapping/request.ts'
 import type { ProviderFile, VerbRequest } from '../../src/mapping/schema/index.ts'
 import type { RecordVerb } from '../../src/mapping/verb.ts'
-import { isDocument } from './list-request.ts'
-import { match } from './match.ts'
+import { isDocument, match } from './match.ts'
 import type { StubRequest } from './request.ts'
-import { type Found, together } from './text.ts'
+import { type Found, literal, together } from './text.ts'
 
 /** The address of a request of a mapping, as the provider knows it. */
 export interface Address {
@@ -17,7 +16,6 @@ export interface Address {
   readonly weight: number
 }
 
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 const leaves = (node: unknown): number =>
   Array.isArray(node) || isObject(node)
     ? Object.values(node).reduce<number>((sum, inner) => sum + leaves(inner), 0)
@@ -68,7 +66,7 @@ export function readVerb(
 
   function readBody(): Found | undefined {
     if (spec.graphql !== undefined) {
-      if (!isObject(body) || !isDocument(spec.graphql, body.query)) return undefined
+      if (!isObject(body) || !isDocument(spec.graphql, body)) return undefined
       return match(spec.variables ?? {}, body.variables ?? {}, {}, isWrite)
     }
     if (spec.body === undefined) return {}

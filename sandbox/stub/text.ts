@@ -22,7 +22,8 @@ const escaped: Readonly<Record<string, { source: string; read(text: string): str
   word: { source: '[A-Za-z0-9_-]+', read: text => text },
   instant: { source: '[0-9TZ:.+-]+', read: text => text },
 }
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+/** A text as a regular expression. */
+export const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 const bare = (root: string): string =>
   root === 'select' ? '\\S+' : /^(limit|offset|page)$/.test(root) ? '\\d+' : '[^\\s\'"(),]+'
 

@@ -1,5 +1,7 @@
 // The stub of every provider, through the whole gateway: what a mapping offers is asked of it, and it is held to it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sandboxes } from '../../sandbox/index.ts'
+import { type SandboxServer, startSandbox } from '../../sandbox/server.ts'
 import { extraOf, filesOf, providers } from '../../sandbox/stub/folder.ts'
 import { createStub, type StubFiles } from '../../sandbox/stub/index.ts'
 import { answersOf, credentialsOf } from '../../sandbox/stub/sign-in.ts'
@@ -200,5 +202,29 @@ describe.each(all)('the stub of %s', (provider, files) => {
       const told = body.data.custom_fields.map(({ name, type }: { name: string; type: string }) => [name, type])
       expect(told).toEqual(Object.keys(spec?.type.enum ?? {}).map(type => [`own_${type}`, type]))
     })
+  })
+})
+
+describe('faults', () => {
+  let sandbox: SandboxServer
+  beforeAll(async () => {
+    sandbox = await startSandbox()
+  })
+  afterAll(() => sandbox.close())
+
+  test.each(providers)('%s fails in its own words, at every model', async provider => {
+    const { credentials, connection_config, models } = sandboxes[provider]!
+    const gateway = await openProvider({
+      provider,
+      address: `${sandbox.url}/${provider}`,
+      credentials: { ...credentials('rate-limited-seconds=30') },
+      config: connection_config,
+    })
+    for (const model of models) {
+      const { status, body } = await gateway.call(`GET /${model}`)
+      expect([status, body.code, body.retry_after]).toEqual([429, 'provider-rate-limited', 30])
+      expect(body.upstream).toMatchObject({ status: 429, message: 'Too many requests' })
+    }
+    await gateway.close()
   })
 })
