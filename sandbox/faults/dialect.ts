@@ -1,8 +1,9 @@
 import { getter, isObject, type Path, parsePath } from '../../src/mapping/path.ts'
-import type { ProviderFile, ValueRow } from '../../src/mapping/schema/index.ts'
+import type { ProviderFile } from '../../src/mapping/schema/index.ts'
 import type { StubFiles } from '../stub/index.ts'
 import { refusalsOf } from '../stub/refusal.ts'
 import type { StubReply } from '../stub/request.ts'
+import { singleOf } from '../stub/rows.ts'
 
 type Json = Record<string, unknown>
 /** What a refusal is about: too much haste, a failure of the provider's own, or anything in the request. */
@@ -54,7 +55,7 @@ export function dialectOf({ id, provider, models }: StubFiles): Dialect {
     files.flatMap(file => [file.get, file.create, file.update].flatMap(verb => (verb ? [verb.record] : []))),
   ).map(getter)
   const idRows = files.flatMap(({ fields: { id: row = '' } }) => {
-    const { at, read = at } = typeof row === 'string' ? { at: row } : (row as ValueRow)
+    const { at, read = at } = singleOf(row) ?? {}
     return [read ?? []].flat()
   })
   const ids = new Set(once(idRows).map(path => String(path[0]?.key)))

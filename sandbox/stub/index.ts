@@ -82,9 +82,10 @@ export function createStub(files: StubFiles, options: StubOptions = {}): Stub {
     operations.push(...operationsOf(own, provider))
   }
   operations.sort((a, b) => b.address.weight - a.address.weight)
-  // Of all ids first: seeds point to one another.
+  // Only now, when every model is known: seeds point to one another.
   const reset = () => {
     for (const own of records.values()) own.reset()
+    for (const operation of operations) if ('made' in operation) operation.made.clear()
   }
   reset()
 

@@ -1,12 +1,13 @@
 import { filterType } from '../../src/mapping/clause.ts'
 import { codecs, UNREADABLE } from '../../src/mapping/codecs.ts'
 import { entry, isObject } from '../../src/mapping/path.ts'
-import type { Filter, ListRequest, ValueRow } from '../../src/mapping/schema/index.ts'
+import type { Filter, ListRequest } from '../../src/mapping/schema/index.ts'
 import type { Table } from '../../src/mapping/table.ts'
 import type { Model } from '../../src/models/index.ts'
 import { type Clause, clauseOf, filtersWord, sortWord } from './clauses.ts'
 import { isDocument, match, mayVanish } from './match.ts'
 import type { StubRequest } from './request.ts'
+import { singleOf } from './rows.ts'
 import { type Found, oneOf, same, together, type Words } from './text.ts'
 
 /** What a list request asks for, read from the request alone. */
@@ -34,7 +35,7 @@ interface StubFilter {
 function filterOf(name: string, filter: Filter, model: Model, table: Table): StubFilter {
   const spec = typeof filter === 'string' ? { clause: filter } : filter
   const row = table.byField.get(model.filters[name]?.split('.')[0] ?? '')?.spec
-  const own = isObject(row) && !('positions' in row || 'each' in row || 'map' in row) ? (row as ValueRow) : {}
+  const own = (row === undefined ? undefined : singleOf(row)) ?? {}
   const options = spec.enum ?? own.enum
   const type = filterType(model, name)
   const format = spec.format ?? (typeof own.format === 'string' ? own.format : '')

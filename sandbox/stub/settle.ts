@@ -3,12 +3,11 @@ import { getter, isNothing, isObject, lay, type Path, parsePath, put } from '../
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import type { FieldRow, ModelFile, ValueRow } from '../../src/mapping/schema/index.ts'
 import { match } from './match.ts'
+import { asRow, eachOf, positionsOf, singleOf } from './rows.ts'
 
 type Json = Record<string, unknown>
-type Members = Readonly<Record<string, string | ValueRow>>
 
 const pathOf = (text: string): Path => parsePath(text) ?? []
-const asRow = (given: string | ValueRow): ValueRow => (typeof given === 'string' ? { at: given } : given)
 
 /** The leaves of a template that hold what is written: where they stand, and how they read. */
 function leavesOf(template: unknown, at: Path = []): { path: Path; leaf: string }[] {
@@ -23,8 +22,7 @@ const isThere = (source: unknown, path: Path): boolean => {
 }
 
 /** Moves one value from where a request writes it to where an answer has it. */
-function settleValue(record: Json, sent: Json, given: string | ValueRow, verb: WriteVerb): void {
-  const spec = asRow(given)
+function settleValue(record: Json, sent: Json, spec: ValueRow, verb: WriteVerb): void {
   const target = spec[verb] ?? spec.write ?? spec.at ?? spec.read
   const reads = spec.join ?? [spec.read ?? spec.at ?? []].flat()
   const [first] = reads
@@ -53,26 +51,18 @@ function isCleared({ clear }: ValueRow, sent: Json): boolean {
 }
 
 function settleRow(record: Json, sent: Json, spec: FieldRow, verb: WriteVerb): void {
-  if (isObject(spec) && 'map' in spec) return
-  if (isObject(spec) && 'positions' in spec) {
-    for (const position of spec.positions as Members[])
-      for (const member of Object.values(position)) settleValue(record, sent, member, verb)
-  } else if (isObject(spec) && 'each' in spec) {
-    const { each, row = {}, item } = spec as { each: string; row?: Members; item?: string | ValueRow }
-    const path = pathOf(each)
-    const list = getter(path.at(-1)?.pick === undefined ? path : path.slice(0, -1))(record)
-    if (
-      !isThere(
-        sent,
-        path.filter(step => step.pick === undefined),
-      ) ||
-      !Array.isArray(list)
-    )
-      return
-    for (const element of list.filter(isObject))
-      for (const member of [...Object.values(row), ...(item === undefined || item === '' ? [] : [item])])
-        settleValue(element, element, member, verb)
-  } else settleValue(record, sent, spec as string | ValueRow, verb)
+  const value = singleOf(spec)
+  if (value) settleValue(record, sent, value, verb)
+  for (const member of (positionsOf(spec) ?? []).flatMap(position => Object.values(position)))
+    settleValue(record, sent, asRow(member), verb)
+  const list = eachOf(spec)
+  if (!list) return
+  const { each, row = {}, item = '' } = list
+  const path = pathOf(each).filter(step => step.pick === undefined)
+  const elements = isThere(sent, path) ? getter(path)(record) : undefined
+  for (const element of Array.isArray(elements) ? elements.filter(isObject) : [])
+    for (const member of [...Object.values(row), ...(item === '' ? [] : [item])])
+      settleValue(element, element, asRow(member), verb)
 }
 
 /** Where a provider reads a value otherwise than it takes it: the record as it then answers it. */
