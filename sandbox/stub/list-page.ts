@@ -10,7 +10,7 @@ import type { Found } from './text.ts'
 type Json = Record<string, unknown>
 
 /** The parameter that marks the address of a next page. */
-const MARK = 'page_at'
+export const MARK = 'page_at'
 /** Of records that a filter merely narrows to, every so many is one that does not fit. */
 const STRAY = 7
 
