@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { devNull } from 'node:os'
 import { parseArgs } from 'node:util'
-import { connectDemo } from '../sandbox/demo.ts'
+import { commandsOf, connectDemo } from '../sandbox/demo.ts'
 import { startSandbox } from '../sandbox/server.ts'
 import { readConfig, settings } from '../src/config.ts'
 import { withFiles, withKeys } from '../src/node-settings.ts'
@@ -100,8 +100,7 @@ async function greet(url: string): Promise<void> {
   const demo = await connectDemo(url, key, sandbox.url)
   console.log(`\nKoine listens on ${url} under wrangler dev (API reference: ${url}/docs)`)
   console.log('The sandbox providers are connected; try:\n')
-  for (const { connection } of demo)
-    console.log(`curl -H 'Authorization: Bearer ${key}' -H 'Connection-Id: ${connection}' '${url}/contacts?limit=2'\n`)
+  console.log(`${commandsOf(url, key, demo).join('\n')}\n`)
 }
 
 const [code] = (await ended) as [number | null]

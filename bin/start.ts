@@ -17,7 +17,7 @@ if (production) {
   stopOnSignal(gateway.close)
 } else {
   const { startSandbox } = await import('../sandbox/server.ts')
-  const { connectDemo } = await import('../sandbox/demo.ts')
+  const { commandsOf, connectDemo } = await import('../sandbox/demo.ts')
   const sandbox = await startSandbox()
   stopOnSignal(async () => {
     await gateway.close()
@@ -28,8 +28,5 @@ if (production) {
   console.log(
     `\nKoine listens on ${gateway.url} (API reference: ${gateway.url}/docs)\nThe sandbox providers are connected; try:\n`,
   )
-  for (const { connection } of demo)
-    console.log(
-      `curl -H 'Authorization: Bearer ${key}' -H 'Connection-Id: ${connection}' '${gateway.url}/contacts?limit=2'\n`,
-    )
+  console.log(`${commandsOf(gateway.url, key, demo).join('\n')}\n`)
 }

@@ -27,10 +27,15 @@ export function readFault(text: string): Chosen | undefined {
 }
 
 /**
- * Parts the fault from a token that carries one, wherever a header has it: `Bearer secret~slow-body`. What is no fault
- * stays in the token, so that the sandbox refuses it.
+ * Parts the fault from a token that carries one, wherever a header has it: `Bearer secret~slow-body`, also in the
+ * password of HTTP Basic. What is no fault stays in the token, so that the sandbox refuses it.
  */
 export function partFault(header: string): { header: string; fault: Chosen | undefined } {
+  const [, basic] = /^Basic ([A-Za-z0-9+/=]+)$/.exec(header) ?? []
+  if (basic !== undefined) {
+    const parted = partFault(atob(basic))
+    return { ...parted, header: `Basic ${btoa(parted.header)}` }
+  }
   const at = header.lastIndexOf('~')
   const fault = at < 0 ? undefined : readFault(header.slice(at + 1))
   return fault ? { header: header.slice(0, at), fault } : { header, fault: undefined }

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { dialects } from './faults/dialect.ts'
 import { deliver, json, type Reply } from './faults/inflict.ts'
 import { createQueue } from './faults/queue.ts'
 import { type Chosen, faults, partFault } from './faults.ts'
@@ -33,8 +32,6 @@ export interface SandboxServer {
 
 /** Requests that are remembered. */
 const REMEMBERED = 10_000
-/** Headers in which a provider's token stands. */
-const SIGNED = ['authorization', 'x-api-token']
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -48,7 +45,7 @@ function signedHeaders(incoming: IncomingMessage): { headers: Headers; fault: Ch
   let fault: Chosen | undefined
   for (const [name, value] of Object.entries(incoming.headers)) {
     const text = [value ?? []].flat().join(', ')
-    const parted = SIGNED.includes(name) ? partFault(text) : { header: text, fault: undefined }
+    const parted = partFault(text)
     fault ??= parted.fault
     headers.set(name, parted.header)
   }
@@ -102,7 +99,7 @@ export async function startSandbox(port = 0): Promise<SandboxServer> {
     outgoing.once('close', () => {
       seen.ended = outgoing.writableFinished ? 'answered' : 'cut'
     })
-    const dialect = dialects[provider]
+    const { dialect } = sandboxes[provider] ?? {}
     if (!fault || !dialect) return untouched(incoming, outgoing)
     const body = await bodyOf(incoming)
     await faults[fault.name]!({
@@ -115,7 +112,12 @@ export async function startSandbox(port = 0): Promise<SandboxServer> {
       incoming,
       outgoing,
       carryOut: (instead = {}) =>
-        carryOut(method, `${url}/${provider}${instead.target ?? target}`, headers, instead.body ?? body),
+        carryOut(
+          method,
+          `${url}/${provider}${instead.target ?? target}`,
+          new Headers({ ...Object.fromEntries(headers), ...instead.headers }),
+          instead.body ?? body,
+        ),
     })
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Endless } from '../by-hand.ts'
 import type { Dialect } from './dialect.ts'
 
 /** A provider's answer, whole and not sent yet. */
@@ -9,7 +10,7 @@ export interface Reply {
 }
 /** A request that is to go wrong. */
 export interface Victim {
-  readonly dialect: Dialect
+  readonly dialect: Dialect & Endless
   readonly method: string
   /** Path and query below the provider's name. */
   readonly target: string
@@ -22,7 +23,7 @@ export interface Victim {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
   /** Has the sandbox carry the request out, or another one in its place. */
-  carryOut(instead?: { target?: string; body?: Buffer }): Promise<Reply>
+  carryOut(instead?: { target?: string; body?: Buffer; headers?: Readonly<Record<string, string>> }): Promise<Reply>
 }
 /** Answers a request in its own bad way. */
 export type Fault = (victim: Victim) => void | Promise<void>

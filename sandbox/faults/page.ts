@@ -1,4 +1,3 @@
-import { listIn } from './dialect.ts'
 import { deliver, type Fault, json } from './inflict.ts'
 
 /** Every page is the first one, and names the next as `cursor` says. */
@@ -6,10 +5,11 @@ const firstForEver =
   (cursor: () => string): Fault =>
   async victim => {
     const { dialect, target, body } = victim
-    const reply = await victim.carryOut(dialect.firstPage(target, body))
+    const next = cursor()
+    const reply = await victim.carryOut(dialect.firstPage(target, body, next))
     const answer: unknown = reply.body.byteLength === 0 ? undefined : JSON.parse(reply.body.toString())
-    if (!listIn(dialect, answer)) return deliver(victim, reply)
-    dialect.name(answer as Record<string, unknown>, cursor())
+    if (!dialect.listIn(answer)) return deliver(victim, reply)
+    dialect.name(answer as Record<string, unknown>, next)
     deliver(victim, json(reply.status, answer, reply.headers))
   }
 

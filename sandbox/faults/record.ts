@@ -1,4 +1,4 @@
-import { type Dialect, listIn, recordsIn } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { deliver, type Fault, json } from './inflict.ts'
 
 type Json = Record<string, unknown>
@@ -15,14 +15,14 @@ export const changed =
   }
 
 /** Replaces every leaf of a record but those of its id. */
-function mapLeaves(record: Json, id: string, replace: (leaf: unknown, at: number) => unknown): void {
+function mapLeaves(record: Json, { ids }: Dialect, replace: (leaf: unknown, at: number) => unknown): void {
   let at = 0
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk)
     if (typeof value !== 'object' || value === null) return replace(value, at++)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]))
   }
-  for (const key of Object.keys(record)) if (key !== id) record[key] = walk(record[key])
+  for (const key of Object.keys(record)) if (!ids.has(key)) record[key] = walk(record[key])
 }
 
 /** A value of a kind that nobody promised: in turn an object, a list, and a number for a text or the other way round. */
@@ -36,15 +36,15 @@ function otherKind(leaf: unknown, at: number): unknown {
 export const records: Readonly<Record<string, Fault>> = {
   /** Every value is null, and so is the second record of a list. */
   nulls: changed((body, dialect) => {
-    for (const record of recordsIn(dialect, body)) mapLeaves(record, dialect.id, () => null)
-    const list = listIn(dialect, body)
+    for (const record of dialect.recordsIn(body)) mapLeaves(record, dialect, () => null)
+    const list = dialect.listIn(body)
     if (list && list.length > 2) list[1] = null
   }),
   'wrong-types': changed((body, dialect) => {
-    for (const record of recordsIn(dialect, body)) mapLeaves(record, dialect.id, otherKind)
+    for (const record of dialect.recordsIn(body)) mapLeaves(record, dialect, otherKind)
   }),
   'duplicate-ids': changed((body, dialect) => {
-    const [first, ...others] = listIn(dialect, body) ? recordsIn(dialect, body) : []
-    for (const record of others) record[dialect.id] = first![dialect.id]
+    const [first, ...others] = dialect.listIn(body) ? dialect.recordsIn(body) : []
+    for (const record of others) for (const id of dialect.ids) if (first && id in first) record[id] = first[id]
   }),
 }

@@ -8,9 +8,11 @@ const instead =
     deliver(victim, reply(victim))
 
 const refusing =
-  (status: number, reason: Reason, headers: (victim: Victim) => Readonly<Record<string, string>> = () => ({})) =>
-  (victim: Victim): Reply =>
-    json(status, victim.dialect.refusal(reason), headers(victim))
+  (reason: Reason, headers: (victim: Victim) => Readonly<Record<string, string>> = () => ({})) =>
+  (victim: Victim): Reply => {
+    const said = victim.dialect.refusal(reason)
+    return json(said.status, said.body, { ...said.headers, ...headers(victim) })
+  }
 
 const page = (status: number, title: string): Reply => ({
   status,
@@ -23,20 +25,22 @@ const PAUSE = 30
 
 /** Answers of a provider, or of what stands before it, that carry nothing out. */
 export const statuses: Readonly<Record<string, Fault>> = {
-  'rate-limited': instead(refusing(429, 'hasty')),
-  'rate-limited-seconds': instead(
-    refusing(429, 'hasty', ({ argument = PAUSE }) => ({ 'retry-after': String(argument) })),
-  ),
+  'rate-limited': instead(refusing('hasty')),
+  'rate-limited-seconds': instead(refusing('hasty', ({ argument = PAUSE }) => ({ 'retry-after': String(argument) }))),
   'rate-limited-date': instead(
-    refusing(429, 'hasty', ({ argument = PAUSE }) => ({
+    refusing('hasty', ({ argument = PAUSE }) => ({
       'retry-after': new Date(Date.now() + argument * 1000).toUTCString(),
     })),
   ),
-  'rate-limited-budget': instead(refusing(429, 'hasty', ({ argument = PAUSE, dialect }) => dialect.spent(argument))),
-  'server-error': instead(refusing(500, 'failed')),
+  'rate-limited-budget': instead(refusing('hasty', ({ argument = PAUSE, dialect }) => dialect.spent(argument))),
+  'server-error': instead(refusing('failed')),
   'bad-gateway': instead(() => page(502, 'Bad Gateway')),
   html: instead(() => page(200, 'Please sign in')),
-  'refused-200': instead(refusing(200, 'refused')),
+  'refused-200': instead(victim => {
+    const { refusalIn200, refusal } = victim.dialect
+    const { body, headers } = refusalIn200 ?? refusal('refused')
+    return json(200, body, headers)
+  }),
   // 307 keeps method and body: whoever follows it hands both, and perhaps the token, to another host.
   redirect: instead(({ elsewhere, target }) => ({
     status: 307,

@@ -33,7 +33,7 @@ const statuses = await Promise.all(
     await call('POST', '/connections', undefined, {
       provider_config_key: fault,
       connection_id: fault,
-      credentials: { ...credentials, access_token: `${credentials.access_token}~${fault}` },
+      credentials: credentials(fault),
     })
     return call('GET', '/contacts/1001', fault)
   }),

@@ -11,7 +11,7 @@ import { type Cell, runMatrix } from './matrix.ts'
 
 /** Megabytes by which the process, gateway and sandbox and test, may grow meanwhile. */
 const GROWTH = 500
-const AT_ONCE = 24
+const AT_ONCE = 48
 const LOOK_MS = 50
 
 let sandbox: SandboxServer

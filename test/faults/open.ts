@@ -48,8 +48,7 @@ export function withSandbox(caller: Caller, sandbox: SandboxServer): Omit<Opened
     sandbox,
     async connectTo(provider, { fault, integration } = {}) {
       const name = `${provider}-${++connections}`
-      const { credentials } = sandboxes[provider]!
-      const access_token = credentials.access_token + (fault === undefined ? '' : `~${fault}`)
+      const { credentials, connection_config } = sandboxes[provider]!
       if (integration === undefined)
         await must('POST /integrations', {
           provider,
@@ -59,7 +58,8 @@ export function withSandbox(caller: Caller, sandbox: SandboxServer): Omit<Opened
       await must('POST /connections', {
         provider_config_key: integration ?? name,
         connection_id: name,
-        credentials: { ...credentials, access_token },
+        credentials: credentials(fault),
+        connection_config,
       })
       return name
     },

@@ -1,21 +1,22 @@
-// A whole Node gateway on a real socket with the four sandbox providers behind it, and tenants to try things on.
+// A whole Node gateway on a real socket with four sandbox providers behind it, and tenants to try things on.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import { createAttio } from '../../sandbox/attio/index.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
-import { createPipedrive } from '../../sandbox/pipedrive/index.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
+import { extraOf, filesOf } from '../../sandbox/stub/folder.ts'
+import { createStub } from '../../sandbox/stub/index.ts'
 import { configure, startGateway } from '../../src/node.ts'
 import { settings } from '../contract/entry-point.ts'
 import { listen } from '../support/gateway.ts'
 
+const searches = await extraOf('pipedrive')
 /** Each provider's imitation and the token that it lets in. */
 export const providers = {
-  attio: { create: createAttio, token: 'sandbox-attio-token' },
+  attio: { create: () => createStub(filesOf('attio')), token: 'sandbox-attio-token' },
   hubspot: { create: createHubspot, token: 'sandbox-hubspot-token' },
-  pipedrive: { create: createPipedrive, token: 'sandbox-pipedrive-token' },
+  pipedrive: { create: () => createStub(filesOf('pipedrive'), { extra: searches }), token: 'sandbox-pipedrive-token' },
   salesforce: { create: createSalesforce, token: 'sandbox-salesforce-token' },
 } as const
 export type Provider = keyof typeof providers

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { project } from '../../sandbox/stub/project.ts'
 import { clone, getter, isObject, keysOf, parsePath, put } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
@@ -168,39 +169,16 @@ export function nullClears(subject: Subject, record: Json): Breach {
   return undefined
 }
 
-/** Cuts a value to the names asked for; lists are cut element by element. */
-function cut(value: unknown, names: readonly (readonly string[])[]): unknown {
-  if (names.some(name => name.length === 0)) return value
-  if (Array.isArray(value)) return value.map(element => cut(element, names))
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => {
-      const below = names.filter(name => name[0] === key).map(name => name.slice(1))
-      return below.length > 0 ? [[key, cut(inner, below)]] : []
-    }),
-  )
-}
 /** A record as the provider answers it when only the projection was asked for. */
-export function project({ mapping }: Subject, record: Json, fields?: readonly string[]): Json {
-  const style = mapping.file.select
-  if (!style) return record
-  const names = mapping.select(fields)
-  const under = keysOf(parsePath(style.under ?? '') ?? [])
-  const always = Object.keys(record).filter(key => style.never?.includes(key))
-  if (under.length === 0) return cut(record, [...names, ...always.map(key => [key])]) as Json
-  const [top] = under
-  const others = Object.keys(record)
-    .filter(key => key !== top)
-    .map(key => [key])
-  return cut(record, [...others, ...names.map(name => [...under, ...name])]) as Json
-}
+const projected = ({ mapping }: Subject, record: Json, fields?: readonly string[]): Json =>
+  project(record, mapping.file.select, mapping.select(fields))
 
 /** Projection: a record cut to `{select}` reads the same, whole and for the fields asked. */
 export function projection(subject: Subject, record: Json, fields: readonly string[]): Breach {
   const { mapping } = subject
   for (const asked of [undefined, fields]) {
     const wanted = mapping.reader(asked)(record, [])
-    const got = mapping.reader(asked)(project(subject, record, asked), [])
+    const got = mapping.reader(asked)(projected(subject, record, asked), [])
     if (!isDeepStrictEqual(wanted, got)) return `fields=${asked ?? 'all'}: ${show(wanted)} read as ${show(got)}`
   }
   const whole = mapping.reader(undefined)(record, [])

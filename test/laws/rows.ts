@@ -1,18 +1,10 @@
+import { asRow, eachOf, mapOf, positionsOf } from '../../sandbox/stub/rows.ts'
 import { getter, isObject, type Path, parsePath, show } from '../../src/mapping/path.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
-import type { FieldRow, ValueRow } from '../../src/mapping/schema/index.ts'
+import type { ValueRow } from '../../src/mapping/schema/index.ts'
 import type { TableRow } from '../../src/mapping/table.ts'
 
-/** The kinds of row, told apart by their key. */
-export const positionsOf = (spec: FieldRow): Record<string, string | ValueRow>[] | undefined =>
-  isObject(spec) && 'positions' in spec ? (spec.positions as Record<string, string | ValueRow>[]) : undefined
-export const eachOf = (
-  spec: FieldRow,
-): { each: string; row?: Record<string, string | ValueRow>; item?: string | ValueRow } | undefined =>
-  isObject(spec) && 'each' in spec ? (spec as never) : undefined
-export const mapOf = (spec: FieldRow): string | undefined =>
-  isObject(spec) && 'map' in spec ? String(spec.map) : undefined
-export const asRow = (spec: string | ValueRow): ValueRow => (typeof spec === 'string' ? { at: spec } : spec)
+export { asRow, eachOf, mapOf, positionsOf }
 
 const targetOf = (spec: ValueRow, verb: WriteVerb): unknown => spec[verb] ?? spec.write ?? spec.at ?? spec.read
 /** Whether a value is written to a place from which it is read again. */

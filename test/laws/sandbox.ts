@@ -1,6 +1,4 @@
-import { createAttio } from '../../sandbox/attio/index.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
-import { createPipedrive } from '../../sandbox/pipedrive/index.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
 import { readFilter } from '../../src/mapping/clause.ts'
 import type { ListAsk } from '../../src/mapping/list.ts'
@@ -18,9 +16,7 @@ type Fetch = (request: Request) => Response | Promise<Response>
 const NOW = () => Date.UTC(2026, 5, 1, 12)
 /** The imitations that were written from the providers' own specifications, and know nothing of the mappings. */
 const imitations: Readonly<Record<string, () => { app: { fetch: Fetch } }>> = {
-  attio: () => createAttio({ now: NOW }),
   hubspot: () => createHubspot({ now: NOW }),
-  pipedrive: () => createPipedrive({ now: NOW }),
   salesforce: () => createSalesforce({ now: NOW }),
 }
 const made = new Map<string, { app: { fetch: Fetch } }>()

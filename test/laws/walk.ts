@@ -1,5 +1,6 @@
 import { type ListSpec, listsOf } from '../../src/mapping/expand.ts'
 import type { PageState } from '../../src/mapping/paging.ts'
+import { show } from '../../src/mapping/path.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
 import type { Subject } from './subject.ts'
 
@@ -8,6 +9,15 @@ export interface Variant {
   readonly title: string
   readonly list: ListSpec
   readonly ask: Ask
+}
+
+/** Filters that one record can hold all at once: of two that compare the same place, such as a status and its stage, one. */
+function apart({ mapping: { model, table } }: Subject, names: readonly string[]): string[] {
+  const placeOf = (name: string) => table.byField.get(model.filters[name]!.split('.')[0]!)?.reads.map(show).join()
+  return names.filter((name, i) => {
+    const place = placeOf(name)
+    return place === undefined || names.findIndex(other => placeOf(other) === place) === i
+  })
 }
 
 /**
@@ -23,14 +33,15 @@ export function variants(subject: Subject): Variant[] {
     const filter = (names: readonly string[]) =>
       Object.fromEntries(names.map(name => [name, filterValue(subject, list, name)]))
     const names = namesOf(list)
+    const together = apart(subject, names)
     const { required = [] } = offers[i] ?? {}
-    const all = [[], ...names.map(name => [name]), ...(names.length > 1 ? [names] : [])]
+    const all = [[], ...names.map(name => [name]), ...(together.length > 1 ? [together] : [])]
     const sets = all.filter(set => required.every(name => set.includes(name)))
     const sorts = Object.keys(list.sorts ?? {}).flatMap(by =>
       (['asc', 'desc'] as const).map(direction => ({ by, direction })),
     )
     for (const set of sets)
-      for (const sort of [undefined, ...(set.length === 0 || set.length === names.length ? sorts : [])]) {
+      for (const sort of [undefined, ...(set.length === 0 || set === together ? sorts : [])]) {
         const holds = (other: ListSpec) =>
           set.every(name => namesOf(other).includes(name)) &&
           (offers[lists.indexOf(other)]?.required ?? []).every(name => set.includes(name)) &&

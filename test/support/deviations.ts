@@ -218,39 +218,10 @@ function pipedriveNulls(spec: Specification): Specification {
   return spec
 }
 
-const PIPEDRIVE_ERROR: Schema = {
-  type: 'object',
-  required: ['success', 'error', 'error_info'],
-  properties: {
-    success: { type: 'boolean', enum: [false] },
-    error: { type: 'string' },
-    error_info: { type: 'string' },
-    code: { type: 'string' },
-    errorCode: { type: 'integer' },
-    data: { type: 'object', nullable: true },
-    additional_data: { type: 'object', nullable: true },
-  },
-}
-
-/** Almost no operation publishes its errors; they all look like the 404 of a conversion, the one of v2 that does. */
-function pipedriveErrors(spec: Specification): Specification {
-  for (const { responses } of Object.values(spec.paths).flatMap(path => Object.values(path)))
-    if (responses) responses['4XX'] ??= { content: { 'application/json': { schema: PIPEDRIVE_ERROR } } }
-  return spec
-}
-
-/** The value of a found deal is published as an integer, that of the deal itself as a number. */
-function pipedriveValues(spec: Specification): Specification {
-  const text = JSON.stringify(spec.paths['/deals/search'] ?? {})
-  const whole = '"value":{"type":"integer"'
-  if (text.includes(whole)) spec.paths['/deals/search'] = JSON.parse(text.replace(whole, '"value":{"type":"number"'))
-  return spec
-}
-
 export const pipedrive: Deviations = {
   relax: spec => pipedriveNulls(pipedriveLists(spec)),
   // Members without a value are recorded as null.
-  relaxResponses: spec => pipedriveValues(relaxNullable(pipedriveErrors(spec))),
+  relaxResponses: relaxNullable,
 }
 
 /** Of a search's answer, a member that came later than the imitation: how the search was carried out. */

@@ -35,6 +35,8 @@ export interface ProviderSetup {
   /** Where the provider's imitation listens. */
   readonly address: string
   readonly credentials: Readonly<Record<string, string>>
+  /** The provider's files, if they are not those of its folder in `mappings/`. */
+  readonly files?: ProviderFiles
   /** Answers to the provider's questions. */
   readonly config?: Readonly<Record<string, unknown>>
   /** Metadata of the connection: `{ field_mappings: { contacts: { 'custom_fields.tier': 'Tier__c' } } }`. */
@@ -46,7 +48,7 @@ const ENDLESS = 400
 
 /** The gateway as the Node entry point makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
-  const { app, config, close } = openApp({ [provider]: readFiles(provider) })
+  const { app, config, close } = openApp({ [provider]: connection.files ?? readFiles(provider) })
   const call: ProviderGateway['call'] = async (request, body, headers) => {
     const [method = '', target = ''] = request.split(/ (.*)/s)
     const answer = await app.request(target, {
