@@ -1,3 +1,5 @@
+import { asRow } from '../../bin/check/laws/rows.ts'
+import type { Subject } from '../../bin/check/laws/subject.ts'
 import { codecs } from '../../src/mapping/codecs.ts'
 import type { ListSpec } from '../../src/mapping/expand.ts'
 import { filterType } from '../../src/mapping/filter-type.ts'
@@ -6,9 +8,7 @@ import { getter, isNothing, isObject, type Path, parsePath, put } from '../../sr
 import type { Filter, ValueRow } from '../../src/mapping/schema/index.ts'
 import type { ProviderResponse } from '../../src/provider/json-response.ts'
 import type { ProviderRequest } from '../../src/provider/request.ts'
-import { asRow } from './rows.ts'
 import { bodyOf } from './store.ts'
-import type { Subject } from './subject.ts'
 import { type Bindings, bind, find } from './template.ts'
 
 type Json = Record<string, unknown>

@@ -1,3 +1,6 @@
+import { same } from '../../bin/check/laws/same.ts'
+import type { Subject } from '../../bin/check/laws/subject.ts'
+import { variants } from '../../bin/check/laws/walk.ts'
 import { createAttio } from '../../sandbox/attio/index.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { createPipedrive } from '../../sandbox/pipedrive/index.ts'
@@ -10,9 +13,6 @@ import type { Unified } from '../../src/mapping/read.ts'
 import type { ProviderResponse } from '../../src/provider/json-response.ts'
 import type { ProviderRequest } from '../../src/provider/request.ts'
 import type { Ask } from './pages.ts'
-import { same } from './same.ts'
-import type { Subject } from './subject.ts'
-import { variants } from './walk.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 const NOW = () => Date.UTC(2026, 5, 1, 12)

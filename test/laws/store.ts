@@ -1,10 +1,10 @@
+import type { Subject } from '../../bin/check/laws/subject.ts'
 import { clone, isObject, lay } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import type { WriteVerb } from '../../src/mapping/row.ts'
 import { placeholderPaths } from '../../src/mapping/template.ts'
 import type { Written } from '../../src/mapping/write.ts'
 import type { ProviderRequest } from '../../src/provider/request.ts'
-import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,7 +1,7 @@
-import { getter, isObject, type Path, parsePath, show } from '../../src/mapping/path.ts'
-import type { WriteVerb } from '../../src/mapping/row.ts'
-import type { FieldRow, ValueRow } from '../../src/mapping/schema/index.ts'
-import type { TableRow } from '../../src/mapping/table.ts'
+import { getter, isObject, type Path, parsePath, show } from '../../../src/mapping/path.ts'
+import type { WriteVerb } from '../../../src/mapping/row.ts'
+import type { FieldRow, ValueRow } from '../../../src/mapping/schema/index.ts'
+import type { TableRow } from '../../../src/mapping/table.ts'
 
 /** The kinds of row, told apart by their key. */
 export const positionsOf = (spec: FieldRow): Record<string, string | ValueRow>[] | undefined =>

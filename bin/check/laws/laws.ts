@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { clone, getter, isObject, keysOf, parsePath, put } from '../../src/mapping/path.ts'
-import type { Unified } from '../../src/mapping/read.ts'
-import type { WriteVerb } from '../../src/mapping/row.ts'
-import type { TableRow } from '../../src/mapping/table.ts'
+import { clone, getter, isObject, keysOf, parsePath, put } from '../../../src/mapping/path.ts'
+import type { Unified } from '../../../src/mapping/read.ts'
+import type { WriteVerb } from '../../../src/mapping/row.ts'
+import type { TableRow } from '../../../src/mapping/table.ts'
+import { type Stored, write } from '../../../test/laws/store.ts'
 import { eachOf, isOutside, meet, positionsOf, readsOf, writesOf } from './rows.ts'
 import { plain, same, sameElements, sameList } from './same.ts'
-import { type Stored, write } from './store.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>
