@@ -2,11 +2,12 @@
 
 import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 import { contacts } from '../../src/models/contact.ts'
+import { formatJson } from '../check/format.ts'
 
 /** Path below the folder → content. */
 export type Files = Readonly<Record<string, string>>
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+const json = (value: unknown): string => formatJson(JSON.stringify(value))
 const title = (name: string): string =>
   name.replace(/(^|-)([a-z0-9])/g, (_, dash, c) => (dash ? ' ' : '') + c.toUpperCase())
 
@@ -44,7 +45,6 @@ export function providerFiles(name: string): Files {
       list: {
         get: '/people',
         query: { limit: '{limit}', after: '{cursor}' },
-        max: 100,
         records: 'people',
         page: { cursor: 'next' },
       },

@@ -134,7 +134,8 @@ function listOf(given: string | ListRequest, expanding: Expanding, pointer: stri
   const { provider, report } = expanding
   const { filters, sorts, page, ...rest } = requestOf<ListRequest>(given, expanding, pointer)
   const { dialect = {} } = provider
-  const isNamed = Array.isArray(filters) || Array.isArray(sorts) || page?.keyset === true
+  const isNamed = Array.isArray(filters) || Array.isArray(sorts)
+  const isKeyset = page?.keyset === true || (Array.isArray(sorts) && dialect.keyset !== undefined)
   // A hook carries its filters out itself: their names are all that there is to say.
   const isHookAlone = rest.hook !== undefined && rest.get === undefined && rest.post === undefined
   const names = isHookAlone && Array.isArray(filters) ? filters.map(String) : undefined
@@ -144,8 +145,8 @@ function listOf(given: string | ListRequest, expanding: Expanding, pointer: stri
       : page
   return {
     ...rest,
-    ...(isNamed && dialect.and !== undefined && { and: rest.and ?? dialect.and }),
-    ...(isNamed && dialect.directions && { directions: rest.directions ?? dialect.directions }),
+    ...((Array.isArray(filters) || isKeyset) && dialect.and !== undefined && { and: rest.and ?? dialect.and }),
+    ...(isNamed && sorts && dialect.directions && { directions: rest.directions ?? dialect.directions }),
     ...(filters && { filters: names ?? filtersOf(filters, expanding, down(pointer, 'filters')) }),
     ...(sorts && { sorts: sortsOf(sorts, expanding, down(pointer, 'sorts')) }),
     ...(keysetPage && { page: keysetPage }),

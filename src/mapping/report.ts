@@ -16,11 +16,17 @@ function distance(a: string, b: string): number {
   return row[b.length]!
 }
 
-/** `did you mean "email"?`, where one of the names is near enough; else the names there are. */
-export function nearest(name: string, names: readonly string[]): string {
+/** The name that is near enough to be meant. */
+export function near(name: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map(option => ({ option, far: distance(name.toLowerCase(), option.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)
-  if (best && best.far <= Math.max(2, Math.floor(name.length / 3))) return `did you mean "${best.option}"?`
+  return best && best.far <= Math.max(2, Math.floor(name.length / 3)) ? best.option : undefined
+}
+
+/** `did you mean "email"?`, where one of the names is near enough; else the names there are. */
+export function nearest(name: string, names: readonly string[]): string {
+  const best = near(name, names)
+  if (best !== undefined) return `did you mean "${best}"?`
   return names.length > 0 ? `there is ${names.slice(0, 24).join(', ')}` : 'there is none'
 }

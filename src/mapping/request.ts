@@ -44,7 +44,7 @@ export interface RequestSpec {
   readonly variables?: unknown
 }
 
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 /** The method that a request names, or undefined where it names none (a hook does it). */
 export const methodOf = (spec: RequestSpec): (typeof METHODS)[number] | undefined =>
   METHODS.find(m => spec[m] !== undefined)

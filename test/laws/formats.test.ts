@@ -13,7 +13,7 @@ import {
   verbRequest,
 } from '../../src/mapping/schema/index.ts'
 import { places } from '../../src/mapping/template.ts'
-import { formatFiles } from './subject.ts'
+import { formatFiles } from './subjects.ts'
 
 const formats = formatFiles()
 const all = JSON.stringify(formats)

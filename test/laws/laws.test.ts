@@ -1,17 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { records } from './arbitrary.ts'
-import { type Case, laws, lawsFor } from './laws.ts'
-import { RUNS, SEED } from './seed.ts'
-import { type Subject, subjects } from './subject.ts'
+import { records } from '../../bin/check/laws/arbitrary.ts'
+import { laws, lawsFor } from '../../bin/check/laws/laws.ts'
+import { RUNS, SEED } from '../../bin/check/laws/seed.ts'
+import { cases } from '../../bin/check/laws/try.ts'
+import { subjects } from './subjects.ts'
 
 console.log(`laws: seed ${SEED}, ${RUNS} runs each`)
-
-const cases = (subject: Subject): fc.Arbitrary<Case> =>
-  fc.record({
-    created: records(subject, 'create'),
-    changed: subject.mapping.verbs.update ? records(subject, 'update') : fc.constant({}),
-  })
 
 // A provider that is only read has nothing to put under these: its lists and its reader are walked all the same.
 const written = subjects().filter(subject => lawsFor(subject).length > 0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { subjects } from './subject.ts'
-import { variants, walk } from './walk.ts'
+import { variants, walk } from '../../bin/check/laws/walk.ts'
+import { subjects } from './subjects.ts'
 
 const lists = subjects().filter(subject => subject.mapping.list)
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import type { z } from 'zod'
+import { records } from '../../bin/check/laws/arbitrary.ts'
+import { stockOf } from '../../bin/check/laws/laws.ts'
+import { RUNS, SEED } from '../../bin/check/laws/seed.ts'
+import type { Subject } from '../../bin/check/laws/subject.ts'
 import { clone, isObject, type Path, put } from '../../src/mapping/path.ts'
 import type { Unified, Warning } from '../../src/mapping/read.ts'
 import type { Model } from '../../src/models/index.ts'
 import { recordSchema } from '../../src/models/record-schema.ts'
-import { records } from './arbitrary.ts'
-import { stockOf } from './laws.ts'
-import { RUNS, SEED } from './seed.ts'
-import { type Subject, subjects } from './subject.ts'
+import { subjects } from './subjects.ts'
 
 console.log(`reader: seed ${SEED}, ${RUNS} runs each`)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hasImitation, trySandbox } from './sandbox.ts'
-import { products } from './subject.ts'
+import { products } from './subjects.ts'
 
 const all = products({ overlay: {} }).map(subject => [subject.name, subject] as const)
 

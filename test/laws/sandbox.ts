@@ -1,3 +1,7 @@
+import type { Ask } from '../../bin/check/laws/pages.ts'
+import { same } from '../../bin/check/laws/same.ts'
+import type { Subject } from '../../bin/check/laws/subject.ts'
+import { variants } from '../../bin/check/laws/walk.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { createSalesforce } from '../../sandbox/salesforce/index.ts'
 import { readFilter } from '../../src/mapping/clause.ts'
@@ -7,10 +11,6 @@ import { isObject } from '../../src/mapping/path.ts'
 import type { Unified } from '../../src/mapping/read.ts'
 import type { ProviderResponse } from '../../src/provider/json-response.ts'
 import type { ProviderRequest } from '../../src/provider/provider-request.ts'
-import type { Ask } from './pages.ts'
-import { same } from './same.ts'
-import type { Subject } from './subject.ts'
-import { variants } from './walk.ts'
 
 type Fetch = (request: Request) => Response | Promise<Response>
 const NOW = () => Date.UTC(2026, 5, 1, 12)

@@ -1,43 +1,20 @@
 import type { Mapping } from '../compile.ts'
 import { listsOf } from '../expand.ts'
-import { getter, isNothing, isObject, parsePath } from '../path.ts'
+import { entry, isNothing, isObject, keysOf, parsePath } from '../path.ts'
 import { down, type Report } from '../report.ts'
-import type { WriteVerb } from '../row.ts'
 import type { Fixture } from '../schema/fixture.ts'
-import { compileTable, type FieldOverrides } from '../table.ts'
+import { compileTable, type FieldOverrides, type TableRow } from '../table.ts'
+import { strangeRows } from './completeness.ts'
 import { completenessOf } from './leaves.ts'
+import { checkListFixtures } from './list-fixtures.ts'
+import { recordsIn, writeVerbOf } from './records-in.ts'
+
+export { recordsIn } from './records-in.ts'
 
 /** A fixture with the name of its file. */
 export interface NamedFixture {
   readonly name: string
   readonly fixture: Fixture
-}
-
-/** The provider's records in the replies of a fixture, by the places where the mapping says that records are. */
-export function recordsIn(mapping: Mapping, fixture: Fixture): unknown[] {
-  const pages = [fixture, ...(fixture.pages ?? [])]
-  const replies = pages.flatMap(page => page.exchanges).filter(e => e.reply.status < 300 && isObject(e.reply.body))
-  const lists = listsOf(mapping.file)
-  const getters = [
-    ...lists.map(list => ({
-      records: getter(parsePath(list.records ?? '') ?? []),
-      record: getter(parsePath(list.record ?? '') ?? []),
-    })),
-  ]
-  const ones = Object.values(mapping.verbs).map(verb => getter(parsePath(verb?.spec.record ?? '') ?? []))
-  // An answer without an id is no record: that of a link, made by a hook.
-  const ids = (mapping.table.byField.get('id')?.reads ?? []).map(getter)
-  const isRecord = (value: unknown) => isObject(value) && ids.some(get => !isNothing(get(value)))
-  return replies.flatMap(({ reply }) => {
-    for (const { records, record } of getters) {
-      const list = records(reply.body)
-      if (Array.isArray(list)) return list.map(record)
-    }
-    return ones
-      .map(get => get(reply.body))
-      .filter(isRecord)
-      .slice(0, 1)
-  })
 }
 
 const answers = (fixture: Fixture): Record<string, unknown>[] =>
@@ -46,17 +23,8 @@ const answers = (fixture: Fixture): Record<string, unknown>[] =>
     return [(answer.body as { data?: unknown }).data].flat().filter(isObject)
   })
 
-const verbOf = (fixture: Fixture): WriteVerb | undefined =>
-  fixture.answer.status >= 300
-    ? undefined
-    : fixture.call.method === 'POST'
-      ? 'create'
-      : fixture.call.method === 'PATCH'
-        ? 'update'
-        : undefined
-
 /** A row's value in a unified record: `custom_fields.tier` is looked up below. */
-const held = (record: unknown, field: string, custom: string | undefined): unknown => {
+const held = (record: unknown, { field, custom }: TableRow): unknown => {
   if (!isObject(record)) return undefined
   if (custom === undefined) return record[field]
   return isObject(record.custom_fields) ? record.custom_fields[custom] : undefined
@@ -71,43 +39,69 @@ function tableOf({ model, file, table }: Mapping, { metadata }: Fixture, report:
 
 /**
  * What fixtures must prove: every row has a value in an answer written by hand, every row that can be written has a
- * value in a write on each of its verbs, there is a fixture for every verb and for a failure, and every leaf of every
- * reply is read or ignored.
+ * value in a write on each of its verbs, every leaf of every reply is read or ignored, there is a fixture for every verb
+ * and for a failure, and lists are asked for all that they offer; where names are wrong, which request serves a list
+ * cannot be told.
  */
-export function checkFixtures(mapping: Mapping, all: readonly NamedFixture[], report: Report): void {
+export function checkFixtures(
+  mapping: Mapping,
+  all: readonly NamedFixture[],
+  hasWrongNames: boolean,
+  report: Report,
+): void {
   const own = all.filter(({ fixture }) => fixture.model === mapping.model.name)
-  const read = own.flatMap(({ fixture }) => answers(fixture))
-  for (const row of mapping.table.rows) {
-    if (!read.some(record => !isNothing(held(record, row.field, row.custom))))
-      report(row.pointer, `no fixture reads a value of "${row.field}"`)
-    for (const verb of ['create', 'update'] as const) {
-      if (!mapping.verbs[verb] || !row.can(verb)) continue
-      const written = own.some(
-        ({ fixture }) => verbOf(fixture) === verb && !isNothing(held(fixture.call.body, row.field, row.custom)),
-      )
-      if (!written) report(row.pointer, `no fixture writes "${row.field}" on ${verb}`)
-    }
-  }
-  for (const { name, fixture } of own) {
-    const completeness = completenessOf({ ...mapping, table: tableOf(mapping, fixture, report) })
-    for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => completeness.unaccounted(record))))
-      report('/fields', `"${leaf}" in fixtures/${name} is neither read nor ignored`)
-  }
-  checkVerbs(mapping, own, report)
+  const fixtures = own.map(({ fixture }) => fixture)
+  checkRows(mapping, fixtures, report)
+  checkLeaves(mapping, own, report)
+  checkVerbs(mapping, fixtures, report)
+  if (mapping.list && !hasWrongNames) checkListFixtures(mapping, fixtures, report)
 }
 
-function checkVerbs(mapping: Mapping, own: readonly NamedFixture[], report: Report): void {
+/** Reports rows that no fixture shows, in one line where they are several: one fixture may show them all. */
+function checkRows({ table, verbs }: Mapping, fixtures: readonly Fixture[], report: Report): void {
+  const tell = (rows: readonly TableRow[], at: string, say: (names: string) => string) => {
+    const [first] = rows
+    if (first) report(rows.length === 1 ? first.pointer : at, say(rows.map(({ field }) => `"${field}"`).join(', ')))
+  }
+  const read = fixtures.flatMap(answers)
+  const unread = table.rows.filter(row => !read.some(record => !isNothing(held(record, row))))
+  tell(unread, '/fields', names => `no fixture reads a value of ${names}`)
+  for (const verb of ['create', 'update'] as const) {
+    if (!verbs[verb]) continue
+    const written = fixtures.filter(fixture => writeVerbOf(fixture) === verb).map(({ call }) => call.body)
+    const unwritten = table.rows.filter(row => row.can(verb) && !written.some(body => !isNothing(held(body, row))))
+    tell(unwritten, `/${verb}`, names => `no fixture writes ${names} on ${verb}`)
+  }
+}
+
+/** Names of fixtures, the first few of them. */
+const named = ([first, ...more]: readonly string[]): string =>
+  `fixtures/${first}${more.length > 0 ? ` and ${more.length} more` : ''}`
+
+/** The last keys of all texts in rows of fields that the model does not have: what they would have read. */
+function keysOfStrange(mapping: Mapping): Set<string> {
+  const texts = JSON.stringify(strangeRows(mapping).map(name => mapping.file.fields[name])).match(/"[^"]*"/g) ?? []
+  return new Set(texts.map(text => keysOf(parsePath(text.slice(1, -1)) ?? []).at(-1) ?? ''))
+}
+
+function checkLeaves(mapping: Mapping, own: readonly NamedFixture[], report: Report): void {
+  const usual = completenessOf(mapping)
+  const strange = keysOfStrange(mapping)
+  const unread = new Map<string, string[]>()
+  for (const { name, fixture } of own) {
+    const table = tableOf(mapping, fixture, report)
+    const completeness = table === mapping.table ? usual : completenessOf({ ...mapping, table })
+    for (const leaf of new Set(recordsIn(mapping, fixture).flatMap(record => completeness.unaccounted(record))))
+      if (!strange.has(leaf.split('.').at(-1)!)) unread.set(leaf, [...(unread.get(leaf) ?? []), name])
+  }
+  for (const [leaf, names] of unread) report('/fields', `"${leaf}" in ${named(names)} is neither read nor ignored`)
+}
+
+function checkVerbs(mapping: Mapping, fixtures: readonly Fixture[], report: Report): void {
   const has = (method: string, test: (fixture: Fixture) => boolean = () => true) =>
-    own.some(({ fixture }) => fixture.call.method === method && fixture.answer.status < 300 && test(fixture))
-  const name = mapping.model.name
-  const isList = (fixture: Fixture) => new RegExp(`^/${name}(\\?|$)`).test(fixture.call.path)
-  if (mapping.list && !has('GET', isList)) report('/list', 'no fixture lists')
-  if (
-    mapping.list &&
-    listsOf(mapping.file).some(list => list.page) &&
-    !own.some(({ fixture }) => isList(fixture) && fixture.pages?.length)
-  )
-    report('/list', 'no fixture walks through pages')
+    fixtures.some(fixture => fixture.call.method === method && fixture.answer.status < 300 && test(fixture))
+  const isList = ({ call }: Fixture) => new RegExp(`^/${mapping.model.name}(\\?|$)`).test(call.path)
+  if (listsOf(mapping.file).length > 0 && !has('GET', isList)) report('/list', 'no fixture lists')
   if (mapping.verbs.get && !has('GET', fixture => !isList(fixture))) report('/get', 'no fixture gets')
   for (const [verb, method] of [
     ['create', 'POST'],
@@ -115,5 +109,9 @@ function checkVerbs(mapping: Mapping, own: readonly NamedFixture[], report: Repo
     ['delete', 'DELETE'],
   ] as const)
     if (mapping.verbs[verb] && !has(method)) report(down('', verb), `no fixture for ${verb}`)
-  if (!own.some(({ fixture }) => fixture.answer.status >= 400)) report('', 'no fixture shows a failure')
+  const effect = mapping.verbs.delete?.spec.delete_effect
+  const shows = ({ answer }: Fixture) => entry(answer.headers ?? {}, 'delete-means') === effect
+  if (effect !== undefined && has('DELETE') && !has('DELETE', shows))
+    report('/delete/delete_effect', `no fixture shows the header "delete-means": "${effect}"`)
+  if (!fixtures.some(({ answer }) => answer.status >= 400)) report('', 'no fixture shows a failure')
 }

@@ -30,7 +30,12 @@ export function readFolder(directory: string, id: string): { folder: Folder; fau
     try {
       return JSON.parse(readFileSync(join(root, path), 'utf8'))
     } catch (error) {
-      faults.push({ file: `${id}/${path}`, pointer: '', message: `is no JSON: ${(error as Error).message}` })
+      faults.push({
+        file: `${id}/${path}`,
+        pointer: '',
+        message: `is no JSON: ${(error as Error).message}`,
+        kind: 'names',
+      })
       return {}
     }
   }

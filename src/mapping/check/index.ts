@@ -1,8 +1,9 @@
 import { models } from '../../models/index.ts'
 import { compileMapping, type Mapping } from '../compile.ts'
-import { listsOf } from '../expand.ts'
+import { type ExpandedFile, expandFile } from '../expand.ts'
+import { sourcePointer } from '../named-entries.ts'
 import { isObject } from '../path.ts'
-import { nearest, type Report } from '../report.ts'
+import { down, nearest, type Report } from '../report.ts'
 import { type Fixture, fixtureFile } from '../schema/fixture.ts'
 import {
   type Evidence,
@@ -12,14 +13,21 @@ import {
   type ProviderFile,
   providerFile,
 } from '../schema/index.ts'
+import { checkAnswers, checkBase } from './addresses.ts'
 import { checkFields } from './completeness.ts'
+import { checkEnums } from './enums.ts'
+import { type FaultLog, openFaultLog } from './fault-log.ts'
+import { originOf } from './fault-origin.ts'
 import type { FileFault } from './file-fault.ts'
-import type { NamedFixture } from './fixture-rules.ts'
-import { checkFixtures } from './fixture-rules.ts'
+import { checkFixtures, type NamedFixture } from './fixture-rules.ts'
+import { checkHooks, hatchesOf } from './hooks.ts'
+import { checkIdle, checkShared, type Shaped } from './idle.ts'
 import { checkIgnored } from './leaves.ts'
+import { checkProjection } from './projection.ts'
+import { checkLimits, checkMethods, checkRequests } from './request-shape.ts'
 import { checkShape } from './shape.ts'
 
-export { type FileFault, print } from './file-fault.ts'
+export { type FaultKind, type FileFault, print } from './file-fault.ts'
 export { completenessOf, leavesOf } from './leaves.ts'
 
 /** The files of one provider, parsed, as they lie in its folder. */
@@ -32,114 +40,143 @@ export interface Folder {
   readonly evidence: Readonly<Record<string, unknown>>
   /** File name → content. */
   readonly fixtures: Readonly<Record<string, unknown>>
-  /** Names of hooks. */
+  /** Names of action functions. */
   readonly actions: readonly string[]
   /** Names of hooks. */
   readonly hooks: readonly string[]
 }
-/** What a check found: the faults, the mappings that compiled, and the escape hatches in use. */
+/** What a check found: the faults, the mappings that can be used, and the escape hatches in use. */
 export interface Checked {
   readonly faults: FileFault[]
   readonly mappings: Mapping[]
   readonly hatches: string[]
 }
 
-/** Checks one provider's folder: shapes, names, completeness of both sides, fixtures. Nothing is sent anywhere. */
-export function checkFolder(folder: Folder): Checked {
-  const faults: FileFault[] = []
-  const in_ =
-    (file: string): Report =>
-    (pointer, message) =>
-      faults.push({ file: `${folder.id}/${file}`, pointer, message })
-  checkShape(folder.provider, providerFile, in_('provider.json'))
-  const fixtures = Object.entries(folder.fixtures).flatMap(([name, fixture]): NamedFixture[] => {
-    const before = faults.length
-    checkShape(fixture, fixtureFile, in_(`fixtures/${name}`))
-    return faults.length === before ? [{ name, fixture: fixture as Fixture }] : []
+const PROVIDER = 'provider.json'
+
+/**
+ * Checks one provider's folder: shapes, names, settings that do nothing, both ledgers, and what the fixtures show. A
+ * model with wrong names is left out of the mappings, and the others are checked all the same. Nothing is sent anywhere.
+ * With `isBrief` a check that finds something is the last: enough to know that there is a fault.
+ */
+export function checkFolder(folder: Folder, { isBrief = false } = {}): Checked {
+  const log = openFaultLog(folder.id)
+  checkShape(folder.provider, providerFile, log.in(PROVIDER, 'names'))
+  const isReadable = !log.has(PROVIDER, 'names')
+  const provider = folder.provider as ProviderFile
+  const fixtures = fixturesOf(folder, log)
+  const shaped = shapedModels(folder, log)
+  if (!isReadable) return { faults: log.all(), mappings: [], hatches: [] }
+
+  checkProvider(provider, log)
+  const compiled = shaped.map(one => compileModel(folder, one, log))
+  const isOver = () => isBrief && log.all().length > 0
+  if (!isOver()) {
+    // Where a model is left out, what only it uses is no fault.
+    if (shaped.length === Object.keys(folder.models).length) checkShared(provider, shaped, log.in(PROVIDER, 'idle'))
+    for (const [i, { file }] of compiled.entries()) checkSettings(provider, shaped[i]!, file, log)
+  }
+  if (!isOver()) for (const mapping of compiled) checkCompleteness(folder, mapping, fixtures, log)
+  const mappings = compiled.filter(
+    ({ model }) => !log.has(PROVIDER, 'names') && !log.has(`${model.name}.json`, 'names'),
+  )
+  return {
+    faults: log.all(),
+    mappings,
+    hatches: mappings.flatMap(mapping => hatchesOf(`${folder.id}/${mapping.model.name}`, mapping)),
+  }
+}
+
+function checkProvider(provider: ProviderFile, log: FaultLog): void {
+  const report = log.in(PROVIDER, 'names')
+  checkBase(provider, report)
+  checkLimits(provider, report)
+  for (const [name, request] of Object.entries(provider.requests ?? {}))
+    checkMethods(request, undefined, down('/requests', name), report)
+}
+
+/** Fixtures whose shape was found right: where one folder is checked again and again, most of it is as it was. */
+const sound = new WeakSet<object>()
+
+/** The fixtures that have the right shape. */
+function fixturesOf(folder: Folder, log: FaultLog): NamedFixture[] {
+  const models = Object.keys(folder.models)
+  return Object.entries(folder.fixtures).flatMap(([name, content]): NamedFixture[] => {
+    const file = `fixtures/${name}`
+    const report = log.in(file, 'names')
+    if (!isObject(content) || !sound.has(content)) checkShape(content, fixtureFile, report)
+    if (log.has(file, 'names')) return []
+    if (isObject(content)) sound.add(content)
+    const fixture = content as Fixture
+    if (!models.includes(fixture.model))
+      report('/model', `no mapping "${fixture.model}"; ${nearest(fixture.model, models)}`)
+    return [{ name, fixture }]
   })
-  for (const { name, fixture } of fixtures)
-    if (!(fixture.model in folder.models))
-      in_(`fixtures/${name}`)(
-        '/model',
-        `no mapping "${fixture.model}"; ${nearest(fixture.model, Object.keys(folder.models))}`,
-      )
-  const mappings: Mapping[] = []
-  const hatches: string[] = []
-  for (const [name, file] of Object.entries(folder.models)) {
-    const report = in_(`${name}.json`)
-    const before = faults.length
+}
+
+/** The models whose files have the right shape and name. */
+function shapedModels(folder: Folder, log: FaultLog): Shaped[] {
+  return Object.entries(folder.models).flatMap(([name, file]): Shaped[] => {
+    const report = log.in(`${name}.json`, 'names')
     checkShape(file, modelFile, report)
     const model = Object.hasOwn(models, name) ? models[name] : undefined
     if (!model) report('/model', `no model "${name}"; ${nearest(name, Object.keys(models))}`)
     else if (isObject(file) && file.model !== name)
       report('/model', `the file is ${name}.json, the model "${String(file.model)}"`)
-    if (faults.length > before || !model || faults.some(fault => fault.file.endsWith('/provider.json'))) continue
-    const evidence = evidenceOf(folder, name, in_)
-    const mapping = compileMapping({
-      evidence,
-      id: folder.id,
-      provider: folder.provider as ProviderFile,
-      model,
-      file: file as ModelFile,
-      report,
-      now: () => 0,
-    })
-    checkFields(mapping, model, report)
-    checkIgnored(mapping, in_(`${name}.evidence.json`))
-    checkFixtures(mapping, fixtures, report)
-    checkHooks(folder, mapping, report)
-    hatches.push(...hatchesOf(`${folder.id}/${name}`, mapping))
-    mappings.push(mapping)
-  }
-  return { faults, mappings, hatches }
+    return model && !log.has(`${name}.json`, 'names') ? [{ model, file: file as ModelFile }] : []
+  })
 }
+
+/** Compiles a model and reports its wrong names: each where it is to be mended, in its own file or in provider.json. */
+function compileModel(folder: Folder, shaped: Shaped, log: FaultLog): Mapping {
+  const { model, file } = shaped
+  const provider = folder.provider as ProviderFile
+  const name = `${model.name}.json`
+  const [own, shared] = [log.in(name, 'names'), log.in(PROVIDER, 'names')]
+  // What the expansion itself says is about the names in the model's file.
+  const said = new Set<string>()
+  expandFile({ provider, model, file, overrides: {}, report: (at, message) => said.add(`${at} ${message}`) })
+  const report: Report = (pointer, message) => {
+    const origin = originOf(provider, shaped, pointer)
+    if (origin.isShared && !said.has(`${pointer} ${message}`)) shared(origin.pointer, message)
+    else own(pointer, message)
+  }
+  const evidence = evidenceOf(folder, model.name, log)
+  const mapping = compileMapping({ evidence, id: folder.id, provider, model, file, report, now: () => 0 })
+  const placed: Report = (pointer, message) => report(sourcePointer(file, pointer), message)
+  checkRequests(provider, shaped, mapping, placed)
+  checkEnums(mapping.file, model, placed)
+  checkProjection(mapping, placed)
+  checkAnswers(file, provider, own)
+  checkHooks(folder, mapping, own)
+  return mapping
+}
+
+function checkSettings(provider: ProviderFile, shaped: Shaped, expanded: ExpandedFile, log: FaultLog): void {
+  const tell = log.in(`${shaped.model.name}.json`, 'idle')
+  checkIdle(provider, shaped, expanded, (pointer, message) => tell(sourcePointer(shaped.file, pointer), message))
+}
+
+function checkCompleteness(folder: Folder, mapping: Mapping, fixtures: readonly NamedFixture[], log: FaultLog): void {
+  const { name } = mapping.model
+  const tell = log.in(`${name}.json`, 'completeness')
+  const file = folder.models[name] as ModelFile
+  checkFields(mapping, mapping.model, tell)
+  checkIgnored(mapping, log.in(evidenceName(name), 'completeness'))
+  const hasWrongNames = log.has(PROVIDER, 'names') || log.has(`${name}.json`, 'names')
+  checkFixtures(mapping, fixtures, hasWrongNames, (pointer, message) => tell(sourcePointer(file, pointer), message))
+}
+
+const evidenceName = (model: string): string => `${model}.evidence.json`
 
 /** What a model's evidence file holds; a faulty one is as good as none. */
-function evidenceOf(folder: Folder, model: string, in_: (file: string) => Report): Evidence {
-  const file = `${model}.evidence.json`
+function evidenceOf(folder: Folder, model: string, log: FaultLog): Evidence {
   const given = folder.evidence[model]
+  const report = log.in(evidenceName(model), 'names')
   if (given === undefined) {
-    in_(file)('', `is missing: write what ${model}.json was written from`)
+    log.in(evidenceName(model), 'completeness')('', `is missing: write what ${model}.json was written from`)
     return {}
   }
-  const faults: string[] = []
-  checkShape(given, evidenceFile, (pointer, message) => {
-    faults.push(pointer)
-    in_(file)(pointer, message)
-  })
-  return faults.length === 0 ? (given as Evidence) : {}
-}
-
-const VERBS = ['get', 'create', 'update', 'delete'] as const
-
-function checkHooks({ hooks }: Folder, { file, table }: Mapping, report: Report): void {
-  const used = [
-    ...listsOf(file).map((list, i) => ({ hook: list.hook, pointer: isObject(file.list) ? '/list' : `/list/${i}` })),
-    ...VERBS.map(verb => ({ hook: file[verb]?.hook, pointer: `/${verb}` })),
-  ]
-  for (const { hook, pointer } of used)
-    if (hook !== undefined && !hooks.includes(hook))
-      report(`${pointer}/hook`, `no hook "${hook}"; ${nearest(hook, hooks)}`)
-  for (const row of table.rows)
-    for (const verb of ['create', 'update'] as const)
-      if (row.byHook(verb) && file[verb] && file[verb].hook === undefined)
-        report(`${row.pointer}/${verb}`, `"${row.field}" is written by a hook on ${verb}, and ${verb} names none`)
-}
-
-/** Places where a file leaves the common road, so that a reviewer sees them together. */
-function hatchesOf(name: string, { file }: Mapping): string[] {
-  const text = JSON.stringify(file)
-  const lists = listsOf(file)
-  const hooks = [...lists, ...VERBS.map(verb => file[verb])].flatMap(one => one?.hook ?? [])
-  return [
-    ...hooks.map(hook => `${name}: hook ${hook}`),
-    ...lists.flatMap(list =>
-      Object.entries(list.filters ?? {}).flatMap(([filter, spec]) =>
-        isObject(spec) && spec.post_filter ? [`${name}: filter ${filter} has a post filter`] : [],
-      ),
-    ),
-    ...(file.update?.overwrites ? [`${name}: update fetches the record first (overwrites)`] : []),
-    ...(text.includes('{current.') ? [`${name}: a request reads {current}`] : []),
-    ...(file.select?.never ? [`${name}: select.never ${file.select.never.join(', ')}`] : []),
-  ]
+  checkShape(given, evidenceFile, report)
+  return log.has(evidenceName(model), 'names') ? {} : (given as Evidence)
 }

@@ -15,18 +15,17 @@ export function leavesOf(value: unknown, name = '', out = new Set<string>()): Se
   return out
 }
 
-const plain = (path: Path): string => keysOf(path).join('.')
+export const plain = (path: Path): string => keysOf(path).join('.')
 /** The tags that picks compare: `Phones.PhoneType`. */
 const tags = (path: Path): string[] =>
   path.flatMap((step, i) => (step.pick === undefined ? [] : [[...keysOf(path.slice(0, i)), step.pick].join('.')]))
 
 /** An ignored path as a test; `*` stands for anything within one key, and a path covers what is under it. */
 function pattern(text: string): RegExp {
-  const source = text
-    .replaceAll("'", '')
-    .replace(/[.$^+?()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^.]*')
-  return new RegExp(`^${source}(\\..*)?$`)
+  const keys = keysOf(parsePath(text) ?? []).map(key =>
+    key.replace(/[.$^+?()|[\]\\]/g, '\\$&').replaceAll('*', '[^.]*'),
+  )
+  return new RegExp(`^${keys.join('\\.')}(\\..*)?$`)
 }
 
 /** Whether a mapping tells all that a provider answers. */
@@ -54,23 +53,37 @@ export function completenessOf({ table, file, evidence }: Pick<Mapping, 'table' 
 const eachOf = (spec: unknown): Path[] =>
   isObject(spec) && typeof spec.each === 'string' ? [parsePath(spec.each) ?? []] : []
 
+/** Whether what stands beside a wildcard says which keys are meant: two letters, or a mark such as the `$` of `$*`. */
+const isNarrow = (beside: string): boolean => beside.length >= 2 || /[^A-Za-z0-9]/.test(beside)
+
+/** Why a path may not be ignored: it would hide what it should not; undefined where it may. */
+function broadness(text: string, read: ReadonlySet<string>): string | undefined {
+  const keys = keysOf(parsePath(text) ?? [])
+  const last = keys.at(-1)
+  if (last === undefined) return text === '' ? '"" is over-broad: it ignores everything' : `not a path: ${text}`
+  const isAny = (key: string) => /^\*+$/.test(key)
+  if (isAny(last)) {
+    if (keys.length === 1) return `"${text}" ignores everything`
+    const above = keys.slice(0, -1)
+    const container = above.join('.')
+    const hides = above.some(key => key.includes('*')) || [...read].some(path => path.startsWith(`${container}.`))
+    return hides ? `"${text}" is over-broad: name what is ignored below "${container}"` : undefined
+  }
+  // A key that is any at all stands only below one that is named: `values.*.active_from`.
+  if (keys.some((key, i) => key.includes('*') && !isNarrow(key.replaceAll('*', '')) && !(i > 0 && isAny(key))))
+    return `"${text}" is over-broad: a wildcard needs two letters or a mark beside it`
+  if (keys.some(key => key.includes('*'))) return undefined
+  // Leaves are named without indices and picks; so is what would hide them.
+  const name = keys.join('.')
+  const hidden = [...read].find(path => path === name || path.startsWith(`${name}.`))
+  return hidden === undefined ? undefined : `"${text}" is over-broad: a row reads "${hidden}"`
+}
+
 /** Refuses an `ignored` that would hide what it should not: everything below a container, or what a row reads. */
 export function checkIgnored({ table, evidence }: Mapping, report: Report): void {
   const read = new Set(table.rows.flatMap(row => row.reads).map(plain))
   for (const [i, text] of (evidence.ignored ?? []).entries()) {
-    const pointer = `/ignored/${i}`
-    const last = text.split('.').at(-1)!
-    if (last === '*' && text.split('.').length < 2) report(pointer, `"${text}" ignores everything`)
-    else if (/^\*+$/.test(last) || text === '') {
-      const container = text.split('.').slice(0, -1).join('.')
-      const hides = [...read].find(path => path.startsWith(`${container}.`) || container.includes('*'))
-      if (hides || text === '') report(pointer, `"${text}" is over-broad: name what is ignored below "${container}"`)
-    } else if (!text.includes('*')) {
-      // Leaves are named without indices and picks; so is what would hide them.
-      const name = plain(parsePath(text) ?? []) || text
-      const hidden = [...read].find(path => path === name || path.startsWith(`${name}.`))
-      if (hidden) report(pointer, `"${text}" is over-broad: a row reads "${hidden}"`)
-    } else if (last.replaceAll('*', '').length < 2)
-      report(pointer, `"${text}" is over-broad: a wildcard needs two letters beside it`)
+    const broad = broadness(text, read)
+    if (broad !== undefined) report(`/ignored/${i}`, broad)
   }
 }

@@ -1,8 +1,8 @@
-import { asRow, eachOf, mapOf, positionsOf } from '../../sandbox/stub/rows.ts'
-import { getter, isObject, type Path, parsePath, show } from '../../src/mapping/path.ts'
-import type { WriteVerb } from '../../src/mapping/row.ts'
-import type { ValueRow } from '../../src/mapping/schema/index.ts'
-import type { TableRow } from '../../src/mapping/table.ts'
+import { asRow, eachOf, mapOf, positionsOf } from '../../../sandbox/stub/rows.ts'
+import { getter, isObject, type Path, parsePath, show } from '../../../src/mapping/path.ts'
+import type { WriteVerb } from '../../../src/mapping/row.ts'
+import type { ValueRow } from '../../../src/mapping/schema/index.ts'
+import type { TableRow } from '../../../src/mapping/table.ts'
 
 export { asRow, eachOf, mapOf, positionsOf }
 

@@ -1,7 +1,9 @@
-import { type ExpandedFile, expandFile, type ListSpec, listsOf as specsOf } from '../../src/mapping/expand.ts'
-import { isObject } from '../../src/mapping/path.ts'
-import type { Evidence, ModelFile, ProviderFile } from '../../src/mapping/schema/index.ts'
-import type { Model } from '../../src/models/index.ts'
+import type { ProviderFiles } from '../../../src/mapping/catalogue.ts'
+import type { Folder } from '../../../src/mapping/check/index.ts'
+import { type ExpandedFile, expandFile, type ListSpec, listsOf as specsOf } from '../../../src/mapping/expand.ts'
+import { isObject } from '../../../src/mapping/path.ts'
+import type { Evidence, ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
+import type { Model } from '../../../src/models/index.ts'
 
 export type Json = Record<string, unknown>
 /** The files that a mistake is planted into: the model's written out, so that every place of it can hold one. */
@@ -14,7 +16,11 @@ export interface Files {
 /** The files of a model with nothing only named: what `provider.json` shares stands in the model's own file. */
 export function writtenOut(provider: ProviderFile, model: Model, file: ModelFile, evidence: Evidence): Files {
   const { requests: _, dialect: __, select: ___, describe: ____, ...rest } = provider
-  const expanded = expandFile({
+  const {
+    object: _____,
+    queried_as: ______,
+    ...expanded
+  } = expandFile({
     provider,
     model,
     file,
@@ -33,6 +39,20 @@ export interface Planted extends Files {
 export interface Mistake {
   readonly kind: string
   plant(good: Files): Planted[]
+}
+
+/** A provider's folder with one mistake in it. */
+export interface Spoilt {
+  readonly kind: string
+  /** `contacts.json#/fields/title` */
+  readonly at: string
+  readonly folder: Folder
+  /** The folder without it. */
+  readonly good: Folder
+  /** Set where the checks of names and settings must tell it, without a fixture. */
+  readonly isStatic?: true
+  /** Hooks and actions that take the place of those in the folder. */
+  readonly code?: Pick<ProviderFiles, 'hooks' | 'actions'>
 }
 
 /** Changes a copy of the files at one place. */

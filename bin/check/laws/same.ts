@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isObject } from '../../src/mapping/path.ts'
+import { isObject } from '../../../src/mapping/path.ts'
 
 /** Missing, null, `""`, `[]` and `{}` are one nothing; the order of keys says nothing. */
 export function plain(value: unknown): unknown {

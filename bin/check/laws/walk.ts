@@ -1,6 +1,6 @@
-import { type ListSpec, listsOf } from '../../src/mapping/expand.ts'
-import type { PageState } from '../../src/mapping/paging.ts'
-import { show } from '../../src/mapping/path.ts'
+import { type ListSpec, listsOf } from '../../../src/mapping/expand.ts'
+import type { PageState } from '../../../src/mapping/paging.ts'
+import { show } from '../../../src/mapping/path.ts'
 import { type Ask, filterValue, imitate } from './pages.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,10 +1,10 @@
-import { bodyOf } from '../../sandbox/stub/request.ts'
-import { layOver, recordSent } from '../../sandbox/stub/sent.ts'
-import { clone } from '../../src/mapping/path.ts'
-import type { Unified } from '../../src/mapping/read.ts'
-import type { WriteVerb } from '../../src/mapping/row.ts'
-import { placeholderPaths } from '../../src/mapping/template.ts'
-import type { Written } from '../../src/mapping/write.ts'
+import { bodyOf } from '../../../sandbox/stub/request.ts'
+import { layOver, recordSent } from '../../../sandbox/stub/sent.ts'
+import { clone } from '../../../src/mapping/path.ts'
+import type { Unified } from '../../../src/mapping/read.ts'
+import type { WriteVerb } from '../../../src/mapping/row.ts'
+import { placeholderPaths } from '../../../src/mapping/template.ts'
+import type { Written } from '../../../src/mapping/write.ts'
 import type { Subject } from './subject.ts'
 
 type Json = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { isObject } from '../../src/mapping/path.ts'
+import { isObject } from '../../../src/mapping/path.ts'
 import { change, everywhere, type Json, type Mistake, type Planted, typo, walk } from './plant.ts'
 
 const isWritten = (spec: unknown): boolean => typeof spec === 'string' || !isObject(spec) || spec.write !== false
