@@ -20,6 +20,7 @@ import { formatFaults } from './format-files.ts'
 import { lawFaults } from './law-faults.ts'
 import type { Planter } from './mistakes/cores.ts'
 import { plantedFaults } from './planted-faults.ts'
+import { unwrittenIn } from './unwritten.ts'
 
 /** What is checked, and where what the files were written from may be. */
 export interface ProviderCheck {
@@ -46,6 +47,7 @@ export interface ProviderReport {
 /** Faults in the order in which they are best mended. */
 const ORDER: readonly FaultKind[] = [
   'names',
+  'unwritten',
   'idle',
   'completeness',
   'fixtures',
@@ -117,7 +119,10 @@ export async function reportProvider(check: ProviderCheck): Promise<ProviderRepo
   if (unread.length > 0) return { faults: unread, hatches: [], models: 0, fixtures: 0, planted: undefined }
   const first = await attempt(check, given)
   const { faults: told } = await byCause(first, folder => attempt(check, folder))
-  const faults = [...told]
+  const unwritten = unwrittenIn(given)
+  // What a fixture with a gap would show is our own answer, from which nobody is to copy.
+  const hasGap = ({ file, kind }: FileFault) => kind === 'fixtures' && unwritten.some(gap => gap.file === file)
+  const faults = [...unwritten, ...told.filter(fault => !hasGap(fault))]
   let planted: number | undefined
   if (check.planter) {
     faults.push(...lawFaults(given, first.playable))

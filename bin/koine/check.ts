@@ -1,18 +1,18 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Command } from './command.ts'
 import { runProgram } from './process.ts'
 
 /** `npm run check`, from here. */
 export const check: Command = {
-  usage: 'check [directory]',
+  usage: 'check [provider] [directory] [--fix]',
   about: 'Checks every mapping file, replays every fixture, and holds the code to its rules.',
-  more: ['A directory other than mappings/ may be named.'],
-  run(args) {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
-    return runProgram(
+  more: [
+    'A provider that is named is checked alone, with laws and planted mistakes.',
+    'A directory other than mappings/ may be named: ./elsewhere.',
+  ],
+  run: args =>
+    runProgram(
       'bin/check.ts',
-      positionals.slice(0, 1).map(path => resolve(path)),
-    )
-  },
+      args.map(one => (one.includes('/') ? resolve(one) : one)),
+    ),
 }

@@ -1,90 +1,7 @@
-// The files that `new` writes: a made-up provider that passes the check, and an action that answers a greeting.
+// What `new` writes in TypeScript: an action that answers a greeting, and a hook that does what its verb does anyway.
 
-import type { Fixture } from '../../src/mapping/schema/fixture.ts'
-import { contacts } from '../../src/models/contact.ts'
-import { formatJson } from '../check/format.ts'
-
-/** Path below the folder → content. */
-export type Files = Readonly<Record<string, string>>
-
-const json = (value: unknown): string => formatJson(JSON.stringify(value))
 const title = (name: string): string =>
   name.replace(/(^|-)([a-z0-9])/g, (_, dash, c) => (dash ? ' ' : '') + c.toUpperCase())
-
-/** Fields that the scaffold has rows for. */
-const ROWS = { id: 'id', first_name: 'first', last_name: 'last' }
-const ADA = { id: '7', first: 'Ada', last: 'Lovelace' }
-const ALAN = { id: '8', first: 'Alan', last: 'Turing' }
-const unified = ({ id, first, last }: typeof ADA) => ({ id, first_name: first, last_name: last })
-
-/** A provider with contacts that are listed and read; addresses and paths are made up, to be replaced. */
-export function providerFiles(name: string): Files {
-  const source = `https://developers.${name}.example/reference`
-  const host = `api.${name}.example`
-  const fixture = (more: Omit<Fixture, 'model' | 'source' | '$schema'>) =>
-    json({ $schema: '../../fixture.schema.json', model: 'contacts', source, ...more })
-  const page = (people: (typeof ADA)[], next: string | null) => ({ status: 200, body: { people, next } })
-  const request = (path: string, query?: Record<string, string>) => ({
-    method: 'GET' as const,
-    path,
-    ...(query && { query }),
-  })
-  return {
-    'provider.json': json({
-      $schema: '../provider.schema.json',
-      name: title(name),
-      source,
-      base: `https://${host}/v1`,
-      hosts: [host],
-      auth: { api_key: { sign: { authorization: 'Bearer {api_key}' } } },
-      errors: { message: 'error.message', code: 'error.code', rows: [{ status: 404, error: 'not-found' }] },
-    }),
-    'contacts.json': json({
-      $schema: '../mapping.schema.json',
-      model: 'contacts',
-      list: {
-        get: '/people',
-        query: { limit: '{limit}', after: '{cursor}' },
-        records: 'people',
-        page: { cursor: 'next' },
-      },
-      get: { get: '/people/{id}' },
-      fields: ROWS,
-      absent: Object.fromEntries(
-        Object.keys(contacts.fields)
-          .filter(field => !Object.hasOwn(ROWS, field))
-          .map(field => [field, 'to be mapped']),
-      ),
-    }),
-    'contacts.evidence.json': json({ $schema: '../evidence.schema.json', source }),
-    'fixtures/contacts-list.json': fixture({
-      call: { method: 'GET', path: '/contacts?limit=1' },
-      exchanges: [{ request: request('/v1/people', { limit: '1' }), reply: page([ADA], 'b') }],
-      answer: { status: 200, body: { data: [unified(ADA)], next_cursor: '*', warnings: [] } },
-      pages: [
-        {
-          exchanges: [{ request: request('/v1/people', { limit: '1', after: 'b' }), reply: page([ALAN], null) }],
-          answer: { status: 200, body: { data: [unified(ALAN)], next_cursor: null, warnings: [] } },
-        },
-      ],
-    }),
-    'fixtures/contacts-get.json': fixture({
-      call: { method: 'GET', path: '/contacts/7' },
-      exchanges: [{ request: request('/v1/people/7'), reply: { status: 200, body: ADA } }],
-      answer: { status: 200, body: { data: unified(ADA), warnings: [] } },
-    }),
-    'fixtures/contacts-get-missing.json': fixture({
-      call: { method: 'GET', path: '/contacts/9' },
-      exchanges: [
-        {
-          request: request('/v1/people/9'),
-          reply: { status: 404, body: { error: { code: 'unknown', message: 'There is no such person.' } } },
-        },
-      ],
-      answer: { status: 404, body: { code: 'record-not-found', upstream: { message: 'There is no such person.' } } },
-    }),
-  }
-}
 
 /** An action function of a provider. */
 export const actionFile = (provider: string, name: string): string => `import { createAction } from 'nango'
@@ -102,3 +19,65 @@ export default createAction({
   },
 })
 `
+
+/** The verbs that a hook may serve. */
+export const VERBS = ['list', 'get', 'create', 'update', 'delete'] as const
+export type HookVerb = (typeof VERBS)[number]
+
+const HOOKS: Readonly<Record<HookVerb, { readonly define: string; readonly body: string }>> = {
+  list: {
+    define: 'defineListHook',
+    body: `async (context, { filters, limit, state }) => {
+  const found = (await context.send({
+    method: 'GET',
+    path: '/people/search',
+    query: { ...filters, limit, after: state as string | undefined },
+  })) as { data: unknown[]; next?: string }
+  return { records: found.data, next: found.next }
+}`,
+  },
+  get: {
+    define: 'defineGetHook',
+    body: `async (context, { id }) => {
+  const found = (await context.send({ method: 'GET', path: \`/people/\${context.segment(id)}\` })) as { data?: unknown }
+  return found.data
+}`,
+  },
+  create: {
+    define: 'defineWriteHook',
+    body: `async (context, { input, passThrough }) => {
+  const { body: record } = context.write(input, 'create')
+  const made = (await context.request('create', { record, ...(passThrough && { passThrough }) })) as { id: string }
+  return { id: String(made.id) }
+}`,
+  },
+  update: {
+    define: 'defineWriteHook',
+    body: `async (context, { id = '', input, passThrough }) => {
+  const { body: record } = context.write(input, 'update')
+  if (Object.keys(record).length > 0 || passThrough)
+    await context.request('update', { id, record, ...(passThrough && { passThrough }) })
+  return { id }
+}`,
+  },
+  delete: {
+    define: 'defineDeleteHook',
+    body: `async (context, { id }) => {
+  await context.request('delete', { id })
+}`,
+  },
+}
+
+/** A hook for a verb of a provider's mapping. */
+export const hookFile = (provider: string, name: string, verb: HookVerb): string => {
+  const { define, body } = HOOKS[verb]
+  return `import { ${define} } from 'koine/hooks'
+
+/** ${title(name)} at ${title(provider)}: docs/mapping.md says what \`context\` offers, under Hooks. */
+export default ${define}(${body})
+`
+}
+
+/** The line of the model's file that calls a hook. */
+export const hookLine = (name: string, verb: HookVerb): string =>
+  verb === 'list' ? `"list": [{ "hook": "${name}", "filters": ["…"] }, …]` : `"${verb}": { …, "hook": "${name}" }`

@@ -4,6 +4,7 @@
  */
 export type FaultKind =
   | 'names'
+  | 'unwritten'
   | 'idle'
   | 'completeness'
   | 'sources'
