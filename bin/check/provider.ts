@@ -17,7 +17,6 @@ import { recordVerbs } from '../../src/mapping/verb.ts'
 import { byCause, type Tried } from './corrections.ts'
 import { fixtureFaults } from './fixture-faults.ts'
 import { formatFaults } from './format-files.ts'
-import { lawFaults } from './law-faults.ts'
 import type { Planter } from './mistakes/cores.ts'
 import { plantedFaults } from './planted-faults.ts'
 import { unwrittenIn } from './unwritten.ts'
@@ -125,6 +124,8 @@ export async function reportProvider(check: ProviderCheck): Promise<ProviderRepo
   const faults = [...unwritten, ...told.filter(fault => !hasGap(fault))]
   let planted: number | undefined
   if (check.planter) {
+    // Loaded only here: the check of everything, which a deployment begins with, needs no generator of records.
+    const { lawFaults } = await import('./law-faults.ts')
     faults.push(...lawFaults(given, first.playable))
     // Where something is at fault already, every planted mistake would seem to be noticed.
     if (faults.length === 0) {

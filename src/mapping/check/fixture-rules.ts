@@ -69,6 +69,8 @@ function checkRows({ table, verbs }: Mapping, fixtures: readonly Fixture[], repo
   for (const verb of ['create', 'update'] as const) {
     if (!verbs[verb]) continue
     const written = fixtures.filter(fixture => writeVerbOf(fixture) === verb).map(({ call }) => call.body)
+    // That there is no fixture at all is told of the verb.
+    if (written.length === 0) continue
     const unwritten = table.rows.filter(row => row.can(verb) && !written.some(body => !isNothing(held(body, row))))
     tell(unwritten, `/${verb}`, names => `no fixture writes ${names} on ${verb}`)
   }
