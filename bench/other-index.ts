@@ -1,4 +1,4 @@
-// Preloaded (`node --import`) so that the Node door, unchanged, opens another index of mappings: the one that
+// Preloaded (`node --import`) so that the Node entry point, unchanged, opens another index of mappings: the one that
 // KOINE's own environment does not know, hence a variable without its prefix, `BENCH_INDEX`, a file URL. That index
 // itself may import the product's.
 import { registerHooks } from 'node:module'

@@ -9,7 +9,7 @@ import { readConfig, settings } from '../src/config.ts'
 import { withFiles, withKeys } from '../src/node-settings.ts'
 import { runWrangler, startWrangler } from './wrangler.ts'
 
-/** Settings of the Node door, which mean nothing at the edge. */
+/** Settings of the Node entry point, which mean nothing at the edge. */
 const NODE_ONLY = new Set(['KOINE_DATA', 'HOST', 'PORT'])
 /** Settings that wrangler.toml declares as secrets: they go by the environment, all others by `--var`. */
 const SECRET = new Set(['KOINE_MASTER_KEY', 'KOINE_SECRET_KEY'])

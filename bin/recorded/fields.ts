@@ -45,7 +45,7 @@ function pathPattern(base: string, path: string): RegExp {
   return new RegExp(`^${free.map(segment => `(?:/${segmentPattern(segment)})?`).join('')}/${due.join('/')}/?$`)
 }
 
-/** What stands after the slots of a text in a query language: ` FROM Contact` of `SELECT {select} FROM Contact`. */
+/** What stands after the placeholders of a text in a query language: ` FROM Contact` of `SELECT {select} FROM Contact`. */
 function literalsOf(query: unknown): Record<string, string> {
   if (!isObject(query)) return {}
   const texts = Object.entries(query).map(([name, value]) => {

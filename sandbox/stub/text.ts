@@ -37,7 +37,7 @@ export function regexOf(source: string, flags = ''): RegExp {
   return known
 }
 
-interface Slot {
+interface Placed {
   readonly name: string
   readonly root: string
   readonly escaping: string | undefined
@@ -46,12 +46,12 @@ interface Slot {
 const partsOf = (template: string | readonly unknown[]): string[] =>
   typeof template === 'string' ? [template] : template.map(String)
 
-function sourceOfPart(part: string, words: Words, group: string, slots: Slot[]): string {
+function sourceOfPart(part: string, words: Words, group: string, placed: Placed[]): string {
   let out = ''
   let at = 0
   for (const match of part.matchAll(PLACEHOLDER)) {
     const [whole, root = '', path = '', escaping] = match
-    slots.push({ name: root + path, root, escaping })
+    placed.push({ name: root + path, root, escaping })
     // Nothing beside it: the whole text is its value.
     const alone = part === whole ? '[\\s\\S]+' : bare(root)
     const own = escaped[escaping ?? '']?.source
@@ -65,7 +65,7 @@ function sourceOfPart(part: string, words: Words, group: string, slots: Slot[]):
 
 interface Compiled {
   readonly source: string
-  readonly slots: readonly Slot[]
+  readonly placed: readonly Placed[]
 }
 /** Compiled templates by what their placeholders stand for: a list is asked for page by page. */
 const remembered = new WeakMap<Words, Map<unknown, Compiled>>()
@@ -80,14 +80,14 @@ function compiled(template: string | readonly unknown[], words: Words): Compiled
 
 function compile(template: string | readonly unknown[], words: Words, group: string): Compiled {
   const parts = partsOf(template)
-  const slots: Slot[] = []
+  const placed: Placed[] = []
   const sources = parts.map(part => {
-    const before = slots.length
-    const source = sourceOfPart(parts.length === 1 ? part : part.trim(), words, group, slots)
+    const before = placed.length
+    const source = sourceOfPart(parts.length === 1 ? part : part.trim(), words, group, placed)
     if (parts.length === 1) return source
-    return slots.length > before ? `(?:\\s*${source})?` : `\\s*${source}`
+    return placed.length > before ? `(?:\\s*${source})?` : `\\s*${source}`
   })
-  return { source: sources.join(''), slots }
+  return { source: sources.join(''), placed }
 }
 
 /** How a text template reads inside a longer text, as a regular expression without groups. */
@@ -109,11 +109,11 @@ export function together(all: readonly (Found | undefined)[]): Found | undefined
 
 /** Reads a text by the template that it was made from: the whole of it, or undefined. */
 export function readText(template: string | readonly unknown[], text: string, words: Words): Found | undefined {
-  const { source, slots } = compiled(template, words)
+  const { source, placed } = compiled(template, words)
   const match = regexOf(`^\\s*${source}\\s*$`).exec(text)
   if (!match) return undefined
   return together(
-    slots.map(({ name, root, escaping }, i) => {
+    placed.map(({ name, root, escaping }, i) => {
       if (match[i + 1] === undefined) return {}
       const value = asGiven(match[i + 1]!, escaping)
       return words[root] ? words[root].read(value) : { [name]: value }

@@ -38,7 +38,7 @@ describe('the invented providers use every construct of the format', () => {
     expect(
       [...Object.keys(escapes), 'path'].filter(name => !all.includes(`:${name}}`) && !all.includes(`:"${name}"`)),
     ).toEqual([]))
-  test('slots', () => expect(Object.keys(places).filter(name => !all.includes(`{${name}`))).toEqual([]))
+  test('placeholders', () => expect(Object.keys(places).filter(name => !all.includes(`{${name}`))).toEqual([]))
   test('what stands for nothing', () =>
     expect(formats.map(({ provider }) => JSON.stringify(provider.empty_value ?? null)).sort()).toEqual(
       expect.arrayContaining(['""', '[]', 'null']),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { hasImitation, trySandbox } from './sandbox.ts'
 import { products } from './subjects.ts'
 
-const all = products({ overlay: {} }).map(subject => [subject.name, subject] as const)
+const all = products({ overrides: {} }).map(subject => [subject.name, subject] as const)
 
 test.each(all.filter(([name]) => hasImitation(name.split('/')[0]!)))(
   '%s lists, filters, sorts, pages and gets at the imitation of its provider',

@@ -17,7 +17,7 @@ const mappings = fileURLToPath(new URL('../../mappings/', import.meta.url))
 const formats = fileURLToPath(new URL('./formats/', import.meta.url))
 
 /** Every mapping file of the product, with a field of a customer's own laid over it if nothing else is. */
-export const products = (more: Pick<SubjectParts, 'overlay'> = {}): Subject[] =>
+export const products = (more: Pick<SubjectParts, 'overrides'> = {}): Subject[] =>
   providersIn(mappings).flatMap(id => {
     const { folder, faults } = readFolder(mappings, id)
     if (faults.length > 0) throw new Error(JSON.stringify(faults))

@@ -87,15 +87,15 @@ function element(field: RowsField, specs: Readonly<Record<string, string | Value
 function elements(field: RowsField, row: TableRow): fc.Arbitrary<Unified[]> {
   const each = eachOf(row.spec)
   if (each) return fc.array(element(field, each.row ?? {}), { maxLength: 4 })
-  const slots = positionsOf(row.spec)!
+  const positions = positionsOf(row.spec)!
   const fitting = fc
-    .shuffledSubarray(slots.map((_, i) => i))
-    .chain(places => fc.tuple(...places.map(i => element(field, slots[i]!))))
+    .shuffledSubarray(positions.map((_, i) => i))
+    .chain(places => fc.tuple(...places.map(i => element(field, positions[i]!))))
   // Too many, of any type: what does not fit is refused, what loses its type is a warning.
-  const any = fc.tuple(element(field, slots[0]!), fc.constantFrom('work', 'mobile', 'strange', null))
+  const any = fc.tuple(element(field, positions[0]!), fc.constantFrom('work', 'mobile', 'strange', null))
   const crowd = fc.array(
     any.map(([one, type]) => ('type' in field.members && type !== null ? { ...one, type } : one)),
-    { maxLength: slots.length + 1 },
+    { maxLength: positions.length + 1 },
   )
   return fc.oneof({ weight: 3, arbitrary: fitting }, { weight: 1, arbitrary: crowd })
 }

@@ -62,7 +62,7 @@ function expected(field: string, value: unknown, { written }: Stored): unknown {
 const emptied = ({ spec }: TableRow): unknown =>
   isObject(spec) && 'empty_value' in spec ? spec.empty_value : undefined
 
-/** PutGet: what is written reads back, but for what a warning names, the order of slots, and a type that a slot adds. */
+/** PutGet: what is written reads back, but for what a warning names, the order of positions, and a type that a position adds. */
 export function putGet(subject: Subject, put: Stored, verb: WriteVerb): Breach {
   const got = read(subject, put.stored)
   const { byField } = subject.mapping.table

@@ -20,11 +20,11 @@ function isSymmetric(given: string | ValueRow, verb: WriteVerb): boolean {
 
 /** Rows that are read and written in different places are outside the laws: only pairs of fixtures prove them. */
 export function isOutside({ spec }: TableRow, verb: WriteVerb): boolean {
-  const slots = positionsOf(spec)
+  const positions = positionsOf(spec)
   const each = eachOf(spec)
   if (mapOf(spec) !== undefined) return false
-  const members = slots
-    ? slots.flatMap(slot => Object.values(slot))
+  const members = positions
+    ? positions.flatMap(position => Object.values(position))
     : each
       ? [...Object.values(each.row ?? {}), ...(each.item === undefined || each.item === '' ? [] : [each.item])]
       : [spec as string | ValueRow]

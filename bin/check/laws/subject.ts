@@ -25,7 +25,7 @@ export interface SubjectParts {
   readonly connection?: Readonly<Record<string, string>>
   readonly merges?: Readonly<Record<string, string>>
   /** Rows of a connection; where left out, a field of the customer's own where `describe` puts one. */
-  readonly overlay?: FieldOverrides
+  readonly overrides?: FieldOverrides
   readonly fixtures?: Readonly<Record<string, Fixture>>
   /** The model, where it is none of the product's. */
   readonly model?: Model
@@ -43,7 +43,7 @@ function ownField(provider: ProviderFile, file: ModelFile): FieldOverrides {
 
 /** Compiles one mapping file for the laws. Throws for a fault in it: the check tells those before. */
 export function subjectOf(id: string, provider: ProviderFile, file: ModelFile, more: SubjectParts = {}): Subject {
-  const { connection, merges = {}, fixtures = {}, overlay = ownField(provider, file) } = more
+  const { connection, merges = {}, fixtures = {}, overrides = ownField(provider, file) } = more
   const model = more.model ?? models[file.model]
   if (!model) throw new Error(`${id}/${file.model}.json: there is no model "${file.model}"`)
   const mapping = compileMapping({
@@ -51,7 +51,7 @@ export function subjectOf(id: string, provider: ProviderFile, file: ModelFile, m
     provider,
     model,
     file,
-    overrides: overlay,
+    overrides,
     now: () => 0,
     report: (pointer, message) => {
       throw new Error(`${id}/${file.model}.json#${pointer}: ${message}`)

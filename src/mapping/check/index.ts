@@ -55,7 +55,7 @@ export interface Checked {
 const PROVIDER = 'provider.json'
 
 /**
- * Checks one provider's folder: shapes, names, settings that do nothing, both ledgers, and what the fixtures show. A
+ * Checks one provider's folder: shapes, names, settings that do nothing, completeness of both sides, and what the fixtures show. A
  * model with wrong names is left out of the mappings, and the others are checked all the same. Nothing is sent anywhere.
  * With `isBrief` a check that finds something is the last: enough to know that there is a fault.
  */
