@@ -1,5 +1,5 @@
 // `npm start`: the gateway, and outside production the sandbox providers with a connection to each.
-import { configure, startGateway, stopOnSignal } from '../src/node.ts'
+import { configure, failToStart, startGateway, stopOnSignal } from '../src/node.ts'
 
 const production = process.env.NODE_ENV === 'production'
 const configured = configure({
@@ -11,7 +11,7 @@ if (!configured.ok) {
   console.error(configured.faults.join('\n'))
   process.exit(1)
 }
-const gateway = await startGateway(configured.config)
+const gateway = await startGateway(configured.config).catch(failToStart)
 if (production) {
   console.log(`Koine listens on ${gateway.url}`)
   stopOnSignal(gateway.close)

@@ -67,7 +67,13 @@ export async function startGateway(
   logging.unref()
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
-    listening.once('error', reject)
+    listening.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Another process listens on ${config.HOST}:${config.PORT}: set PORT to a free one.`)
+          : error,
+      ),
+    )
   })
   // `closeIdleConnections` passes over connections that have not sent a request yet, and `close` would wait for them.
   const silent = new Set<Socket>()
@@ -116,10 +122,16 @@ export function stopOnSignal(close: () => Promise<void>): void {
   process.on('SIGINT', stop)
 }
 
+/** Ends a process that could not start, with the reason and without a stack. */
+export function failToStart(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
 if (import.meta.main) {
   const configured = configure(process.env)
   if (configured.ok) {
-    const gateway = await startGateway(configured.config)
+    const gateway = await startGateway(configured.config).catch(failToStart)
     process.stdout.write(`${JSON.stringify({ level: 'info', listening: gateway.url })}\n`)
     stopOnSignal(gateway.close)
   } else {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { sandboxes } from '../../sandbox/index.ts'
@@ -41,6 +43,22 @@ it('`npm start` brings up the sandbox and prints commands that work as they stan
       }
     }
   } finally {
+    await remove()
+  }
+})
+
+it.each(['bin/start.ts', 'src/node.ts'])('%s says that a port is taken, and ends', async file => {
+  const { path, remove } = await directory()
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  try {
+    const started = run(file, { KOINE_DATA: path, PORT: String(port) })
+    expect(await started.ended).toBe(1)
+    expect(started.err()).toContain(`Another process listens on 127.0.0.1:${port}: set PORT to a free one.`)
+    expect(started.err()).not.toMatch(/^ +at /m)
+  } finally {
+    other.close()
     await remove()
   }
 })
