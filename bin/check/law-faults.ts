@@ -18,8 +18,24 @@ export function lawFaults(folder: Folder, models: readonly string[]): FileFault[
   return models.flatMap(model => {
     const subject = subjectOf(folder.id, folder.provider as ProviderFile, folder.models[model] as ModelFile)
     return [
-      ...brokenLaws(subject).map(breach => told(folder, model, 'laws', breach)),
-      ...brokenWalks(subject).map(breach => told(folder, model, 'walk', breach)),
+      ...found('laws', () => brokenLaws(subject)).map(breach => told(folder, model, 'laws', breach)),
+      ...found('walk', () => brokenWalks(subject)).map(breach => told(folder, model, 'walk', breach)),
     ]
   })
+}
+
+/** Breaches that say the same are one, of the first that was found. */
+const byWhat = (breaches: readonly Breach[]): Breach[] =>
+  [...new Set(breaches.map(({ what }) => what))].map(what => {
+    const [first, ...more] = breaches.filter(breach => breach.what === what)
+    return more.length === 0 ? first! : { name: `${first!.name} (and ${more.length} more)`, what }
+  })
+
+/** What a check found; one that fails itself on a mapping says so. */
+function found(name: string, check: () => Breach[]): Breach[] {
+  try {
+    return byWhat(check())
+  } catch (error) {
+    return [{ name, what: `could not be tried: ${(error as Error).message}` }]
+  }
 }

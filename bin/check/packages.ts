@@ -1,11 +1,13 @@
 import { registerHooks } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 /**
  * Lets the hooks and actions of a folder outside the repository import `koine/hooks`, `nango` and the other packages of
  * the repository, as they will once the folder lies in it.
  */
 export function findPackagesIn(root: string): void {
-  const parentURL = new URL('package.json', `file://${root}`).href
+  const parentURL = pathToFileURL(join(root, 'package.json')).href
   registerHooks({
     resolve(specifier, context, next) {
       try {

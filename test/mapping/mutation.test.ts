@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { CATCHERS } from '../../bin/check/mistakes/catch.ts'
 import { openPlanter } from '../../bin/check/mistakes/cores.ts'
-import { CATCHERS, type Caught, tableOf } from '../../bin/check/mistakes/run.ts'
+import { type Caught, tableOf } from '../../bin/check/mistakes/run.ts'
 import { providersIn } from '../../src/mapping/check/folder.ts'
 
 const mappings = fileURLToPath(new URL('../../mappings', import.meta.url))

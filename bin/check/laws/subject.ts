@@ -41,9 +41,24 @@ function ownField(provider: ProviderFile, file: ModelFile): FieldOverrides {
     : { 'custom_fields.own': text.replaceAll('{name}', 'own_field') }
 }
 
+/**
+ * Lists of theirs in which places are found by a tag, such as `Addresses[AddressType=POBOX]`: such a provider merges what
+ * is sent by the tag, unless the file says that it overwrites the list as a whole.
+ */
+const taggedLists = ({ table, file }: Mapping): Record<string, string> =>
+  Object.fromEntries(
+    table.rows
+      .flatMap(row => row.writes)
+      .flatMap(([list, place]) =>
+        typeof list?.key === 'string' && place?.pick !== undefined && !file.update?.overwrites?.[list.key]
+          ? [[list.key, place.pick]]
+          : [],
+      ),
+  )
+
 /** Compiles one mapping file for the laws. Throws for a fault in it: the check tells those before. */
 export function subjectOf(id: string, provider: ProviderFile, file: ModelFile, more: SubjectParts = {}): Subject {
-  const { connection, merges = {}, fixtures = {}, overrides = ownField(provider, file) } = more
+  const { connection, merges, fixtures = {}, overrides = ownField(provider, file) } = more
   const model = more.model ?? models[file.model]
   if (!model) throw new Error(`${id}/${file.model}.json: there is no model "${file.model}"`)
   const mapping = compileMapping({
@@ -67,7 +82,7 @@ export function subjectOf(id: string, provider: ProviderFile, file: ModelFile, m
     name: `${id}/${file.model}`,
     provider,
     mapping,
-    merges,
+    merges: merges ?? taggedLists(mapping),
     connection: { ...Object.fromEntries(asked), ...connection },
     records: Object.values(fixtures)
       .filter(fixture => fixture.model === file.model)

@@ -3,7 +3,7 @@ import type { Folder } from '../../../src/mapping/check/index.ts'
 import { type ExpandedFile, expandFile, type ListSpec, listsOf as specsOf } from '../../../src/mapping/expand.ts'
 import { isObject } from '../../../src/mapping/path.ts'
 import type { Evidence, ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
-import type { Model } from '../../../src/models/index.ts'
+import { type Model, models } from '../../../src/models/index.ts'
 
 export type Json = Record<string, unknown>
 /** The files that a mistake is planted into: the model's written out, so that every place of it can hold one. */
@@ -31,6 +31,23 @@ export function writtenOut(provider: ProviderFile, model: Model, file: ModelFile
   })
   return { file: expanded, provider: rest, evidence }
 }
+/** Model → its file with all that it takes from provider.json. */
+export type Expanded = Readonly<Record<string, ExpandedFile>>
+/** The models of a folder, whatever is wrong with them. */
+export const expandedOf = (folder: Folder): Expanded =>
+  Object.fromEntries(
+    Object.entries(folder.models).map(([name, file]) => [
+      name,
+      expandFile({
+        provider: folder.provider as ProviderFile,
+        model: models[name]!,
+        file: file as ModelFile,
+        overrides: {},
+        report: () => {},
+      }),
+    ]),
+  )
+
 /** One mistake at one place. */
 export interface Planted extends Files {
   readonly at: string

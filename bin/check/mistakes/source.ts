@@ -1,13 +1,10 @@
 // Mistakes in the files as they are written: in what provider.json shares, and in the names by which a model uses it.
 import type { Folder } from '../../../src/mapping/check/index.ts'
-import { expandFile } from '../../../src/mapping/expand.ts'
 import { isObject } from '../../../src/mapping/path.ts'
 import { down } from '../../../src/mapping/report.ts'
 import { METHODS } from '../../../src/mapping/request.ts'
 import type { Fixture } from '../../../src/mapping/schema/fixture.ts'
-import type { ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
-import { models } from '../../../src/models/index.ts'
-import { type Json, type Spoilt, typo } from './plant.ts'
+import { expandedOf, type Json, type Spoilt, typo } from './plant.ts'
 import { type Spoil, spoils } from './spoil.ts'
 
 type Keys = readonly (string | number)[]
@@ -28,22 +25,11 @@ function placesIn(node: unknown, at: Keys = []): { keys: Keys; value: unknown }[
 }
 
 /** All that the models are, written out: a mistake that leaves it as it was is none. */
-const written = (folder: Folder): string =>
-  JSON.stringify(
-    Object.entries(folder.models).map(([name, file]) =>
-      expandFile({
-        provider: folder.provider as ProviderFile,
-        model: models[name]!,
-        file: file as ModelFile,
-        overrides: {},
-        report: () => {},
-      }),
-    ),
-  )
+const written = (folder: Folder): string => JSON.stringify(expandedOf(folder))
 
 /** Each key of `dialect` and of `requests` spoilt in each way that suits it. */
 function inProvider(folder: Folder): Spoilt[] {
-  const provider = folder.provider as unknown as Json
+  const provider = folder.provider as Json
   const before = written(folder)
   return (['dialect', 'requests'] as const).flatMap(top =>
     placesIn(provider[top]).flatMap(({ keys, value }) =>

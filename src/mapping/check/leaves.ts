@@ -69,8 +69,8 @@ function broadness(text: string, read: ReadonlySet<string>): string | undefined 
     const hides = above.some(key => key.includes('*')) || [...read].some(path => path.startsWith(`${container}.`))
     return hides ? `"${text}" is over-broad: name what is ignored below "${container}"` : undefined
   }
-  // A key that is any at all stands only below one that is named: `values.*.active_from`.
-  if (keys.some((key, i) => key.includes('*') && !isNarrow(key.replaceAll('*', '')) && !(i > 0 && isAny(key))))
+  // A key that may be any stands above one that is named: `values.*.active_from`.
+  if (keys.some(key => key.includes('*') && !isNarrow(key.replaceAll('*', '')) && !isAny(key)))
     return `"${text}" is over-broad: a wildcard needs two letters or a mark beside it`
   if (keys.some(key => key.includes('*'))) return undefined
   // Leaves are named without indices and picks; so is what would hide them.
