@@ -1,10 +1,9 @@
 // Tells a misspelt path of a row as what it is, in place of all that follows from it.
-import { recordsIn } from '../../src/mapping/check/fixture-rules.ts'
+import { type NamedFixture, recordsIn } from '../../src/mapping/check/fixture-rules.ts'
 import { type FileFault, type Folder, leavesOf } from '../../src/mapping/check/index.ts'
 import { plain } from '../../src/mapping/check/leaves.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
 import { near } from '../../src/mapping/report.ts'
-import type { Fixture } from '../../src/mapping/schema/fixture.ts'
 
 type Json = Record<string, unknown>
 
@@ -12,6 +11,8 @@ type Json = Record<string, unknown>
 export interface Tried {
   readonly folder: Folder
   readonly mappings: Mapping[]
+  /** The fixtures that were played. */
+  readonly fixtures: readonly NamedFixture[]
   readonly faults: FileFault[]
 }
 
@@ -27,9 +28,9 @@ interface Candidate {
 const lastOf = (path: string): string => path.split('.').at(-1)!
 const aboveOf = (path: string): string => path.split('.').slice(0, -1).join('.')
 
-function candidatesIn(folder: Folder, mapping: Mapping): Candidate[] {
+function candidatesIn({ fixtures }: Tried, mapping: Mapping): Candidate[] {
   const seen = new Set<string>()
-  for (const fixture of Object.values(folder.fixtures) as Fixture[])
+  for (const { fixture } of fixtures)
     if (fixture.model === mapping.model.name)
       for (const record of recordsIn(mapping, fixture)) leavesOf(record, '', seen)
   const isSeen = (path: string) => [...seen].some(leaf => leaf === path || leaf.startsWith(`${path}.`))
@@ -50,9 +51,9 @@ function candidatesIn(folder: Folder, mapping: Mapping): Candidate[] {
 const TRIED = 12
 
 /** Whether a fault is of a model: of its file, or of a fixture of it. */
-const isOf = ({ file }: FileFault, model: string, { id, fixtures }: Folder): boolean =>
+const isOf = ({ file }: FileFault, model: string, { folder: { id }, fixtures }: Tried): boolean =>
   file === `${id}/${model}.json` ||
-  (fixtures[file.slice(`${id}/fixtures/`.length)] as Fixture | undefined)?.model === model
+  fixtures.some(({ name, fixture }) => fixture.model === model && file === `${id}/fixtures/${name}`)
 
 /** The folder with the row put right. */
 function corrected(folder: Folder, { model, field, path, meant }: Candidate): Folder {
@@ -73,8 +74,8 @@ export async function byCause(first: Tried, attempt: (folder: Folder) => Promise
   const told: FileFault[] = []
   let here = first
   const candidates = first.mappings
-    .filter(({ model }) => first.faults.some(fault => isOf(fault, model.name, first.folder)))
-    .flatMap(mapping => candidatesIn(first.folder, mapping))
+    .filter(({ model }) => first.faults.some(fault => isOf(fault, model.name, first)))
+    .flatMap(mapping => candidatesIn(first, mapping))
   for (const candidate of candidates.slice(0, TRIED)) {
     if (here.faults.length === 0) break
     const there = await attempt(corrected(here.folder, candidate))

@@ -86,7 +86,6 @@ function playable(mappings: readonly Mapping[], code: readonly FileFault[], id: 
 /** A folder once its files were checked and its fixtures played. */
 interface Attempt extends Tried, Pick<Checked, 'hatches'> {
   readonly playable: readonly string[]
-  readonly played: number
 }
 
 /** Checks a folder, loads its code, and plays the fixtures of the models that compiled. */
@@ -98,17 +97,12 @@ async function attempt({ mappings, id }: ProviderCheck, folder: Folder): Promise
   const models = playable(checked.mappings, code, id)
   const isFaulty = (name: string) =>
     checked.faults.some(({ file, kind }) => kind === 'names' && file === `${id}/fixtures/${name}`)
-  const fixtures = Object.entries(folder.fixtures as Record<string, Fixture>)
-    .filter(([name, { model }]) => !isFaulty(name) && models.includes(model))
-    .map(([name, fixture]) => ({ name, fixture }))
+  const fixtures = Object.entries(folder.fixtures)
+    .filter(([name]) => !isFaulty(name))
+    .map(([name, fixture]) => ({ name, fixture: fixture as Fixture }))
+    .filter(({ fixture }) => models.includes(fixture.model))
   const played = await fixtureFaults(id, fixtures, openCatalogue({ [id]: files }, Date.now))
-  return {
-    ...checked,
-    folder,
-    faults: [...checked.faults, ...code, ...played],
-    playable: models,
-    played: fixtures.length,
-  }
+  return { ...checked, folder, fixtures, playable: models, faults: [...checked.faults, ...code, ...played] }
 }
 
 /** Checks one provider and tells everything at once, one line a cause. */
@@ -139,7 +133,7 @@ export async function reportProvider(check: ProviderCheck): Promise<ProviderRepo
     faults: faults.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)),
     hatches: first.hatches,
     models: first.mappings.length,
-    fixtures: first.played,
+    fixtures: first.fixtures.length,
     planted,
   }
 }

@@ -230,6 +230,17 @@ test('a file that is not formatted', async () => {
   expect(faults.map(print)).toEqual(['acme/fixtures/contacts-get.json: not formatted: npm run check -- --fix'])
 })
 
+test('a fixture that is none, beside others', async () => {
+  const edit = (files: Files) => {
+    files['fixtures/none.json'] = 'null'
+    files['contacts.json'].get.get = '/persons/{id}'
+  }
+  expect((await report(edit)).lines).toEqual([
+    expect.stringMatching(/^acme\/fixtures\/none\.json: /),
+    'acme/fixtures/contacts-get.json#/exchanges/0/request/path: expected "/v1/people/7", found "/v1/persons/7"',
+  ])
+})
+
 test('a file that is no JSON', async () => {
   const { lines } = await report(files => (files['fixtures/broken.json'] = '{'))
   expect(lines).toEqual([expect.stringMatching(/^acme\/fixtures\/broken\.json: is no JSON: /)])
