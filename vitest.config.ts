@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { settings } from './test/contract/entry-point.ts'
 
 export default defineConfig({
   test: {
+    // On two cores vitest would run one file at a time, and many tests wait for a time to be over.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The Worker's own log, a line a request, drowns what tests say.
     onConsoleLog: text => !text.startsWith('{"level":'),
     projects: [

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { HEADERS, INTEGRATION, KEY } from './ask.ts'
 import { freePort, type Server, startServer } from './process.ts'
+import { productFlags } from './product-flags.ts'
 
 /** Settings of a gateway that is measured: no limit of its own, and a provider on this machine. */
 export const settings = {
-  KOINE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  KOINE_MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)).toString('base64'),
   KOINE_SECRET_KEY: KEY,
   KOINE_ALLOW_PRIVATE_HOSTS: '1',
   KOINE_RATE_LIMIT: '0',
-  NODE_ENV: 'production',
 } as const
 
 /** Makes the connection that the load calls for, over the gateway's own routes. */
@@ -33,11 +33,12 @@ export async function connect(gateway: string, upstream: string): Promise<void> 
   })
 }
 
-/** Starts a gateway of its own data, with a connection to the upstream. */
+/** Starts a gateway of its own data, with the flags of `npm start`, with a connection to the upstream. */
 async function start(name: string, upstream: string, directory: string, index?: string): Promise<Server> {
   const port = await freePort()
   const server = await startServer('src/node.ts', [], {
     port,
+    flags: productFlags(),
     preload: index === undefined ? [] : ['./bench/other-index.ts'],
     environment: {
       ...settings,
@@ -51,7 +52,7 @@ async function start(name: string, upstream: string, directory: string, index?: 
   return server
 }
 
-/** The gateway as `node src/node.ts` runs it. */
+/** The gateway alone. */
 export const startGateway = (upstream: string, directory: string): Promise<Server> =>
   start('gateway', upstream, directory)
 

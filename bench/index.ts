@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CONTACTS } from './ask.ts'
+import { measureBulkhead } from './bulkhead.ts'
 import { measureNoOps, measureReading, READ_CONTACTS } from './functions.ts'
 import { startGateway, startWithFunctions } from './gateway.ts'
 import { yardstick } from './handlers.ts'
@@ -31,8 +32,17 @@ import { buildBundle, startWorker } from './worker.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const effort = quick
-  ? { warm: 2, seconds: 0.6, rounds: 4, functionRounds: 2, workerRounds: 1, batches: 500, starts: 3 }
-  : { warm: 5, seconds: 1.2, rounds: 15, functionRounds: 9, workerRounds: 5, batches: 3_000, starts: 15 }
+  ? { warm: 2, seconds: 0.6, rounds: 4, functionRounds: 2, bulkheadRounds: 2, workerRounds: 1, batches: 500, starts: 3 }
+  : {
+      warm: 5,
+      seconds: 1.2,
+      rounds: 15,
+      functionRounds: 9,
+      bulkheadRounds: 7,
+      workerRounds: 5,
+      batches: 3_000,
+      starts: 15,
+    }
 const CONNECTIONS = [1, 16] as const
 const PROVIDERS = [4, 100] as const
 
@@ -168,6 +178,7 @@ try {
   await stopAll(1)
   await atTheEdge(upstream)
   await stopAll()
+  sayAll(await measureBulkhead(temporary, { ...effort, rounds: effort.bulkheadRounds }))
   await mappingAlone()
   await startUp()
 } finally {

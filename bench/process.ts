@@ -54,6 +54,8 @@ export async function startServer(
   args: readonly string[],
   options: {
     port: number
+    /** Flags of Node, before the script. */
+    flags?: readonly string[]
     /** Modules that are imported before the script. */
     preload?: readonly string[]
     environment?: Readonly<Record<string, string>>
@@ -63,7 +65,7 @@ export async function startServer(
   // A line of the log for each request is part of the work; a file takes it at the least cost to the machine.
   const log = openSync(options.log ?? devNull, 'a')
   const preload = (options.preload ?? []).flatMap(module => ['--import', module])
-  const child = spawn(process.execPath, [...preload, script, ...args], {
+  const child = spawn(process.execPath, [...(options.flags ?? []), ...preload, script, ...args], {
     cwd: ROOT,
     stdio: ['ignore', log, 'inherit'],
     env: { ...process.env, ...options.environment },

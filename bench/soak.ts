@@ -10,7 +10,8 @@ import { faults } from '../sandbox/faults.ts'
 import { sandboxes } from '../sandbox/index.ts'
 import { startSandbox } from '../sandbox/server.ts'
 import { settings } from './gateway.ts'
-import { freePort, memoryOf, type Server, startServer } from './process.ts'
+import { cpuOf, freePort, memoryOf, type Server, startServer } from './process.ts'
+import { productFlags } from './product-flags.ts'
 import { quantile } from './statistics.ts'
 import { type Line, type Seen, type Traffic, visit } from './traffic.ts'
 
@@ -20,8 +21,8 @@ const { values } = parseArgs({
     /** Visits a second. A visit is one request, or a few. */
     rate: { type: 'string', default: '60' },
     faults: { type: 'string', default: '0.05' },
-    /** MB of the gateway's old heap. On a machine with much memory V8 collects so late that waste looks like a leak. */
-    heap: { type: 'string', default: '128' },
+    /** MB of the gateway's old heap, where it is to be bounded: V8 collects late on a machine with much memory. */
+    heap: { type: 'string' },
   },
 })
 const MINUTES = Number(values.minutes)
@@ -118,16 +119,18 @@ async function load(gateway: Server, traffic: Traffic, seen: Seen, samples: Samp
 const directory = mkdtempSync(join(tmpdir(), 'koine-soak-'))
 const sandbox = await startSandbox()
 const port = await freePort()
+const flags = [...productFlags(), ...(values.heap === undefined ? [] : [`--max-old-space-size=${Number(values.heap)}`])]
 const gateway = await startServer('src/node.ts', [], {
   port,
+  flags,
   environment: {
     ...settings,
     PORT: String(port),
     KOINE_DATA: join(directory, 'gateway'),
     KOINE_PROVIDER_TIMEOUT: String(TIMEOUT),
-    NODE_OPTIONS: `--max-old-space-size=${Number(values.heap)}`,
   },
 })
+const cpuARequest = (requests: number): string => ((cpuOf(gateway.pid) ?? Number.NaN) / requests).toFixed(2)
 const seen: Seen = { statuses: new Map(), latencies: [], late: 0, untyped: new Map() }
 const samples: Sample[] = []
 try {
@@ -154,7 +157,8 @@ try {
       `answers        ${statuses.join(', ')}`,
       `latency        p50 ${ms(0.5)} ms, p99 ${ms(0.99)} ms, longest ${ms(1)} ms`,
       `RSS            ${warm[0]?.rss.toFixed(0)} MB after warm-up, ${warm.at(-1)?.rss.toFixed(0)} MB at the end, at most ${most(s => s.rss).toFixed(0)} MB`,
-      `heap           ${values.heap} MB at most`,
+      `flags          ${flags.join(' ')}`,
+      `CPU            ${cpuARequest(sum)} ms a request`,
       `RSS slope      ${slopeOf(warm).toFixed(2)} MB a minute, ${warm.length} samples`,
       `descriptors    ${before} before, at most ${most(s => s.descriptors)}, ${after} after ${SETTLE_MS / 1000} s of rest`,
       `late answers   ${seen.late} (over ${PATIENCE_MS / 1000} s)`,

@@ -11,7 +11,6 @@ import { ROOT } from './process.ts'
 const [directory = ''] = process.argv.slice(2)
 const MIGRATIONS = join(ROOT, 'migrations')
 const { compatibility_date, compatibility_flags } = readConfig({ config: join(ROOT, 'wrangler.toml') })
-const { NODE_ENV: _, ...bindings } = settings
 
 const worker = new Miniflare(
   convertV4MiniflareOptions({
@@ -19,7 +18,7 @@ const worker = new Miniflare(
     modulesRoot: directory,
     compatibilityFlags: compatibility_flags,
     ...(compatibility_date !== undefined && { compatibilityDate: compatibility_date }),
-    bindings,
+    bindings: settings,
     d1Databases: ['DB'],
     serviceBindings: { ASSETS: () => new Answer(null, { status: 404 }) },
     // A line of the log for each request: taken, and thrown away.

@@ -3,18 +3,22 @@ import { nearest } from '../src/mapping/report.ts'
 import { actions } from './koine/actions.ts'
 import { check } from './koine/check.ts'
 import { type Command, CommandFault } from './koine/command.ts'
+import { connect } from './koine/connect.ts'
 import { deploy } from './koine/deploy.ts'
 import { dryrun } from './koine/dryrun.ts'
 import { explainFixture } from './koine/explain.ts'
 import { scaffold } from './koine/new.ts'
+import { reseal } from './koine/reseal.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   actions,
+  connect,
   check,
   explain: explainFixture,
   dryrun,
   new: scaffold,
   deploy,
+  reseal,
 }
 const width = Math.max(...Object.values(commands).map(({ usage }) => usage.split('\n')[0]!.length))
 const help = [
@@ -26,7 +30,7 @@ const help = [
 ].join('\n')
 
 /** Runs a command; answers the exit code: 0 done, 1 failed, 2 not understood. */
-async function main([name, ...args]: readonly string[]): Promise<number> {
+export async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(help)
     return name === undefined ? 2 : 0
@@ -51,4 +55,4 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,5 +1,8 @@
 // `npm start`: the gateway, and outside production the sandbox providers with a connection to each.
+
+import { processLog } from '../src/node/log-lines.ts'
 import { configure, failToStart, startGateway, stopOnSignal } from '../src/node.ts'
+import { surviveFaults } from '../src/node-faults.ts'
 
 const production = process.env.NODE_ENV === 'production'
 const configured = configure({
@@ -11,7 +14,9 @@ if (!configured.ok) {
   console.error(configured.faults.join('\n'))
   process.exit(1)
 }
-const gateway = await startGateway(configured.config).catch(failToStart)
+const log = processLog()
+const gateway = await startGateway(configured.config, log).catch(failToStart)
+surviveFaults(log)
 if (production) {
   console.log(`Koine listens on ${gateway.url}`)
   stopOnSignal(gateway.close)
@@ -19,8 +24,8 @@ if (production) {
   const { startSandbox } = await import('../sandbox/server.ts')
   const { commandsOf, connectDemo } = await import('../sandbox/demo.ts')
   const sandbox = await startSandbox()
-  stopOnSignal(async () => {
-    await gateway.close()
+  stopOnSignal(async gently => {
+    await gateway.close(gently)
     await sandbox.close()
   })
   const key = configured.config.KOINE_SECRET_KEY

@@ -14,6 +14,11 @@ export const files = {
       'update-first': () => import('./attio/hooks/update-first.ts'),
     },
   },
+  bamboohr: {
+    provider: () => import('./bamboohr/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
   close: {
     provider: () => import('./close/provider.json', { with: { type: 'json' } }),
     models: {
@@ -39,6 +44,11 @@ export const files = {
       'create-issue': () => import('./github/actions/create-issue.ts'),
     },
   },
+  'google-people': {
+    provider: () => import('./google-people/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
   hubspot: {
     provider: () => import('./hubspot/provider.json', { with: { type: 'json' } }),
     models: {
@@ -59,6 +69,21 @@ export const files = {
       'update-deal': () => import('./hubspot/hooks/update-deal.ts'),
     },
   },
+  intercom: {
+    provider: () => import('./intercom/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
+  jira: {
+    provider: () => import('./jira/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
+  linear: {
+    provider: () => import('./linear/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
   pipedrive: {
     provider: () => import('./pipedrive/provider.json', { with: { type: 'json' } }),
     models: {
@@ -74,6 +99,11 @@ export const files = {
       'find-organizations-by-name': () => import('./pipedrive/hooks/find-organizations-by-name.ts'),
       'find-persons-by-email': () => import('./pipedrive/hooks/find-persons-by-email.ts'),
       'find-persons-by-name': () => import('./pipedrive/hooks/find-persons-by-name.ts'),
+    },
+  },
+  quickbooks: {
+    provider: () => import('./quickbooks/provider.json', { with: { type: 'json' } }),
+    models: {
     },
   },
   salesforce: {
@@ -99,6 +129,16 @@ export const files = {
     },
     actions: {
       'create-invoice': () => import('./stripe/actions/create-invoice.ts'),
+    },
+  },
+  xero: {
+    provider: () => import('./xero/provider.json', { with: { type: 'json' } }),
+    models: {
+    },
+  },
+  zendesk: {
+    provider: () => import('./zendesk/provider.json', { with: { type: 'json' } }),
+    models: {
     },
   },
   'zoho-crm': {

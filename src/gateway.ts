@@ -1,26 +1,48 @@
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createSeal } from './credentials/seal.ts'
+import { createSessionTokens } from './credentials/session-token.ts'
+import { createRenew, type RenewToken } from './credentials/token-life.ts'
 import { createLimiter } from './http/middleware/rate-limit.ts'
 import { type Files, openCatalogue } from './mapping/catalogue.ts'
 import { createProviderClient } from './provider/client.ts'
 import { createCursors } from './records/cursor.ts'
 import type { Services } from './services.ts'
-import { openStore, type Store } from './store/index.ts'
+import { type LogEntry, openStore, type Store } from './store/index.ts'
+import { createDeliverer, createSendWebhook, createWebhooks, type Deliverer } from './webhooks/index.ts'
 
-/** The gateway of one process or isolate: the app, and the store that its tasks beside requests need. */
+/** Webhooks that are sent at once where the sender shares no pool of connections: as many as a Worker has connections. */
+const PLACES_AT_EDGE = 6
+
+/** The gateway of one process or isolate: the app, and what its tasks beside requests need. */
 export interface Gateway {
   readonly app: App
   readonly store: Store
+  /** Renews the token of a connection in this very place, which the requests for that connection share. */
+  readonly renewHere: RenewToken
+  readonly deliverer: Deliverer
+}
+
+/** What an entry point hands in. */
+interface Handed extends Services {
+  /** Renews a token where all requests for its connection meet. Without it they meet in this process. */
+  readonly renewElsewhere?: RenewToken | undefined
 }
 
 /** Puts the gateway together from its settings, the index of mapping files, and what an entry point hands in. */
-export function openGateway(config: Config, files: Files, { driver, sender, now, asset, log }: Services): Gateway {
+export function openGateway(
+  config: Config,
+  files: Files,
+  { driver, logDriver, sender, now, asset, log, stopping, sockets, renewElsewhere }: Handed,
+): Gateway {
   const store = openStore({
     driver,
+    logDriver,
     seal: createSeal(config.KOINE_MASTER_KEY),
     now,
     secretKey: config.KOINE_SECRET_KEY,
+    quota: config.KOINE_ENVIRONMENT_QUOTA,
+    log,
   })
   const client = createProviderClient({
     sender,
@@ -28,16 +50,51 @@ export function openGateway(config: Config, files: Files, { driver, sender, now,
     maxBytes: config.KOINE_ANSWER_LIMIT,
     allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
   })
+  const send = createSendWebhook({ client, now })
+  const note = (entry: LogEntry) => store.logs.add([entry])
+  const deliverer = createDeliverer({
+    store,
+    send,
+    now,
+    note,
+    log,
+    places: sender.places ? undefined : PLACES_AT_EDGE,
+  })
+  const webhooks = createWebhooks({ store, send, now, log, note, added: deliverer.wake })
+  const catalogue = openCatalogue(files, now)
+  const renewHere = createRenew({
+    store: store.tokens,
+    client,
+    providerOf: catalogue.provider,
+    now,
+    timeout: config.KOINE_PROVIDER_TIMEOUT * 1000,
+    log,
+    logs: store.logs,
+    renewed: webhooks.refreshed,
+  })
+  /** Elsewhere, where that is; what this process remembers of the connection is then out of date. */
+  const renewToken: RenewToken = renewElsewhere
+    ? async wanted => {
+        const renewed = await renewElsewhere(wanted)
+        store.tokens.forget(wanted.environment, wanted.connectionId, wanted.integrationKey)
+        return renewed
+      }
+    : renewHere
   const app = createApp({
     config,
+    renewToken,
     store,
+    sessions: createSessionTokens(config.KOINE_MASTER_KEY, now),
+    webhooks,
     client,
-    catalogue: openCatalogue(files, now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
+    catalogue,
+    cursors: createCursors(config.KOINE_MASTER_KEY, now),
     limiter: createLimiter(config, now),
     now,
     asset,
     log,
+    stopping,
+    sockets,
   })
-  return { app, store }
+  return { app, store, renewHere, deliverer }
 }

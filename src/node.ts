@@ -1,26 +1,26 @@
 // The entry point for one Node process: SQLite, undici, signals. `node src/node.ts` runs the gateway alone.
 
-import { mkdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
-import { serve } from '@hono/node-server'
 import { files } from '../mappings/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { openGateway } from './gateway.ts'
+import { deliverWebhooks } from './node/deliver-webhooks.ts'
+import { type Listener, listen } from './node/listen.ts'
+import { processLog } from './node/log-lines.ts'
+import { ownDirectory } from './node/own-directory.ts'
+import { createSignInSockets } from './node/sign-in-sockets.ts'
+import { staticFiles } from './node/static-files.ts'
+import { surviveFaults } from './node-faults.ts'
 import { withFiles, withKeys } from './node-settings.ts'
 import { undiciSender } from './provider/senders/undici/index.ts'
 import { migrate } from './store/migrate.ts'
+import { logMigrations } from './store/migrations.ts'
 import { openSqlite } from './store/sqlite.ts'
+import { openSqliteThread } from './store/sqlite-thread.ts'
+import { reasonOf } from './store/storage-error.ts'
 
-const ASSETS = new URL('../openapi/', import.meta.url)
-/** How long requests that are under way may take to end, once the process is told to stop. */
-const DRAIN_MS = 25_000
-/** How often connections that have become idle are closed meanwhile. */
-const IDLE_MS = 100
-/** How often rows whose time is over are erased. */
-const PURGE_MS = 3_600_000
+/** When rows whose time is over are erased: soon after the start, which may be within the hour of the last, and then every hour. */
+const PURGE_MS = { first: 1_000, every: 3_600_000 }
 /** How long log entries wait to be written together. */
 const LOG_MS = 500
 
@@ -29,8 +29,11 @@ export interface Server {
   /** Where it listens, without a slash at the end. */
   readonly url: string
   readonly config: Config
-  /** Takes no more requests, lets those under way end, and closes the storage. */
-  close(): Promise<void>
+  /**
+   * Takes no more requests, lets those under way end, and closes the storage. `gently`, it first says for some seconds
+   * that it is about to.
+   */
+  close(gently?: boolean): Promise<void>
 }
 
 /** The settings of a process: its environment, files that it names, and keys made once outside production. */
@@ -40,80 +43,95 @@ export function configure(
   const read = withFiles(environment)
   if (!read.ok) return read
   const production = environment.NODE_ENV === 'production'
-  return readConfig(production ? read.environment : withKeys(read.environment, read.environment.KOINE_DATA || '.koine'))
+  const environmentWithKeys = production
+    ? read.environment
+    : withKeys(read.environment, read.environment.KOINE_DATA || '.koine')
+  return readConfig(environmentWithKeys, { production })
 }
 
-const asset = async (path: string): Promise<Response | undefined> => {
-  const content = await readFile(new URL(`.${path}`, ASSETS)).catch(() => undefined)
-  return content && new Response(content)
+/** Erases soon, and every hour after that; a run that takes longer than an hour is not joined by another. */
+function everyHour(
+  purge: () => Promise<unknown>,
+  log: (entry: Readonly<Record<string, unknown>>) => void,
+): { stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+  const next = (ms: number) => {
+    timer = setTimeout(async () => {
+      await purge().catch(error => {
+        if (!stopped) log({ level: 'error', task: 'purge', ...reasonOf(error) })
+      })
+      if (!stopped) next(PURGE_MS.every)
+    }, ms)
+    timer.unref()
+  }
+  next(PURGE_MS.first)
+  return {
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
 }
 
 /** Starts the gateway and listens. Rejects when the storage cannot be opened or the port is taken. */
 export async function startGateway(
   config: Config,
-  log: (entry: Readonly<Record<string, unknown>>) => void = entry => process.stdout.write(`${JSON.stringify(entry)}\n`),
+  log: (entry: Readonly<Record<string, unknown>>) => void = processLog(),
 ): Promise<Server> {
-  mkdirSync(config.KOINE_DATA, { recursive: true, mode: 0o700 })
+  ownDirectory(config.KOINE_DATA)
   const path = join(config.KOINE_DATA, 'koine.sqlite')
+  const logPath = join(config.KOINE_DATA, 'koine-logs.sqlite')
   migrate(path)
+  migrate(logPath, logMigrations)
   const sender = undiciSender({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
-  const { app, store } = openGateway(config, files, { driver: openSqlite(path), sender, now: Date.now, asset, log })
+  const sockets = createSignInSockets()
+  let listener: Listener | undefined
+  const { app, store, deliverer } = openGateway(config, files, {
+    driver: openSqlite(path, { durability: config.KOINE_DURABILITY }),
+    logDriver: openSqliteThread(logPath),
+    sender,
+    now: Date.now,
+    asset: staticFiles(),
+    log,
+    stopping: () => listener?.stopping === true,
+    sockets,
+  })
   await store.makeFirstKey()
-  const purge = setInterval(() => {
-    store.purge().catch((error: Error) => log({ level: 'error', task: 'purge', error: error.name }))
-  }, PURGE_MS)
-  purge.unref()
+  const purge = everyHour(() => store.purge(), log)
   const logging = setInterval(() => store.logs.flush(), LOG_MS)
   logging.unref()
-  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: config.HOST, port: config.PORT }, () => resolve(listening))
-    listening.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`Another process listens on ${config.HOST}:${config.PORT}: set PORT to a free one.`)
-          : error,
-      ),
-    )
-  })
-  // `closeIdleConnections` passes over connections that have not sent a request yet, and `close` would wait for them.
-  const silent = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
-  })
-  server.on('request', (request: IncomingMessage) => silent.delete(request.socket))
-  const { port } = server.address() as AddressInfo
+  const { HOST, PORT } = config
+  listener = await listen(app.fetch, { hostname: HOST, port: PORT, upgrades: sockets }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error
+      throw new Error(`Another process listens on ${HOST}:${PORT}: set PORT to a free one.`)
+    },
+  )
+  const deliveries = deliverWebhooks(deliverer)
+  const { port, close } = listener
   return {
-    url: `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
+    url: `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${port}`,
     config,
-    async close() {
-      clearInterval(purge)
+    async close(gently = false) {
+      await close(gently)
+      await deliveries.stop()
+      purge.stop()
       clearInterval(logging)
-      await new Promise<void>(resolve => {
-        const deadline = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS)
-        // A connection is kept open after its request for the next one, so those are closed again and again.
-        const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_MS)
-        for (const socket of silent) socket.destroy()
-        server.close(() => {
-          clearTimeout(deadline)
-          clearInterval(idle)
-          resolve()
-        })
-      })
       await sender.close()
       await store.logs.flush()
-      store.close()
+      await store.close()
     },
   }
 }
 
-/** Ends a process in order when it is told to, once. */
-export function stopOnSignal(close: () => Promise<void>): void {
+/** Ends a process in order when it is told to, once: gently by a supervisor (SIGTERM), at once from a keyboard. */
+export function stopOnSignal(close: (gently: boolean) => Promise<void>): void {
   let stopping = false
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     if (stopping) return
     stopping = true
-    close().then(
+    close(signal === 'SIGTERM').then(
       () => process.exit(0),
       () => process.exit(1),
     )
@@ -131,9 +149,11 @@ export function failToStart(error: unknown): never {
 if (import.meta.main) {
   const configured = configure(process.env)
   if (configured.ok) {
-    const gateway = await startGateway(configured.config).catch(failToStart)
-    process.stdout.write(`${JSON.stringify({ level: 'info', listening: gateway.url })}\n`)
+    const log = processLog()
+    const gateway = await startGateway(configured.config, log).catch(failToStart)
+    log({ level: 'info', listening: gateway.url })
     stopOnSignal(gateway.close)
+    surviveFaults(log)
   } else {
     console.error(configured.faults.join('\n'))
     process.exitCode = 1

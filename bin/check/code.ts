@@ -8,7 +8,7 @@ import { providerIdFaults } from './provider-ids.ts'
 import { readSources, type Source } from './sources.ts'
 
 /** Files that may call `fetch`: the entry points and the provider client. */
-const MAY_FETCH = /^src\/(provider\/|worker\.ts$|node\.ts$)/
+const MAY_FETCH = /^src\/(provider\/|edge\/|worker\.ts$|node\.ts$)/
 
 /** Calls of `fetch` beside the provider client, and code that is made from text, which Workers forbid. */
 const callFaults = (sources: readonly Source[]): string[] =>

@@ -4,7 +4,7 @@
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ['node.ts', 'worker.ts', 'nango/testing'],
-  ['node-settings.ts'],
+  ['node-settings.ts', 'node-faults.ts', 'node', 'edge'],
   ['gateway.ts'],
   ['app.ts'],
   ['http'],

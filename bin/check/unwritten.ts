@@ -1,7 +1,7 @@
 // What `new provider` leaves for a person, and how the check finds it again.
 import type { FileFault, Folder } from '../../src/mapping/check/index.ts'
 import { isObject } from '../../src/mapping/path.ts'
-import { down } from '../../src/mapping/report.ts'
+import { down } from '../../src/problem/pointer.ts'
 
 /** Stands for a value that a person writes; `TODO: …` says which. */
 export const TODO = 'TODO'

@@ -14,11 +14,14 @@ function verified({ fields }: Coverage): string {
 
 function coverageTable(): string {
   const rows = providersOf().flatMap(({ name, mappings }) =>
-    mappings.map(mapping => {
-      const coverage = coverageOf(mapping)
-      const { verbs, filters, sorts } = coverage
-      return [name, mapping.model.name, listed(verbs), listed(filters), listed(sorts), verified(coverage)]
-    }),
+    // A provider without models is connected all the same, for requests and functions of one's own.
+    mappings.length === 0
+      ? [[name, 'none yet', 'proxy and action functions', 'none', 'none', 'documented']]
+      : mappings.map(mapping => {
+          const coverage = coverageOf(mapping)
+          const { verbs, filters, sorts } = coverage
+          return [name, mapping.model.name, listed(verbs), listed(filters), listed(sorts), verified(coverage)]
+        }),
   )
   return table(['provider', 'model', 'verbs', 'filters', 'sorts', 'verified'], rows)
 }

@@ -12,6 +12,8 @@ export const inertApp = (): App =>
   createApp({
     config: settings.parse({ KOINE_MASTER_KEY: 'none', KOINE_SECRET_KEY: 'none at all' }),
     store: absent<HttpServices['store']>(),
+    sessions: absent<HttpServices['sessions']>(),
+    webhooks: absent<HttpServices['webhooks']>(),
     catalogue: absent<HttpServices['catalogue']>(),
     cursors: absent<HttpServices['cursors']>(),
     client: absent<HttpServices['client']>(),

@@ -1,3 +1,4 @@
+import { connectAssets } from './connect-assets.ts'
 import { mappingDocument } from './mapping-document.ts'
 import { mappingIndex } from './mapping-index.ts'
 import { mappingSchemas } from './mapping-schemas.ts'
@@ -8,6 +9,7 @@ import { readme } from './readme.ts'
 
 /** What makes the generated files, in order. */
 const producers: readonly (() => Output | Output[] | Promise<Output | Output[]>)[] = [
+  connectAssets,
   mappingIndex,
   mappingSchemas,
   mappingDocument,

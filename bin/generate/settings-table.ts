@@ -4,10 +4,14 @@ import { between } from './markers.ts'
 import { table } from './table.ts'
 
 function settingsTable(): string {
-  const { properties = {} } = z.toJSONSchema(settings, { io: 'input' })
+  const { properties = {}, required = [] } = z.toJSONSchema(settings, { io: 'input' })
   const rows = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = property as z.core.JSONSchema.JSONSchema
-    return [`\`${name}\``, fallback === undefined ? 'required' : `\`${fallback}\``, `${description}.`]
+    return [
+      `\`${name}\``,
+      fallback === undefined ? (required.includes(name) ? 'required' : 'unset') : `\`${fallback}\``,
+      `${description}.`,
+    ]
   })
   return table(['setting', 'default', 'meaning'], rows)
 }

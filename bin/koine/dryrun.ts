@@ -39,6 +39,7 @@ async function stored(store: Store, { environmentName, connection, integration }
   if ('found' in lookup) return { environment, opened: lookup.found }
   if ('ambiguous' in lookup)
     throw new CommandFault('Several integrations have that connection: name one, --integration-id.')
+  if ('refused' in lookup) throw new CommandFault('What is stored of that connection does not open, or was altered.')
   return { environment, opened: undefined, missing: lookup.missing }
 }
 

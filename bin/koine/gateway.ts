@@ -15,8 +15,13 @@ import { openStore, type Store } from '../../src/store/index.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { CommandFault } from './command.ts'
 
-/** The storage of the gateway that this environment configures, or undefined where none has run with it. */
-export function openStorage(): { config: Config; store: Store } | undefined {
+/**
+ * The storage of the gateway that this environment configures, or undefined where none has run with it. `log` gets a
+ * line for each row that does not open.
+ */
+export function openStorage(
+  log: (entry: Readonly<Record<string, unknown>>) => void = () => {},
+): { config: Config; store: Store } | undefined {
   const directory = process.env.KOINE_DATA || '.koine'
   const path = join(directory, 'koine.sqlite')
   // Asked before anything is configured, since that would make keys.
@@ -34,6 +39,8 @@ export function openStorage(): { config: Config; store: Store } | undefined {
     seal: createSeal(config.KOINE_MASTER_KEY),
     now: Date.now,
     secretKey: config.KOINE_SECRET_KEY,
+    quota: config.KOINE_ENVIRONMENT_QUOTA,
+    log,
   })
   return { config, store }
 }
@@ -54,7 +61,7 @@ export function servicesOver({ config, store }: { config: Config; store: Store }
     config,
     store: { ...store, logs: { ...store.logs, add: () => {} } },
     catalogue: openCatalogue(files, now),
-    cursors: createCursors(config.KOINE_MASTER_KEY),
+    cursors: createCursors(config.KOINE_MASTER_KEY, now),
     client: createProviderClient({
       sender,
       now,

@@ -7,8 +7,10 @@ import type { Extra, StubFiles } from './index.ts'
 
 const MAPPINGS = fileURLToPath(new URL('../../mappings/', import.meta.url))
 
-/** Every provider that has a mapping. */
-export const providers: readonly string[] = providersIn(MAPPINGS)
+/** Every provider that has a mapping of a model. */
+export const providers: readonly string[] = providersIn(MAPPINGS).filter(
+  id => Object.keys(readFolder(MAPPINGS, id).folder.models).length > 0,
+)
 
 /** Reads what a stub is made from. Throws for a file that is no JSON. */
 export function filesOf(id: string): StubFiles {

@@ -19,7 +19,11 @@ export interface DescribedAction {
 }
 
 const VOID: ReadonlySet<string> = new Set(['void', 'undefined', 'never'])
-const title = (name: string): string => name.replace(/(?:^|[-_]+)([a-zA-Z0-9])/g, (_, c: string) => c.toUpperCase())
+const title = (name: string): string =>
+  name
+    .split(/[-_]/)
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 
 /**
  * The JSON Schema of a zod schema; undefined for one of nothing. Also of an output it says what zod accepts, since an

@@ -3,28 +3,13 @@ import type { z } from 'zod'
 import type { Catalogue } from '../mapping/catalogue.ts'
 import { isObject } from '../mapping/path.ts'
 import { done, type Failure, type Fault, fail, type Outcome } from '../problem/index.ts'
+import { faultsOfIssues } from '../problem/issues.ts'
 import { ActionEnded, ProviderRefused } from './context/ended.ts'
 
 /** Bytes that an action's output may have as JSON. */
 export const OUTPUT_LIMIT = 2 * 1024 * 1024
 /** Characters of a payload or a provider's body as JSON, up to which a problem repeats it. */
 const REPEAT_LIMIT = 100_000
-type Issues = readonly {
-  readonly path: readonly PropertyKey[]
-  readonly code: string
-  readonly message: string
-  readonly keys?: readonly string[]
-}[]
-const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-/** zod's issues as faults; each unknown member is a fault of its own. */
-const faultsOf = (issues: Issues): Fault[] =>
-  issues.flatMap(({ path, code, message, keys }) =>
-    code === 'unrecognized_keys' && keys
-      ? keys.map(key => ({ pointer: pointerTo([...path, key]), code: 'unknown', detail: 'There is no such member.' }))
-      : [{ pointer: pointerTo(path), code, detail: message }],
-  )
 const firstOf = (faults: readonly Fault[], what: string): string =>
   `${faults[0]?.pointer || what}: ${faults[0]?.detail ?? 'is not valid'}`
 
@@ -35,8 +20,8 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.Zo
 }
 
 /** The problem of an input that the schema does not accept. */
-export const invalidInput = (issues: Issues): Outcome<never> => {
-  const errors = faultsOf(issues)
+export const invalidInput = (issues: Parameters<typeof faultsOfIssues>[0]): Outcome<never> => {
+  const errors = faultsOfIssues(issues)
   return fail('action-input-invalid', { detail: firstOf(errors, 'The input'), errors })
 }
 
@@ -52,7 +37,7 @@ export interface Output {
 export function checkOutput(action: Action, output: unknown): Outcome<Output> {
   const parsed = action.output.safeParse(output)
   if (!parsed.success) {
-    const errors = faultsOf(parsed.error.issues)
+    const errors = faultsOfIssues(parsed.error.issues)
     return fail('action-failed', {
       detail: `The action’s output is not what it declares: ${firstOf(errors, 'the output')}`,
       errors,
@@ -82,6 +67,19 @@ function isBounded(value: unknown): boolean {
  * refusal with its status and body, and of any other error with its message.
  */
 export function failureOf(
+  error: unknown,
+  services: { readonly catalogue: Pick<Catalogue, 'classifyError'> },
+  provider: string,
+): Failure {
+  try {
+    return readFailure(error, services, provider)
+  } catch {
+    // What was thrown throws itself when it is looked at.
+    return fail('action-failed', { detail: 'The action failed.' }).failure
+  }
+}
+
+function readFailure(
   error: unknown,
   { catalogue }: { readonly catalogue: Pick<Catalogue, 'classifyError'> },
   provider: string,

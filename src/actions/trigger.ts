@@ -1,15 +1,12 @@
-import type { Action } from 'nango'
-import { beginCall, type CallContext, type Caller, type CallLog, createCallLog, logCall } from '../backends/index.ts'
+import { beginCall, type Caller, type CallLog, createCallLog, logCall } from '../backends/index.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
-import { deadline } from '../provider/deadline.ts'
 import { lookupProblem } from '../records/resolve.ts'
 import { run } from '../records/run.ts'
 import type { OpenedConnection } from '../store/index.ts'
 import type { ActionServices } from './context/action-services.ts'
-import { ActionEnded } from './context/ended.ts'
-import { nangoContext } from './context/nango-context.ts'
 import { findAction } from './registry.ts'
-import { checkOutput, failureOf, invalidInput, type Output, parseInput } from './result.ts'
+import { invalidInput, type Output, parseInput } from './result.ts'
+import { runFunction } from './run-function.ts'
 import type { VerbAction } from './verb-actions.ts'
 
 export type { ActionServices } from './context/action-services.ts'
@@ -32,20 +29,21 @@ export interface Invocation {
   readonly parent?: string | undefined
   /** The actions that triggered this one, the first of them first. */
   readonly under?: readonly string[]
+  /** Where what the action sends is noted, if the caller looks at it afterwards. */
+  readonly log?: CallLog | undefined
 }
 
-/** Seconds that an action may take unless it says otherwise. */
-const TIME_LIMIT = 60
 /** How many actions may trigger one another in a row. */
 const MAX_DEPTH = 16
 
-interface Found {
+/** The integration of an invocation, and its connection where it names one. */
+export interface Located {
   readonly integration: { readonly unique_key: string; readonly provider: string }
   readonly connection: OpenedConnection | undefined
 }
 
 /** Finds the integration of an invocation, and its connection where it names one. */
-async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Found>> {
+async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Located>> {
   if (given.connection !== '') {
     const lookup = await store.lookup(given.environment, given.connection, given.integration || undefined)
     return 'found' in lookup
@@ -62,7 +60,7 @@ async function locate({ store }: ActionServices, given: Invocation): Promise<Out
  */
 export async function trigger(services: ActionServices, given: Invocation): Promise<Outcome<Output>> {
   const begun = beginCall(services.now())
-  const log = createCallLog()
+  const log = given.log ?? createCallLog()
   const outcome = await runAction(services, given, begun.id, log)
   logCall(services.store.logs, services.now(), begun, {
     environment: given.environment,
@@ -100,8 +98,8 @@ async function runAction(
   }
   if (!connection && runnable.action.auth !== 'none') return fail('connection-not-found')
   log.connection = connection
-  const inner = { ...given, under: [...under, self], parent: id }
-  return triggerFunction(services, inner, { ...found.value, action: runnable.action, log })
+  const inner = { ...given, under: [...under, self], parent: id, log }
+  return runFunction(services, inner, { ...found.value, action: runnable.action, trigger })
 }
 
 const callerOf = (given: Invocation, log: CallLog): Caller => ({
@@ -124,56 +122,4 @@ async function triggerVerb(
   const outcome = await run(services, callerOf(given, log), action.model.name, action.call(parsed.data))
   if (!outcome.ok) return outcome
   return done({ value: action.verb === 'delete' ? undefined : outcome.value })
-}
-
-async function triggerFunction(
-  services: ActionServices,
-  given: Invocation,
-  { integration, connection, action, log }: Found & { readonly action: Action; readonly log: CallLog },
-): Promise<Outcome<Output>> {
-  const parsed = parseInput(action.input, given.input)
-  if (!parsed.success) return invalidInput(parsed.error.issues)
-  const limit = action.timeout ?? TIME_LIMIT
-  const clock = deadline(limit * 1000, given.signal)
-  const { signal } = clock
-  const provider = await services.catalogue.provider(integration.provider)
-  const { environment, traceparent } = given
-  const call: CallContext | undefined = connection && {
-    environment,
-    connection,
-    provider,
-    signal,
-    traceparent,
-    log,
-  }
-  const nango = nangoContext(services, {
-    call,
-    environment,
-    environmentName: given.environmentName,
-    integration,
-    id: given.parent ?? '',
-    async trigger({ integration: key, connection: connectionId, name, input }) {
-      const inner = { ...given, integration: key, connection: connectionId, name, input, signal }
-      const outcome = await trigger(services, inner)
-      if (outcome.ok) return outcome.value.value
-      const { failure } = outcome
-      // Its pointers are into an input that this action made: they would tell the caller nothing.
-      if (failure.code !== 'action-input-invalid') throw new ActionEnded(failure)
-      throw new ActionEnded(
-        fail('action-failed', { detail: `The action "${name}" refused its input: ${failure.detail}` }).failure,
-      )
-    },
-  })
-  try {
-    const output: unknown = await Promise.race([action.exec(nango, parsed.data), clock.past])
-    return checkOutput(action, output)
-  } catch (error) {
-    if (clock.isPast())
-      return fail('action-timeout', {
-        detail: `The action took longer than ${limit} seconds; its requests were cancelled.`,
-      })
-    return { ok: false, failure: failureOf(error, services, integration.provider) }
-  } finally {
-    clock.release()
-  }
 }

@@ -22,7 +22,12 @@ export const nameOfVerb = ({ name, singular }: Model, verb: Verb): string =>
   `${verb}-${verb === 'list' ? name : singular}`
 
 const id = z.string().min(1).max(1_000).openapi({ description: 'The provider’s id.' })
-const fields = z.array(z.string().min(1)).min(1).optional().openapi({ description: 'Fields to answer.' })
+const fields = z
+  .array(z.string().min(1).max(1_000))
+  .min(1)
+  .max(1_000)
+  .optional()
+  .openapi({ description: 'Fields to answer.' })
 const raw = z.boolean().optional().openapi({ description: 'Whether records carry the provider’s own.' })
 
 /** An action whose call takes what its schema gives. */
@@ -42,7 +47,7 @@ function list(model: Model): VerbAction {
     input: z
       .strictObject({
         limit: z.int().min(1).max(200).optional(),
-        cursor: z.string().min(1).optional(),
+        cursor: z.string().min(1).max(8_000).optional(),
         fields,
         raw,
         filter: z.strictObject(filters).optional(),

@@ -16,15 +16,16 @@ export function headersOf({ provider, connection }: ResolvedConnection): Readonl
   return made
 }
 
-/** What the accounts of all backends have in common: provider, limits, time, and the name that the circuit counts under. */
+/** What the accounts of all backends have in common: provider, limits, time, and whose calls are counted together. */
 export const accountOf = (
   { config }: BackendServices,
   { environment, connection, provider }: CallContext,
-): Pick<ProviderAccount, 'provider' | 'limits' | 'timeout' | 'circuit'> => ({
+): Pick<ProviderAccount, 'provider' | 'limits' | 'timeout' | 'environment' | 'connection'> => ({
   provider: connection.integration.provider,
   limits: provider.limits,
   timeout: (provider.timeout ?? config.KOINE_PROVIDER_TIMEOUT) * 1000,
-  circuit: `${environment}/${connection.integration.unique_key}`,
+  environment,
+  connection: connection.uuid,
 })
 
 /** The options of a request: what the call says of all its requests, and what is said of this one. */

@@ -1,11 +1,12 @@
-import type { Failure, Outcome } from '../problem/index.ts'
+import type { Outcome } from '../problem/index.ts'
 import type { BufferedOptions, SendOptions, SendResult } from '../provider/client.ts'
 import type { ProviderRequest, StreamedRequest } from '../provider/provider-request.ts'
 import type { HttpResponse, StreamedResponse } from '../services.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 
 /** The options that differ from request to request of one call. */
-export type SendHow = Pick<SendOptions, 'repeatable' | 'attempts' | 'retryOn'> & Pick<BufferedOptions, 'wantsBytes'>
+export type SendHow = Pick<SendOptions, 'repeatable' | 'harmless' | 'attempts' | 'retryOn'> &
+  Pick<BufferedOptions, 'wantsBytes'>
 
 /** Who holds a connection's credentials and sends its requests: Koine itself, or a server that Koine calls. */
 export interface Backend {
@@ -17,14 +18,14 @@ export interface Backend {
     how: SendHow,
   ): Promise<SendResult<HttpResponse>>
   /**
-   * The address of a request of `/proxy`, by its path with the query and the base that the caller asks for, if any. Adds
-   * headers that the backend needs. Fails where the caller's base is not allowed.
+   * The address of a request of `/proxy`, by its path with the query and the base that the caller asks for, if any, which
+   * was checked. Adds headers that the backend needs.
    */
   locate(
     resolved: ResolvedConnection,
     path: string,
     base: string | undefined,
-  ): { readonly url: string; readonly headers: Readonly<Record<string, string>> } | { readonly failure: Failure }
+  ): { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   /** Sends a request of `/proxy` to the address of `locate`, with bodies as they come. */
   stream(
     services: BackendServices,

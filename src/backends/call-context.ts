@@ -1,3 +1,4 @@
+import type { RenewToken } from '../credentials/token-life.ts'
 import type { Catalogue } from '../mapping/catalogue.ts'
 import type { Mapping } from '../mapping/compile.ts'
 import type { ProviderFile } from '../mapping/schema/index.ts'
@@ -17,7 +18,12 @@ export interface CallLog {
   readonly attempts: Attempt[]
   /** What the last response said of the account's budget. */
   budget?: Budget | undefined
+  /** Set where an action that this one triggered may have changed something. */
+  effectBelow?: boolean | undefined
 }
+/** Whether a request of the call may have changed something at the provider that doing it anew would change again. */
+export const hadEffect = ({ attempts, effectBelow }: Pick<CallLog, 'attempts' | 'effectBelow'>): boolean =>
+  effectBelow === true || attempts.some(attempt => attempt.hadEffect)
 /** Makes the log of a call that has just begun. */
 export const createCallLog = (): CallLog => ({ attempts: [] })
 
@@ -27,6 +33,8 @@ export interface Caller {
   readonly environment: string
   readonly connectionId: string
   readonly integrationKey?: string | undefined
+  /** The one connection that the call may be for, where it may not be for another that has the same names by now. */
+  readonly uuid?: string | undefined
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
   /** The span that provider requests belong to, where the caller traces. */
@@ -57,4 +65,6 @@ export interface BackendServices {
   /** Classifies a provider's errors, which a backend may pass on as they are. */
   readonly catalogue: Pick<Catalogue, 'classifyError'>
   readonly config: { readonly KOINE_PROVIDER_TIMEOUT: number }
+  /** Gives a connection another token; missing where nothing is stored, as in tests of action functions. */
+  readonly renewToken?: RenewToken | undefined
 }

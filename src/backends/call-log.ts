@@ -1,7 +1,9 @@
 import type { Failure } from '../problem/index.ts'
 import { problems } from '../problem/index.ts'
-import { type LogEntry, type Logs, logId } from '../store/logs.ts'
+import { type LogEntry, logId } from '../store/log-entry.ts'
+import type { Logs } from '../store/logs.ts'
 import type { CallLog } from './call-context.ts'
+import { isPathWord } from './path-words.ts'
 
 /** A call that has begun. */
 export interface Begun {
@@ -23,17 +25,19 @@ export interface Ended {
 /** Notes that a call begins, at `now` in milliseconds since 1970; its id is that of its log entry. */
 export const beginCall = (now: number): Begun => ({ id: logId(now), started: now })
 
-/** A segment of a path that could be somebody's id, name or address: it has a digit or a mark in it, or is long. */
-const PERSONAL = /[\d@%:;=+~!$'()*,]|.{25,}/
+/** Versions: /v3/, /v64.0/, /2026-03/. */
+const VERSION = /^(v\d{1,3}(\.\d{1,3}){0,2}|\d{4}-\d\d(-\d\d)?)$/
 
-/** Method, host and path of a request for the log, without segments that could say whom it is about. Never the query. */
+/**
+ * Method, host and path of a request for the log, without segments that could say whom it is about: only versions and
+ * words that interfaces are made of stay. Never the query.
+ */
 export function nameOf(method: string, address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url) return method
-  // Versions stay: /v3/, /v64.0/, /2026-03/.
   const segments = url.pathname
     .split('/')
-    .map(s => (/^(v\d[\d.]*|\d{4}-\d\d(-\d\d)?)$/.test(s) || !PERSONAL.test(s) ? s : '{…}'))
+    .map(segment => (segment === '' || VERSION.test(segment) || isPathWord(segment) ? segment : '{…}'))
   return `${method} ${url.host}${segments.join('/')}`
 }
 

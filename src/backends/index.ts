@@ -6,8 +6,9 @@ export {
   type Caller,
   type CallLog,
   createCallLog,
+  hadEffect,
   type ResolvedConnection,
 } from './call-context.ts'
 export { beginCall, logCall, nameOf } from './call-log.ts'
-export { originOf, placeholdersOf } from './origin.ts'
+export { basePathOf, hostsOf, originOf, placeholdersOf } from './origin.ts'
 export { sendJson } from './send.ts'

@@ -2,12 +2,14 @@ import { done, fail } from '../problem/index.ts'
 import type { ProviderAccount, Signature } from '../provider/client.ts'
 import { isOwnHost } from '../provider/destination.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
+import { isOfConnection } from '../provider/request-headers.ts'
+import { withoutTrailing } from '../provider/trailing.ts'
 import type { OpenedConnection } from '../store/index.ts'
 import { accountOf, headersOf, optionsOf } from './account.ts'
 import type { Backend } from './backend.ts'
 import type { BackendServices, CallContext, ResolvedConnection } from './call-context.ts'
 import { actionFailure, ownFailure, parseJson } from './nango-failure.ts'
-import { originOf } from './origin.ts'
+import { hostsOf, isHostUnknown, originOf } from './origin.ts'
 
 type Settings = Extract<OpenedConnection['integration']['backend'], { type: 'nango' }>
 
@@ -15,7 +17,7 @@ const settingsOf = ({ integration }: OpenedConnection): Settings => {
   if (integration.backend.type !== 'nango') throw new Error('The integration has another backend.')
   return integration.backend
 }
-const hostOf = ({ host }: Settings): string => host.replace(/\/+$/, '')
+const hostOf = ({ host }: Settings): string => withoutTrailing(host, '/')
 
 /** The headers of the documented API: the key of our environment there, the connection and the integration there. */
 const signatureOf = (connection: OpenedConnection): Signature => {
@@ -27,11 +29,18 @@ const signatureOf = (connection: OpenedConnection): Signature => {
   }
 }
 
-/** Whether the backend may be told to call an origin: one of the provider's hosts, or the integration's `base_url`. */
-function mayCall({ provider, connection }: ResolvedConnection, origin: string): boolean {
-  const { base_url } = connection.integration.config
-  if (base_url !== undefined && new URL(base_url).origin === new URL(origin).origin) return true
-  return isOwnHost(new URL(origin).hostname, provider.hosts)
+/** Those of them that only say whose account it is. */
+const OPEN: ReadonlySet<string> = new Set(['connection-id', 'provider-config-key', 'nango-proxy-traceparent'])
+
+/**
+ * Whether the backend may be told to call an origin: one of the provider's hosts by https, or the integration's
+ * `base_url`. It sends the credentials to whatever it is told to call.
+ */
+function mayCall(resolved: ResolvedConnection, origin: string): boolean {
+  const { base_url } = resolved.connection.integration.config
+  const { protocol, port, hostname, origin: named } = new URL(origin)
+  if (base_url !== undefined && new URL(base_url).origin === named) return true
+  return protocol === 'https:' && port === '' && isOwnHost(hostname, hostsOf(resolved))
 }
 
 const JSON_TYPE = 'application/json'
@@ -46,6 +55,7 @@ const backendAccount = (services: BackendServices, context: CallContext, more: S
     hosts: [new URL(settings.host).hostname],
     baseUrl: hostOf(settings),
     headers: {},
+    open: OPEN,
     authorize: () => done({ ...signatureOf(context.connection), ...more }),
   }
 }
@@ -65,6 +75,8 @@ function throughProxy(
   const { pathname, search } = new URL(request.url)
   const headers: Record<string, string> = other === undefined ? {} : { 'base-url-override': other }
   for (const [name, value] of Object.entries({ accept: JSON_TYPE, ...headersOf(resolved), ...request.headers })) {
+    // The backend takes the prefix off, and would make connections with these.
+    if (isOfConnection(name.toLowerCase())) continue
     headers[`nango-proxy-${name}`] = value
     if (PLAIN.has(name)) headers[name] = value
   }
@@ -75,6 +87,8 @@ function throughProxy(
 function otherOrigin(resolved: ResolvedConnection, settings: Settings, url: string): string | undefined {
   const { origin } = new URL(url)
   if (origin === new URL(settings.host).origin) return undefined
+  // The backend knows the connection's own host where we do not, and goes there unless it is told otherwise.
+  if (isHostUnknown(resolved) && isOwnHost(new URL(url).hostname, resolved.provider.hosts)) return undefined
   const usual = originOf(resolved)
   const isUsual = usual !== undefined && new URL(usual).origin === origin
   return isUsual && resolved.connection.integration.config.base_url === undefined ? undefined : origin
@@ -106,11 +120,6 @@ export const nango: Backend = {
     return failure ? { failure } : sent
   },
   locate(resolved, path, base) {
-    if (base !== undefined && !mayCall(resolved, base))
-      return fail('bad-parameter', {
-        detail: 'base-url-override is not on one of the provider’s hosts.',
-        errors: [{ pointer: '/header/base-url-override', detail: 'Name one of the provider’s own hosts.' }],
-      })
     const other = base ?? resolved.connection.integration.config.base_url
     return {
       url: `${hostOf(settingsOf(resolved.connection))}/proxy${path}`,
@@ -131,8 +140,8 @@ export const nango: Backend = {
         body: JSON.stringify({ action_name: name, input }),
       },
       // Each action has a circuit of its own: one that keeps failing says nothing of the others, nor of the proxy.
-      { ...account, circuit: `${account.circuit}/${name}` },
-      optionsOf(context, { repeatable }),
+      { ...account, circuit: name },
+      optionsOf(context, { repeatable, harmless: repeatable }),
     )
     if ('failure' in sent) return { ok: false, failure: sent.failure }
     const { response } = sent

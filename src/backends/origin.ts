@@ -1,12 +1,17 @@
-import { splitBase } from '../mapping/request.ts'
-import { compileFill, OMIT } from '../mapping/template.ts'
+import { type BaseAddress, fillBase } from '../mapping/base-address.ts'
+import { withoutTrailing } from '../provider/trailing.ts'
+import type { OpenedConnection } from '../store/index.ts'
 import type { ResolvedConnection } from './call-context.ts'
 
-/** Scheme and host of `base` in `provider.json`, filled with what the connection was asked; undefined where that is missing. */
-function builtOrigin({ provider, connection }: ResolvedConnection): string | undefined {
-  const fill = compileFill(splitBase(provider.base).origin, '/base', { place: 'url', report: () => {} })
-  const origin = fill({ connection: connection.config })
-  return origin === OMIT ? undefined : String(origin)
+/** The base of each connection, filled once. A changed connection is another object. */
+const bases = new WeakMap<OpenedConnection, BaseAddress>()
+
+function baseOf({ provider, connection }: ResolvedConnection): BaseAddress {
+  const known = bases.get(connection)
+  if (known) return known
+  const made = fillBase(provider, connection.credentials.type, connection.config)
+  bases.set(connection, made)
+  return made
 }
 
 /**
@@ -15,13 +20,24 @@ function builtOrigin({ provider, connection }: ResolvedConnection): string | und
  */
 function replacementOf(resolved: ResolvedConnection): string | undefined {
   const { config, backend } = resolved.connection.integration
-  if (config.base_url !== undefined) return config.base_url.replace(/\/+$/, '')
-  return backend.type === 'direct' || builtOrigin(resolved) !== undefined ? undefined : backend.host.replace(/\/+$/, '')
+  if (config.base_url !== undefined) return withoutTrailing(config.base_url, '/')
+  return backend.type === 'direct' || baseOf(resolved).origin !== undefined
+    ? undefined
+    : withoutTrailing(backend.host, '/')
 }
 
 /** Scheme and host to call for a connection, as the start of an action function's or hook's address. */
 export const originOf = (resolved: ResolvedConnection): string | undefined =>
-  replacementOf(resolved) ?? builtOrigin(resolved)
+  replacementOf(resolved) ?? baseOf(resolved).origin
+
+/** The path of `base`, which the paths of hooks are put after. */
+export const basePathOf = (resolved: ResolvedConnection): string => baseOf(resolved).path
+
+/** The provider's hosts that a connection may be taken to: where each customer has one, no other customer's. */
+export const hostsOf = (resolved: ResolvedConnection): readonly string[] => baseOf(resolved).hosts
+
+/** Whether the connection's own host cannot be told here, as only the backend knows its answers. */
+export const isHostUnknown = (resolved: ResolvedConnection): boolean => baseOf(resolved).origin === undefined
 
 /** The values of the placeholders of a connection in a mapping's requests. */
 export const placeholdersOf = (

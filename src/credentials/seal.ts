@@ -1,33 +1,16 @@
 import { Buffer } from 'node:buffer'
-import type { Seal } from '../store/index.ts'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { type Seal, SealError } from '../store/aad.ts'
+import { readMasterKey } from './master-key.ts'
 
-/** A sealed text does not open, or the master key is malformed. Its message never holds a secret. */
-export class SealError extends Error {
-  override readonly name = 'SealError'
-}
-
-const VERSION = 'v1'
-const ENTRY = /^(?:([A-Za-z0-9_-]{1,32}):)?([A-Za-z0-9+/_-]{43}=?)$/
+const VERSIONS: ReadonlySet<string> = new Set(['v1', 'v2'])
 /** Bytes of an AES-GCM initialisation vector (NIST SP 800-38D, 5.2.1.1). */
 const IV = 12
 
-function readMasterKey(masterKey: string): Map<string, Buffer> {
-  const keys = new Map<string, Buffer>()
-  for (const [index, entry] of masterKey.split(',').entries()) {
-    const [, id = 'default', text] = ENTRY.exec(entry.trim()) ?? []
-    const at = `KOINE_MASTER_KEY, entry ${index + 1}:`
-    if (text === undefined)
-      throw new SealError(`${at} is not base64 of 32 bytes, with or without an id before it (\`id:base64\`).`)
-    if (keys.has(id)) throw new SealError(`${at} has the same id as an earlier one ("${id}").`)
-    keys.set(id, Buffer.from(text, 'base64'))
-  }
-  return keys
-}
-
 /**
- * Makes a seal of AES-GCM with the master key: `base64`, or `id:base64,id:base64`, where the first seals and all open. A
- * key without an id has the id `default`. Throws a `SealError` where the master key is malformed; so do its functions
- * where a text does not open.
+ * Makes a seal of AES-GCM with the master key: `base64`, or `id:base64,id:base64`, where the first seals and all open.
+ * MACs are HMAC-SHA-256 under a key that is derived from it for that alone. Throws a `SealError` where the master key
+ * is malformed; so do its functions where a text does not open.
  *
  * @example
  * const { seal, open } = createSeal(config.KOINE_MASTER_KEY)
@@ -36,41 +19,51 @@ function readMasterKey(masterKey: string): Map<string, Buffer> {
 export function createSeal(masterKey: string): Seal {
   const raw = readMasterKey(masterKey)
   const [first = ''] = raw.keys()
+  const bytesOf = (id: string): Buffer => {
+    const bytes = raw.get(id)
+    if (!bytes) throw new SealError(`It was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
+    return bytes
+  }
   // Keys and no promises of keys: on Workers a promise belongs to the request that made it.
   const imported = new Map<string, CryptoKey>()
   const keyOf = async (id: string): Promise<CryptoKey> => {
-    const bytes = raw.get(id)
-    if (!bytes) throw new SealError(`The text was sealed with the key "${id}", which KOINE_MASTER_KEY does not hold.`)
     const key =
       imported.get(id) ??
-      (await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt', 'decrypt']))
+      (await crypto.subtle.importKey('raw', new Uint8Array(bytesOf(id)), 'AES-GCM', false, ['encrypt', 'decrypt']))
     imported.set(id, key)
     return key
   }
-  const parameters = (iv: Uint8Array<ArrayBuffer>, id: string, aad: string) => ({
+  const parameters = (iv: Uint8Array<ArrayBuffer>, bound: string) => ({
     name: 'AES-GCM',
     iv,
-    additionalData: new TextEncoder().encode(`${VERSION}.${id}.${aad}`),
+    additionalData: new TextEncoder().encode(bound),
   })
+  const macKeys = new Map<string, Buffer>()
+  const macOf = (id: string, text: string): Buffer => {
+    // HKDF (RFC 5869), so that no MAC says anything about the key that seals.
+    const key = macKeys.get(id) ?? Buffer.from(hkdfSync('sha256', bytesOf(id), '', 'koine row mac', 32))
+    macKeys.set(id, key)
+    return createHmac('sha256', key).update(text).digest()
+  }
   return {
-    async seal(plain, aad) {
+    async seal(plain, aad, version = 'v1') {
       const id = first
       const iv = crypto.getRandomValues(new Uint8Array(IV))
       const text = await crypto.subtle.encrypt(
-        parameters(iv, id, aad),
+        parameters(iv, `${version}.${id}.${aad}`),
         await keyOf(id),
         new TextEncoder().encode(plain),
       )
-      return [VERSION, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
+      return [version, id, Buffer.from(iv).toString('base64url'), Buffer.from(text).toString('base64url')].join('.')
     },
     async open(sealed, aad) {
-      const [version, id, iv, text, ...rest] = sealed.split('.')
-      if (version !== VERSION || id === undefined || iv === undefined || text === undefined || rest.length > 0)
+      const [version = '', id, iv, text, ...rest] = sealed.split('.')
+      if (!VERSIONS.has(version) || id === undefined || iv === undefined || text === undefined || rest.length > 0)
         throw new SealError('The text is not sealed in a way that this version knows.')
       const key = await keyOf(id)
       try {
         const plain = await crypto.subtle.decrypt(
-          parameters(new Uint8Array(Buffer.from(iv, 'base64url')), id, aad),
+          parameters(new Uint8Array(Buffer.from(iv, 'base64url')), `${version}.${id}.${aad}`),
           key,
           new Uint8Array(Buffer.from(text, 'base64url')),
         )
@@ -79,5 +72,16 @@ export function createSeal(masterKey: string): Seal {
         throw new SealError('The sealed text was altered, moved from its place, or sealed with another key of that id.')
       }
     },
+    sign: async text => `m1.${first}.${macOf(first, text).toString('base64url')}`,
+    async verify(mac, text) {
+      const [version, id, given, ...rest] = mac.split('.')
+      if (version !== 'm1' || id === undefined || given === undefined || rest.length > 0)
+        throw new SealError('The MAC is not one that this version knows.')
+      const expected = macOf(id, text)
+      const bytes = Buffer.from(given, 'base64url')
+      if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected))
+        throw new SealError('The row is not as the gateway wrote it.')
+    },
+    isCurrent: made => made.split('.', 2)[1] === first,
   }
 }

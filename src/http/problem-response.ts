@@ -1,7 +1,9 @@
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { framesOf } from '../problem/frames.ts'
 import { describe, type Failure, ProblemError, problems } from '../problem/index.ts'
 import type { Services } from '../services.ts'
+import { StorageError } from '../store/index.ts'
 import type { HttpContext } from './context.ts'
 
 /** Bytes up to which Node receives a body whole, even when no handler reads it. */
@@ -28,7 +30,7 @@ export function problemResponse(c: HttpContext, failure: Failure): Response {
 
 /**
  * The answer to what middleware or a handler threw: a `ProblemError`, hono's own error for a body that it cannot read,
- * or a bug, which is `internal` to the caller and a line of the log for us.
+ * a failure of the storage, or a bug, which is `internal` to the caller and a line of the log for us.
  */
 export function errorResponse(error: Error, c: HttpContext, log: Services['log']): Response {
   if (error instanceof ProblemError) return problemResponse(c, error.failure)
@@ -36,16 +38,19 @@ export function errorResponse(error: Error, c: HttpContext, log: Services['log']
   if (error instanceof HTTPException && error.status === 400) return problemResponse(c, { code: 'malformed-json' })
   if (error instanceof HTTPException && error.status === 415)
     return problemResponse(c, { code: 'unsupported-media-type' })
+  if (error instanceof StorageError) {
+    log({ level: 'error', request_id: c.get('requestId'), storage: error.code })
+    return problemResponse(
+      c,
+      error.code === 'NOT_MIGRATED' ? { code: 'unavailable' } : { code: 'storage-unavailable', retry_after: 1 },
+    )
+  }
   // The message and stack may hold a caller's data: the log gets the kind of error and where it was thrown.
   log({
     level: 'error',
     request_id: c.get('requestId'),
     error: error.name,
-    at: error.stack
-      ?.split('\n')
-      .filter(line => /^\s+at /.test(line))
-      .slice(0, 6)
-      .map(line => line.trim()),
+    at: framesOf(error),
   })
   return problemResponse(c, { code: 'internal' })
 }

@@ -20,26 +20,3 @@ export const invalidField = (...errors: [Fault, ...Fault[]]): ProblemError =>
 export function throwFaults([first, ...rest]: readonly Fault[]): void {
   if (first) throw invalidField(first, ...rest)
 }
-
-/** What zod reports of one value; members that only some codes have are optional here. */
-interface Issue {
-  readonly code: string
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map(step => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-/**
- * zod's issues as faults with JSON pointers below `under` (`/query`, or empty for a body). zod names all unknown keys
- * of an object in one issue; here each is a fault of its own.
- */
-export function faultsOfIssues(issues: readonly Issue[], under: string): Fault[] {
-  return issues.flatMap(({ code, path, message, keys }) =>
-    code === 'unrecognized_keys' && keys
-      ? keys.map(key => faultAt(under + pointerTo([...path, key]), 'There is no such member.', 'unknown'))
-      : [faultAt(under + pointerTo(path), message, code)],
-  )
-}

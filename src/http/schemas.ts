@@ -38,7 +38,9 @@ export const problem = z
       .object({
         code: z.string(),
         message: z.string(),
-        errors: z.array(fault).optional(),
+        errors: z
+          .array(fault.extend({ message: z.string().optional(), path: z.array(z.string()).optional() }))
+          .optional(),
         payload: z.unknown().optional(),
       })
       .openapi({ description: 'The same, for clients of the documented action API.' }),
@@ -76,11 +78,20 @@ export function problemResponses<C extends Code>(
 }
 
 /** Problems that every route with a key can answer. */
-export const authErrors = ['unauthenticated', 'forbidden', 'rate-limited'] as const
+export const authErrors = [
+  'unauthenticated',
+  'session-ended',
+  'forbidden',
+  'outside-session',
+  'key-in-browser',
+  'rate-limited',
+  'storage-unavailable',
+] as const
 /** Problems that every route with a JSON body can answer besides. */
 export const bodyErrors = [
   'malformed-json',
   'body-too-large',
+  'too-many-bodies',
   'unsupported-media-type',
   'invalid-field',
   'unknown-field',
@@ -117,6 +128,8 @@ export const success = json(
 
 /** The scheme that `security: [{ key: [] }]` names. */
 export const security = [{ key: [] }]
+/** The schemes of routes that a session token may call, too. */
+export const securityOrSession = [{ key: [] }, { session: [] }]
 
 // Formats of names as the documented action API has them.
 export const uniqueKey = z

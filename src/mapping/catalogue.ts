@@ -1,4 +1,5 @@
 import { models } from '../models/index.ts'
+import { baseFor } from './base-address.ts'
 import { compileMapping, type Mapping } from './compile.ts'
 import { type ClassifyError, compileErrors } from './errors.ts'
 import type { Report } from './report.ts'
@@ -7,7 +8,7 @@ import type { Evidence, ModelFile, ProviderFile } from './schema/index.ts'
 import type { FieldOverrides } from './table.ts'
 
 /** How a customer may have signed in. */
-export type AuthType = 'OAUTH2' | 'API_KEY' | 'BASIC'
+export type AuthType = 'OAUTH2' | 'OAUTH2_CC' | 'API_KEY' | 'BASIC' | 'TWO_STEP' | 'JWT' | 'APP' | 'CUSTOM'
 
 /** What a provider asks when a connection is made; `{connection.<name>}` in its files stands for the answer. */
 export interface Question {
@@ -15,6 +16,8 @@ export interface Question {
   readonly type: 'host-part' | 'word' | 'segment' | 'origin' | { readonly one_of: readonly string[] }
   /** Whether the answer only builds a host, so that `base_url` makes it needless. */
   readonly host: boolean
+  /** The ways to sign in for which it is asked; all when missing. */
+  readonly for?: readonly AuthType[] | undefined
 }
 
 /** What the management routes need to know of a provider. */
@@ -62,24 +65,41 @@ export interface Catalogue {
   hook(provider: string, name: string): Promise<unknown>
 }
 
+/** The ways to sign in that a provider's file declares, in the order in which people are offered them. */
+export function authTypesOf({ auth }: Pick<ProviderFile, 'auth'>): AuthType[] {
+  const types: AuthType[] = []
+  if (auth.oauth2) types.push('OAUTH2')
+  if (auth.app) types.push('APP')
+  if (auth.oauth2 && auth.app) types.push('CUSTOM')
+  if (auth.client_credentials) types.push('OAUTH2_CC')
+  if (auth.api_key) types.push('API_KEY')
+  if (auth.basic) types.push('BASIC')
+  if (auth.two_step) types.push('TWO_STEP')
+  if (auth.jwt) types.push('JWT')
+  return types
+}
+
 function summarize(id: string, file: ProviderFile): ProviderSummary {
-  const { origin } = splitBase(file.base)
-  // Sign-in has addresses of its own (`authorize_url`, `token_url`), so what it asks for does not count.
-  const { auth: _, ...rest } = file
-  const beyondHost = JSON.stringify({ ...rest, base: file.base.slice(origin.length) })
+  const bases = [file.base, baseFor(file, 'BASIC')].map(splitBase)
+  const origins = bases.map(({ origin }) => origin).join(' ')
+  // Sign-in has addresses of its own (`authorize_url`, `token_url`), so what it asks for does not count; nor does the
+  // call by which credentials are tried, which goes to `base_url`, too.
+  const { auth: _, verify: __, ...rest } = file
+  const beyondHost = JSON.stringify({ ...rest, base: bases.map(({ path }) => path) })
   const onlyHost = (name: string) =>
-    origin.includes(`{connection.${name}}`) && !beyondHost.includes(`{connection.${name}}`)
+    origins.includes(`{connection.${name}}`) && !beyondHost.includes(`{connection.${name}}`)
   const questions = Object.entries(file.connection_config ?? {}).map(
-    ([name, { label, type, one_of }]): [string, Question] => [
+    ([name, { label, type, one_of, for: ways }]): [string, Question] => [
       name,
-      { label, type: one_of ? { one_of } : (type ?? 'word'), host: onlyHost(name) },
+      {
+        label,
+        type: one_of ? { one_of } : (type ?? 'word'),
+        host: onlyHost(name),
+        ...(ways && { for: ways }),
+      },
     ],
   )
-  const auth: AuthType[] = []
-  if (file.auth.oauth2) auth.push('OAUTH2')
-  if (file.auth.api_key) auth.push('API_KEY')
-  if (file.auth.basic) auth.push('BASIC')
-  return { id, name: file.name, auth, hosts: file.hosts, questions: Object.fromEntries(questions) }
+  return { id, name: file.name, auth: authTypesOf(file), hosts: file.hosts, questions: Object.fromEntries(questions) }
 }
 
 /** What a file exports by default; undefined where there is none of that name. */

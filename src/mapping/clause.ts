@@ -1,9 +1,10 @@
 import type { Model } from '../models/index.ts'
+import { down } from '../problem/pointer.ts'
 import { ConversionError, codecs, daysEarlier, readInstant, UNREADABLE } from './codecs.ts'
 import type { ListSpec } from './expand.ts'
 import { filterType } from './filter-type.ts'
 import { entry, isObject, type Path, parsePath } from './path.ts'
-import { down, nearest, type Report } from './report.ts'
+import { nearest, type Report } from './report.ts'
 import { type Filter, kindOf, type Sort, type ValueRow } from './schema/index.ts'
 import type { Table } from './table.ts'
 import { compileClause, compileFill, type Fill, placeholderPaths } from './template.ts'
@@ -78,6 +79,8 @@ export function readFilter(model: Model, filter: string, value: string): string 
       ? value
       : new ConversionError('a date, YYYY-MM-DD')
   if (type === 'number') return codecs.number['']!.read(value) === UNREADABLE ? new ConversionError('a number') : value
+  // Only the value of a text needs an escape in a query language: no other type may be any text.
+  if (type === 'boolean') return value === 'true' || value === 'false' ? value : new ConversionError('true or false')
   const field = model.fields[model.filters[filter] ?? '']
   const options = field && 'options' in field ? field.options : undefined
   return options && !options.includes(value) ? new ConversionError(`one of ${options.join(', ')}`) : value

@@ -73,18 +73,24 @@ export function readInstant(value: unknown): string | typeof UNREADABLE {
   const offset = /^z$/i.test(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
   return fromMillis(Date.parse(`${day}T${minutes}${seconds}${fraction.slice(0, 4).replace(',', '.')}${offset}`))
 }
-const readText = (value: unknown): unknown =>
-  typeof value === 'string'
-    ? value
-    : typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : UNREADABLE
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** A number as text: -0 keeps its sign, and one that JSON wrote too large to be held is none. */
+const numberText = (value: number): string | typeof UNREADABLE =>
+  Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : UNREADABLE
+/** A value as a text of ours: texts as they are, numbers and booleans by their usual form. */
+export const readText = (value: unknown): string | typeof UNREADABLE => {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return numberText(value)
+  return typeof value === 'boolean' ? String(value) : UNREADABLE
+}
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+const isExact = (text: string, n: number): boolean =>
+  Number.isSafeInteger(Math.trunc(n)) || !/^\s*[+-]?\d+\s*$/.test(text)
 const readNumber = (value: unknown): number | typeof UNREADABLE => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : UNREADABLE
   if (typeof value !== 'string' || !NUMBER.test(value.trim())) return UNREADABLE
   const n = Number(value)
-  return Number.isFinite(n) ? n : UNREADABLE
+  // A whole number beyond 2^53 would become another one.
+  return Number.isFinite(n) && (value.length < 16 || isExact(value, n)) ? n : UNREADABLE
 }
 /** Theirs from 0 to 1, ours from 0 to 100; rounded, since 0.07 * 100 is not 7 in binary. */
 const hundredfold = (value: unknown): number | typeof UNREADABLE => {

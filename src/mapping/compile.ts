@@ -39,6 +39,8 @@ export interface Mapping {
 
 /** As many readers for different `fields` as are remembered; a caller can make up any number. */
 const REMEMBERED = 64
+/** Characters of the longest `fields` that is remembered. */
+const LONGEST = 512
 
 /**
  * Compiles the files of one model of one provider, with a connection's own rows laid over them. What is wrong in a
@@ -67,7 +69,7 @@ export function compileMapping(given: {
     const known = readers.get(key)
     if (known) return known
     const made = readerOf(table, fields)
-    if (readers.size < REMEMBERED) readers.set(key, made)
+    if (readers.size < REMEMBERED && key.length <= LONGEST) readers.set(key, made)
     return made
   }
   const parts = { id, model, provider, file, table, select, reader, classifyError, report }

@@ -30,14 +30,21 @@ export interface Describe {
   read(
     response: ProviderResponse,
     state: PageState | undefined,
-  ): { fields: CustomField[]; next: PageState | undefined } | { refused: Failure }
+  ):
+    | { fields: CustomField[] /** Whether there were more. */; isCut: boolean; next: PageState | undefined }
+    | { refused: Failure }
 }
 const DEFAULT_MAX = 200
+/** Fields of a page and values to choose from, together, that are read at most. */
+const MOST = 10_000
 
 /** A name as one key of a path; quoted where it holds what paths are made of. */
 const keyed = (name: string): string => (/^[^.[\]'{}]+$/.test(name) ? name : `'${name}'`)
 
-function compileField(spec: DescribeRequest, report: Report): (element: unknown) => CustomField | undefined {
+function compileField(
+  spec: DescribeRequest,
+  report: Report,
+): (element: unknown, most: number) => CustomField | undefined {
   const at = (text: string | undefined, key: string) => {
     const path = text === undefined ? undefined : parsePath(text)
     if (text !== undefined && !path) report(`/describe/${key}`, `not a path: ${text}`)
@@ -56,7 +63,7 @@ function compileField(spec: DescribeRequest, report: Report): (element: unknown)
   const never = spec.unless && matcher(spec.unless)
   const fixed = spec.read_only && matcher(spec.read_only)
   const paths = typeof spec.path === 'string' ? { '*': spec.path } : spec.path
-  return element => {
+  return (element, most) => {
     const own = name(element)
     if (!isObject(element) || typeof own !== 'string' || own === '' || only?.(element) === false || never?.(element))
       return undefined
@@ -64,7 +71,7 @@ function compileField(spec: DescribeRequest, report: Report): (element: unknown)
     const path = paths[type] ?? paths['*']
     if (path === undefined) return undefined
     const list = each?.(element)
-    const options = (Array.isArray(list) ? list : []).flatMap(option => {
+    const options = (Array.isArray(list) ? list.slice(0, most) : []).flatMap(option => {
       const v = value?.(option)
       return isNothing(v) ? [] : [{ value: String(v), label: String(optionLabel?.(option) ?? v) }]
     })
@@ -95,6 +102,17 @@ export function compileDescribe(
   const field = compileField(spec, report)
   const next = compileNext(spec.page)
   const limit = spec.max ?? DEFAULT_MAX
+  const readFields = (list: readonly unknown[]): { fields: CustomField[]; isCut: boolean } => {
+    const fields: CustomField[] = []
+    let left = MOST
+    for (const element of list) {
+      const made = field(element, left)
+      left -= 1 + (made?.options?.length ?? 0)
+      if (left <= 0) return { fields, isCut: true }
+      if (made) fields.push(made)
+    }
+    return { fields, isCut: false }
+  }
   return {
     plan({ connection, baseUrl, state }) {
       const values = {
@@ -121,7 +139,7 @@ export function compileDescribe(
         state,
       }
       return {
-        fields: list.flatMap(element => field(element) ?? []),
+        ...readFields(list),
         next: next(asked, { body: response.body, headers: response.headers, records: list }),
       }
     },

@@ -1,9 +1,9 @@
 import type { RowsField } from '../models/index.ts'
+import { down } from '../problem/pointer.ts'
 import { canOf, type Element, under } from './list-row.ts'
 import { compileMembers } from './members.ts'
 import { getter, isNothing, isObject, type Path, put } from './path.ts'
-import { down } from './report.ts'
-import { type Bad, type Compiling, pathAt, type Row, type Writing } from './row.ts'
+import { type Bad, type Compiling, cutTo, MOST, pathAt, type Row, type Writing } from './row.ts'
 import type { EachRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
 
@@ -38,15 +38,13 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
     const own = there.filter(mine)
     const others = there.filter(element => !mine(element))
     const byKey = new Map(keyOf ? own.map(element => [String(keyOf(element)), element as Element]) : [])
-    const old = members
-      ? own.map(element => ({ element: element as Element, same: print(members.read(element, () => {})) }))
-      : []
     // Equal elements first: an element of theirs becomes one of ours at most, also where keys repeat.
     const used = new Set<Element>()
+    const takeEqual = members && equalsOf(own as Element[], element => members.read(element, () => {}))
     const equals = rows.map(row => {
-      const equal = members ? old.find(o => !used.has(o.element) && o.same === print(row)) : undefined
-      if (equal) used.add(equal.element)
-      return equal?.element
+      const equal = takeEqual?.(row)
+      if (equal) used.add(equal)
+      return equal
     })
     const made = rows.map((row, i) => {
       if (item && item.writes[0]?.length === 0) return row
@@ -78,8 +76,9 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
       if (list == null || list === '') return
       if (!Array.isArray(list)) return bad(name, list)
       const rows: unknown[] = []
+      let count = 0
       for (const element of list) {
-        if (!mine(element)) continue
+        if (!mine(element) || ++count > MOST) continue
         if (members && !isObject(element)) {
           bad(name, element)
           continue
@@ -89,6 +88,7 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
         if (isPrimary?.(element) === true) rows.unshift(row)
         else rows.push(row)
       }
+      if (count > MOST) bad(name, undefined, cutTo(count))
       if (rows.length > 0) out[name] = rows
     },
     set: (body, value, { writing }) => write(body, value as unknown[], writing),
@@ -96,6 +96,21 @@ export function compileEach(name: string, spec: EachRow, field: RowsField | unde
     can: canOf(spec),
     byHook: () => false,
   }
+}
+
+/** Finds for each row of ours an element of theirs that reads the same, each of them once, the first of several first. */
+function equalsOf(
+  theirs: readonly Element[],
+  read: (element: Element) => unknown,
+): (row: unknown) => Element | undefined {
+  const byPrint = new Map<string, Element[]>()
+  for (const element of theirs.toReversed()) {
+    const text = print(read(element))
+    const same = byPrint.get(text)
+    if (same) same.push(element)
+    else byPrint.set(text, [element])
+  }
+  return row => byPrint.get(print(row))?.pop()
 }
 
 const print = (row: unknown): string =>

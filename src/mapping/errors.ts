@@ -47,14 +47,16 @@ const CODES: Readonly<Record<FailureWord, Code>> = {
   'provider-down': 'provider-failed',
 }
 const LIMIT = 500
+/** Members of an object, and elements of each, among which a message is looked for. */
+const LOOKED_AT = 100
 
 /** The first value of an object whose keys cannot be known, such as names of fields. */
-const firstOf = (value: unknown): unknown =>
-  isObject(value)
-    ? Object.values(value)
-        .flat()
-        .find(one => !isNothing(one))
-    : undefined
+function firstOf(value: unknown): unknown {
+  if (!isObject(value)) return undefined
+  for (const name of Object.keys(value).slice(0, LOOKED_AT))
+    for (const one of [value[name]].flat().slice(0, LOOKED_AT)) if (!isNothing(one)) return one
+  return undefined
+}
 
 type Places = NonNullable<NonNullable<ProviderFile['errors']>['message']>
 function finder(places: Places | undefined): (response: ProviderResponse) => string | undefined {

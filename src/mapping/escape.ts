@@ -1,3 +1,4 @@
+import { climbs } from '../provider/destination.ts'
 import { ConversionError, readInstant, UNREADABLE } from './codecs.ts'
 
 const quoted =
@@ -29,6 +30,9 @@ export const percent = (value: string): string =>
     c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   )
 
-/** One path segment; an empty one, `.` and `..` would change which path it is and are refused. */
+/**
+ * One path segment; an empty one, `.` and `..` would change which path it is and are refused, and so is what would do so
+ * at a provider that decodes a path before it looks for them, and half of a surrogate pair, which no address can hold.
+ */
 export const segment = (value: string): string | ConversionError =>
-  /^\.{0,2}$/.test(value) ? new ConversionError('an id') : percent(value)
+  /^\.{0,2}$/.test(value) || !value.isWellFormed() || climbs(value) ? new ConversionError('an id') : percent(value)

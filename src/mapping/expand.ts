@@ -1,9 +1,10 @@
 import type { Model } from '../models/index.ts'
+import { down } from '../problem/pointer.ts'
 import { filterType } from './filter-type.ts'
 import { filterByName, type Naming, pathOf, sortByName, unsortedKeyset } from './named-clauses.ts'
 import { entriesOf } from './named-entries.ts'
 import { entry, lay } from './path.ts'
-import { down, nearest, type Report } from './report.ts'
+import { nearest, type Report } from './report.ts'
 import type {
   DescribeRequest,
   Filter,

@@ -1,8 +1,10 @@
 import { type Failure, fail } from '../problem/index.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
 import type { Clause } from './clause.ts'
 import { ConversionError } from './codecs.ts'
-import type { CompiledList, ListAsk, ListParts, ListPlan } from './list.ts'
-import { passes, readAll, recordsOf } from './list-read.ts'
+import { atOnce } from './in-turns.ts'
+import type { CompiledList, ListAnswer, ListAsk, ListParts, ListPlan } from './list.ts'
+import { pageProblem, passes, readAll, recordsOf } from './list-read.ts'
 import { isObject } from './path.ts'
 import type { Build, Unfilled } from './request.ts'
 import { OMIT, type Placeholders } from './template.ts'
@@ -92,42 +94,40 @@ export function planList(
   if ('unfilled' in made) return { refused: unfilledProblem(made.unfilled, parts.id) }
 
   const read = parts.reader(fields)
-  return {
-    request: made.request,
-    read(response) {
-      const refused = parts.classifyError(response, 'list')
-      if (refused) return { refused }
-      const records = recordsOf(one, response)
-      if (!records)
-        return {
-          refused: fail('provider-answer-unreadable', {
-            provider: parts.id,
-            detail: 'The answer has no list where the provider’s interface promises one.',
-          }).failure,
-        }
-      const injected = one.inject?.(values)
-      const { data, warnings } = readAll(records.map(one.record), read, {
-        inject: isObject(injected) ? injected : undefined,
-        skip,
-        raw: ask.raw,
-        keep: unified => postFilters.every(check => passes(unified, check)),
-        extra,
-      })
-      const asked = {
-        limit: values.limit!,
-        offset: values.offset,
-        page: values.page,
-        keyset: keyset !== undefined,
-        keeps,
-        state,
-      }
-      return {
-        page: {
-          data,
-          warnings,
-          next: one.next(asked, { body: response.body, headers: response.headers, records: records.map(one.record) }),
-        },
-      }
-    },
+  const asked = {
+    limit: values.limit!,
+    offset: values.offset,
+    page: values.page,
+    keyset: keyset !== undefined,
+    keeps,
+    state,
   }
+  const isPaged = one.spec.page !== undefined
+  function* reading(response: ProviderResponse): Generator<void, ListAnswer> {
+    const refused = parts.classifyError(response, 'list')
+    if (refused) return { refused }
+    const found = recordsOf(one, response)
+    if (!found)
+      return {
+        refused: fail('provider-answer-unreadable', {
+          provider: parts.id,
+          detail: 'The answer has no list where the provider’s interface promises one.',
+        }).failure,
+      }
+    const tooMany = pageProblem(found.length, { limit: asked.limit, max: one.spec.max, isPaged }, parts.id)
+    if (tooMany) return { refused: tooMany }
+    const records = found.map(one.record)
+    const injected = one.inject?.(values)
+    const { data, warnings } = yield* readAll(records, read, {
+      inject: isObject(injected) ? injected : undefined,
+      skip,
+      raw: ask.raw,
+      keep: unified => postFilters.every(check => passes(unified, check)),
+      extra,
+    })
+    return {
+      page: { data, warnings, next: one.next(asked, { body: response.body, headers: response.headers, records }) },
+    }
+  }
+  return { request: made.request, reading, read: response => atOnce(reading(response)) }
 }

@@ -1,10 +1,36 @@
+import { type Failure, fail } from '../problem/index.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
 import type { CompiledList, ListPage } from './list.ts'
 import { isNothing, isObject } from './path.ts'
-import type { Reader, Unified, Warning } from './read.ts'
+import { addRaw } from './raw.ts'
+import type { Reader, Unified } from './read.ts'
+import { note, type Warning } from './warnings.ts'
 
-/** Reads records one by one: what is no record, or has no id, is a warning; what is skipped is left out. */
-export function readAll(
+/**
+ * Records of one page that are read at most: ten times as many as were asked for, and always a thousand, as some
+ * providers send more than that; or what a list may have that comes whole, since its provider knows no pages.
+ */
+const TIMES = 10
+const ALWAYS = 1_000
+const UNPAGED = 10_000
+
+/** The problem of a page with far more records than were asked for; undefined where it has not. */
+export function pageProblem(
+  count: number,
+  { limit, max = 0, isPaged }: { limit: number; max?: number | undefined; isPaged: boolean },
+  provider: string,
+): Failure | undefined {
+  const most = isPaged ? Math.max(TIMES * limit, max, ALWAYS) : UNPAGED
+  if (count <= most) return undefined
+  const detail = `The provider’s page has ${count} records${isPaged ? ` for a limit of ${limit}` : ''}; more than ${most} are not read.`
+  return fail('provider-answer-unreadable', { provider, detail }).failure
+}
+
+/** Records of one step. */
+const STEP = 10
+
+/** Reads records one by one, ten in a step: what is no record, or has no id, is a warning; what is skipped is left out. */
+export function* readAll(
   records: readonly unknown[],
   read: Reader,
   how: {
@@ -16,19 +42,21 @@ export function readAll(
     /** Fields that were read only for a post filter. */
     readonly extra?: readonly string[]
   },
-): Omit<ListPage, 'next'> {
+): Generator<void, Omit<ListPage, 'next'>> {
   const warnings: Warning[] = []
   const data: Unified[] = []
   const ids = new Set<unknown>()
+  let count = 0
   for (const record of records) {
+    if (++count % STEP === 0) yield
     if (!isObject(record)) {
-      warnings.push({ field: '', code: 'unreadable', detail: 'An element of the provider’s list is no record.' })
+      note(warnings, { field: '', code: 'unreadable', detail: 'An element of the provider’s list is no record.' })
       continue
     }
     if (how.skip?.(record)) continue
     const unified = read(how.inject ? { ...record, ...how.inject } : record, warnings)
     if (unified.id === undefined) {
-      warnings.push({
+      note(warnings, {
         field: 'id',
         code: 'unreadable',
         detail: 'A record of the provider’s list has no id; it is left out.',
@@ -36,7 +64,7 @@ export function readAll(
       continue
     }
     if (ids.has(unified.id))
-      warnings.push({
+      note(warnings, {
         record: unified.id as string,
         field: 'id',
         code: 'duplicate',
@@ -45,7 +73,7 @@ export function readAll(
     ids.add(unified.id)
     if (how.keep?.(unified) === false) continue
     for (const field of how.extra ?? []) delete unified[field]
-    if (how.raw) unified.raw = record
+    if (how.raw) addRaw(unified, record, warnings)
     data.push(unified)
   }
   return { data, warnings }

@@ -10,5 +10,5 @@ export const canOf =
 /** A member that cannot be read is a warning for its whole field. */
 export const under =
   (field: string, bad: Bad): Bad =>
-  (member, raw) =>
-    bad(`${field}.${member}`, raw)
+  (member, raw, why) =>
+    bad(`${field}.${member}`, raw, why)

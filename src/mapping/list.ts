@@ -1,16 +1,18 @@
 import type { Model } from '../models/index.ts'
 import { type Failure, type Fault, fail } from '../problem/index.ts'
+import { down } from '../problem/pointer.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
 import { compileFilters, compileLast, compileSorts, filterInPlace } from './clause.ts'
 import { type ClassifyError, matcher } from './errors.ts'
 import { type ExpandedFile, type ListSpec, listsOf } from './expand.ts'
+import { atOnce } from './in-turns.ts'
 import { planList } from './list-plan.ts'
 import { readAll } from './list-read.ts'
 import { compileNext, type PageState } from './paging.ts'
 import { entry, getter, parsePath } from './path.ts'
 import type { Fields, Reader, Unified, Warning } from './read.ts'
-import { down, nearest, type Report } from './report.ts'
+import { nearest, type Report } from './report.ts'
 import { type Build, compileRequest } from './request.ts'
 import type { ProviderFile } from './schema/index.ts'
 import type { Select } from './select.ts'
@@ -39,7 +41,14 @@ export interface ListPage {
 export type ListPlan =
   | { readonly refused: Failure }
   | { readonly hook: string }
-  | { readonly request: ProviderRequest; read(response: ProviderResponse): { page: ListPage } | { refused: Failure } }
+  | {
+      readonly request: ProviderRequest
+      read(response: ProviderResponse): ListAnswer
+      /** The same record by record, for an answer that takes long. */
+      reading(response: ProviderResponse): Generator<void, ListAnswer>
+    }
+/** What a list is answered with. */
+export type ListAnswer = { readonly page: ListPage } | { readonly refused: Failure }
 
 /** What one list request can carry. */
 export interface Offer {
@@ -47,7 +56,19 @@ export interface Offer {
   /** Filters without which the request cannot be made. */
   readonly required: readonly string[]
   readonly sorts: readonly string[]
+  /** Whether a hook alone carries it out: such a request for a filter by name serves only calls that have one. */
+  readonly isHookAlone: boolean
 }
+
+/** Whether a list request can carry these filters, and is meant for such a call. */
+const carries = ({ filters, required, isHookAlone }: Offer, asked: readonly string[]): boolean =>
+  asked.every(name => filters.includes(name)) &&
+  required.every(name => asked.includes(name)) &&
+  (!isHookAlone || asked.length > 0 || filters.length === 0)
+
+/** The index of the list request that serves a call: the first that can carry all that is asked; -1 for none. */
+export const servedBy = (offers: readonly Offer[], filters: readonly string[], sort: string | undefined): number =>
+  offers.findIndex(offer => carries(offer, filters) && (sort === undefined || offer.sorts.includes(sort)))
 export interface List {
   readonly offers: readonly Offer[]
   plan(ask: ListAsk): ListPlan
@@ -109,6 +130,7 @@ export function compileList(parts: ListParts): List {
     filters: [...one.filters.keys()],
     required: one.required,
     sorts: [...one.sorts.keys()],
+    isHookAlone: one.build === undefined,
   }))
   for (const path of Object.keys(file.exclude ?? {}))
     if (!parsePath(path)) report(down('/exclude', path), `not a path: ${path}`)
@@ -116,17 +138,12 @@ export function compileList(parts: ListParts): List {
     offers,
     plan(ask) {
       const names = Object.keys(ask.filters)
-      const carries = (one: CompiledList) => names.every(name => one.filters.has(name))
-      // A request for a filter by name alone (a hook) serves only calls that have it.
-      const suits = (one: CompiledList) =>
-        (one.build !== undefined || names.length > 0 || one.filters.size === 0) &&
-        one.required.every(name => names.includes(name))
-      const one = all.find(o => carries(o) && suits(o) && (!ask.sort || o.sorts.has(ask.sort.by)))
+      const one = all[servedBy(offers, names, ask.sort?.by)]
       if (!one)
         return {
           refused: unsupported(
             ask,
-            all.some(one => carries(one) && suits(one)),
+            offers.some(offer => carries(offer, names)),
             offers,
             parts.id,
           ),
@@ -134,7 +151,7 @@ export function compileList(parts: ListParts): List {
       if (!one.build) return { hook: one.spec.hook! }
       return planList({ ...one, build: one.build }, ask, parts, skip)
     },
-    read: (records, fields, raw) => readAll(records, parts.reader(fields), { skip, raw }),
+    read: (records, fields, raw) => atOnce(readAll(records, parts.reader(fields), { skip, raw })),
   }
 }
 

@@ -1,7 +1,8 @@
+import { unsoundInProviders } from '../models/unsound.ts'
+import { down } from '../problem/pointer.ts'
 import { canOf, type Element } from './list-row.ts'
 import { getter, isNothing, isObject, put } from './path.ts'
-import { down } from './report.ts'
-import { type Compiling, pathAt, type Row } from './row.ts'
+import { type Compiling, cutTo, MOST, pathAt, type Row } from './row.ts'
 import type { MapRow } from './schema/index.ts'
 
 /** Names and values as they are, merged key by key. */
@@ -16,7 +17,15 @@ export function compileMap(name: string, spec: MapRow, at: Compiling): Row {
       const value = get(source)
       if (value == null || value === '') return
       if (!isObject(value)) return bad(name, value)
-      const kept = Object.entries(value).filter(([, v]) => !isNothing(v))
+      const keys = Object.keys(value)
+      if (keys.length > MOST) bad(name, undefined, cutTo(keys.length))
+      const kept: [string, unknown][] = []
+      for (const key of keys.slice(0, MOST)) {
+        const inner = value[key]
+        if (isNothing(inner)) continue
+        if (unsoundInProviders(inner)) bad(`${name}.${key}`, inner)
+        else kept.push([key, inner])
+      }
       if (kept.length > 0) out[name] = Object.fromEntries(kept)
     },
     set(body, value, { writing }) {

@@ -1,6 +1,8 @@
 import type { RowsField } from '../models/index.ts'
+import { down } from '../problem/pointer.ts'
+import { readText } from './codecs.ts'
 import { getter, isNothing, type Path, put } from './path.ts'
-import { down, nearest } from './report.ts'
+import { nearest } from './report.ts'
 import { type Bad, type Compiling, currencyFirst, pathAt, type Row, type Writing } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
@@ -137,11 +139,11 @@ function readerOf(live: readonly Row[], constants: Members['constants']): Member
     for (let i = 0; i < keys.length; i++) {
       const value = from[keys[i]!]
       if (value == null || value === '') continue
-      if (typeof value === 'object') bad(names[i]!, value)
-      else {
+      const text = readText(value)
+      if (typeof text === 'string') {
         out ??= {}
-        out[names[i]!] = typeof value === 'string' ? value : String(value)
-      }
+        out[names[i]!] = text
+      } else bad(names[i]!, value)
     }
     return out && finish(out)
   }

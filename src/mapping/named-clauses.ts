@@ -90,11 +90,17 @@ const hasSeveral = (row: FieldRow | undefined): boolean => {
   return Object.values(options ?? {}).some(theirs => Array.isArray(theirs) && theirs.length > 1)
 }
 
+/** The part of the dialect by which a filter that is only named is written; `type` is that of the field it compares. */
+export function dialectKey(dialect: Dialect, name: string, type: Scalar): 'at_least' | 'equal_typed' | 'equal' {
+  if (name.endsWith('_after')) return 'at_least'
+  return type !== 'text' && dialect.equal_typed !== undefined ? 'equal_typed' : 'equal'
+}
+
 /** A filter by name, written out: an equality, or for `…_after` a lower bound. Undefined where it cannot be. */
 export function filterByName(name: string, naming: Naming): Filter | undefined {
   const { dialect, type, row, report } = naming
-  const key = name.endsWith('_after') ? 'at_least' : 'equal'
-  const written = key === 'equal' && type !== 'text' ? (dialect.equal_typed ?? dialect.equal) : dialect[key]
+  const key = dialectKey(dialect, name, type)
+  const written = dialect[key]
   if (written === undefined) {
     report(`the dialect of provider.json has no \`${key}\`: write the filter out`)
     return undefined

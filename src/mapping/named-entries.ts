@@ -1,5 +1,5 @@
+import { down } from '../problem/pointer.ts'
 import { isObject } from './path.ts'
-import { down } from './report.ts'
 import type { ListRequest, ModelFile } from './schema/index.ts'
 
 /** A filter or sort of a list request: only named, or written out. */

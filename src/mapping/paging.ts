@@ -1,3 +1,4 @@
+import { linkTo } from '../provider/link-header.ts'
 import type { ResponseHeaders } from '../services.ts'
 import { matcher } from './errors.ts'
 import { getter, isNothing, type Path, parsePath, put } from './path.ts'
@@ -32,8 +33,6 @@ export type Next = (
   answer: { body: unknown; headers: ResponseHeaders; records: readonly unknown[] },
 ) => PageState | undefined
 
-const LINK_NEXT = /<([^>]+)>\s*;[^,]*\brel="?next"?/i
-
 /**
  * Compiles how the next page is asked for. The walk always ends: a provider that names the page just answered as the
  * next one has come to its end.
@@ -65,7 +64,7 @@ export function compileNext(page: Page | undefined): Next {
       const next = cursor(body)
       return isNothing(next) || isSame(asked.state?.cursor, next) ? undefined : { ...marked, cursor: next }
     }
-    const address = url ? url(body) : page.link ? LINK_NEXT.exec(headers.get('link') ?? '')?.[1] : undefined
+    const address = url ? url(body) : page.link ? linkTo('next', headers.get('link') ?? '') : undefined
     const isCounted = page.offset !== undefined || page.number !== undefined
     if ((url || page.link) && !isCounted)
       return typeof address === 'string' && address !== '' && address !== asked.state?.url

@@ -23,7 +23,9 @@ export function parsePath(text: string): Path | undefined {
     if (FORBIDDEN.has(key)) return undefined
     steps.push({ key: match[2] && /^\d+$/.test(key) ? Number(key) : key })
     if (match[3]) {
-      const [pick = '', is = ''] = match[3].slice(1, -1).split('=')
+      // The value may hold the mark itself.
+      const inner = match[3].slice(1, -1)
+      const [pick, is] = [inner.slice(0, inner.indexOf('=')), inner.slice(inner.indexOf('=') + 1)]
       if (FORBIDDEN.has(pick)) return undefined
       steps.push({ pick, is })
     }

@@ -1,8 +1,8 @@
 import type { RowsField } from '../models/index.ts'
+import { down } from '../problem/pointer.ts'
 import { canOf, type Element, under } from './list-row.ts'
 import { compileMembers, type Members } from './members.ts'
 import { isNothing } from './path.ts'
-import { down } from './report.ts'
 import type { Compiling, Row, Writing } from './row.ts'
 import type { PositionsRow } from './schema/index.ts'
 

@@ -1,21 +1,13 @@
+import { readText } from './codecs.ts'
 import type { Path } from './path.ts'
 import type { Bad } from './row.ts'
 import type { Table, TableRow } from './table.ts'
+import { note, type Warning } from './warnings.ts'
 
 /** A unified record: fields of the model, in the order of the table. */
 export type Unified = Record<string, unknown>
 
-/** Something about one record that the caller should know; the record is answered all the same. */
-export interface Warning {
-  /** Id of the record, where it has one. */
-  readonly record?: string
-  /** The field, with dots below it: `phone_numbers.0.type`. */
-  readonly field: string
-  readonly code: string
-  readonly detail: string
-  /** The provider's value, where it is short. */
-  readonly raw?: unknown
-}
+export type { Warning } from './warnings.ts'
 export type Reader = (record: unknown, warnings: Warning[]) => Unified
 
 /** Fields that were asked for by name: `title`, or `emails.email` for one member. Undefined asks for all. */
@@ -41,16 +33,21 @@ export function rowsFor(table: Table, fields: Fields): readonly TableRow[] {
 const short = (raw: unknown): boolean =>
   typeof raw === 'number' || typeof raw === 'boolean' || (typeof raw === 'string' && raw.length <= 200)
 
+const UNREADABLE = {
+  code: 'unreadable',
+  detail: 'The provider’s value is not of the kind that this field has.',
+}
+
 function badInto(warnings: Warning[], out: Unified): Bad {
-  return (field, raw) => {
-    warnings.push({
+  return (field, raw, { code, detail } = UNREADABLE) =>
+    note(warnings, {
       ...(typeof out.id === 'string' && { record: out.id }),
       field,
-      code: 'unreadable',
-      detail: 'The provider’s value is not of the kind that this field has.',
-      ...(short(raw) && { raw }),
+      code,
+      detail,
+      // JSON has no such number: `1e400` would be null.
+      ...(short(raw) && { raw: typeof raw === 'number' && !Number.isFinite(raw) ? String(raw) : raw }),
     })
-  }
 }
 
 /** Plain texts below one parent, read together: one look-up of the parent for all of its keys. */
@@ -86,8 +83,9 @@ export function readerOf(table: Table, fields?: Fields): Reader {
         if (typeof value === 'string') {
           if (value !== '') out[names[i]!] = value
         } else if (value != null) {
-          if (typeof value === 'object') bad(names[i]!, value)
-          else out[names[i]!] = String(value)
+          const text = readText(value)
+          if (typeof text === 'string') out[names[i]!] = text
+          else bad(names[i]!, value)
         }
       }
     }
@@ -100,7 +98,7 @@ export function readerOf(table: Table, fields?: Fields): Reader {
 
 function readCustom(rows: readonly TableRow[], record: unknown, out: Unified, bad: Bad): void {
   const found: Unified = {}
-  for (const row of rows) row.into(record, found, (field, raw) => bad(`custom_fields.${field}`, raw))
+  for (const row of rows) row.into(record, found, (field, raw, why) => bad(`custom_fields.${field}`, raw, why))
   for (const _ in found) {
     out.custom_fields = { ...(out.custom_fields as object | undefined), ...found }
     return

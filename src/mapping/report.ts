@@ -1,10 +1,6 @@
 /** Says what is wrong in a mapping file, and where (a JSON pointer in that file). */
 export type Report = (pointer: string, message: string) => void
 
-/** One step further down a JSON pointer. */
-export const down = (pointer: string, key: string | number): string =>
-  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
-
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
@@ -16,8 +12,12 @@ function distance(a: string, b: string): number {
   return row[b.length]!
 }
 
+/** Characters of the longest name that another is looked for: a comparison takes the product of both lengths. */
+const LONGEST = 100
+
 /** The name that is near enough to be meant. */
 export function near(name: string, names: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined
   const [best] = names
     .map(option => ({ option, far: distance(name.toLowerCase(), option.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)

@@ -1,7 +1,8 @@
+import { down } from '../problem/pointer.ts'
 import type { Method, ProviderRequest } from '../provider/provider-request.ts'
 import { percent } from './escape.ts'
 import { isObject, lay } from './path.ts'
-import { down, type Report } from './report.ts'
+import type { Report } from './report.ts'
 import type { ProviderFile } from './schema/index.ts'
 import {
   compileFill,
@@ -58,15 +59,38 @@ export function splitBase(base: string): { origin: string; path: string } {
 /** A name of a form, with its brackets as they are. */
 const formName = (name: string): string => percent(name).replaceAll('%5B', '[').replaceAll('%5D', ']')
 
-/** Nested keys as forms write them: `address[line1]=`. */
-function formPairs(value: unknown, name: string, out: string[] = []): string[] {
+/**
+ * Characters that a form may have: as many as the largest JSON that a caller may send. A form repeats the names above
+ * each value, so that one long name over many values would be without end.
+ */
+const FORM_LIMIT = 10_485_760
+/** Where a form that would be longer is told: it has no placeholder of its own. */
+export const TOO_LONG = 'form'
+interface Form {
+  readonly pairs: string[]
+  /** Characters that it may still have; below 0 it is given up. */
+  left: number
+}
+
+/** Adds nested keys as forms write them: `address[line1]=`. */
+function addPairs(form: Form, name: string, value: unknown): void {
+  if (form.left < 0) return
   // A form has no empty list: the name with nothing is how it says so.
-  if (Array.isArray(value) && value.length === 0) out.push(`${formName(name)}=`)
-  else if (Array.isArray(value)) for (const [i, v] of value.entries()) formPairs(v, `${name}[${i}]`, out)
+  if (Array.isArray(value) && value.length > 0) for (const [i, v] of value.entries()) addPairs(form, `${name}[${i}]`, v)
   else if (isObject(value))
-    for (const [key, v] of Object.entries(value)) formPairs(v, name ? `${name}[${key}]` : key, out)
-  else if (value !== undefined) out.push(`${formName(name)}=${percent(String(value ?? ''))}`)
-  return out
+    for (const [key, v] of Object.entries(value)) addPairs(form, name ? `${name}[${key}]` : key, v)
+  else if (value !== undefined) {
+    const text = Array.isArray(value) ? '' : String(value ?? '')
+    form.left -= name.length + text.length
+    if (form.left >= 0) form.pairs.push(`${formName(name)}=${percent(text)}`)
+  }
+}
+
+/** A value as a form; undefined where it would be too long. */
+function formOf(value: unknown): string | undefined {
+  const form: Form = { pairs: [], left: FORM_LIMIT }
+  addPairs(form, '', value)
+  return form.left < 0 ? undefined : form.pairs.join('&')
 }
 
 const filled = (fill: Fill | undefined, values: Placeholders): Record<string, unknown> => {
@@ -152,6 +176,8 @@ export function compileRequest(
     const url = more.url ?? `${start}${tail}${search && `?${search}`}`
     if (value === undefined) return { request: { method, url, headers } }
     headers['content-type'] = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
-    return { request: { method, url, headers, body: isForm ? formPairs(value, '').join('&') : JSON.stringify(value) } }
+    const sent = isForm ? formOf(value) : JSON.stringify(value)
+    if (sent === undefined) return { unfilled: { placeholder: TOO_LONG, wants: `at most ${FORM_LIMIT} characters` } }
+    return { request: { method, url, headers, body: sent } }
   }
 }

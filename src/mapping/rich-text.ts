@@ -39,14 +39,31 @@ export const adf = {
   }),
 }
 
+/** Ends of blocks that stand together, as many as there are: what follows them is looked at only once. */
+const ENDS = /(?:<\/(?:p|div|li|ul|ol)>\s*)+/gi
+const beginsTag = (text: string, at: number): boolean => text[at] === '<' && /[a-z]/i.test(text[at + 1] ?? '')
+
+/** A text without its tags. A pattern would look for the end of a tag anew from every `<`. */
+function withoutTags(text: string): string {
+  let out = ''
+  let at = 0
+  for (;;) {
+    const open = text.indexOf('<', at)
+    const close = open < 0 ? -1 : text.indexOf('>', open)
+    if (close < 0) return out + text.slice(at)
+    out += text.slice(at, open)
+    at = close + 1
+  }
+}
+
 export const html = {
   read: (value: string): string =>
-    value
-      .replace(/<br\s*\/?>/gi, '\n')
-      // Blocks that end together end one paragraph, and the last ends none.
-      .replace(/(?:<\/(?:p|div|li|ul|ol)>\s*)+(?=<[a-z])/gi, '\n\n')
-      .replace(/<[^>]*>/g, '')
-      .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, entity => ENTITIES[entity]!),
+    withoutTags(
+      value
+        .replace(/<br\s*\/?>/gi, '\n')
+        // Blocks that end together end one paragraph, and the last ends none.
+        .replace(ENDS, (ends, at: number, text: string) => (beginsTag(text, at + ends.length) ? '\n\n' : ends)),
+    ).replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, entity => ENTITIES[entity]!),
   write: (text: string): string =>
     text
       .split('\n\n')

@@ -23,8 +23,15 @@ export interface WritePlace {
   /** The values beside it. */
   readonly siblings: Readonly<Record<string, unknown>>
 }
-/** Says that a value is there and cannot be read. */
-export type Bad = (field: string, raw: unknown) => void
+/** Says that a value is there and cannot be read, or not whole; `why` where it is something else than its kind. */
+export type Bad = (field: string, raw: unknown, why?: { readonly code: string; readonly detail: string }) => void
+/** Elements of a list, or members of a map, that are read at most of one field of one record. */
+export const MOST = 10_000
+/** Why only the first of them were read. */
+export const cutTo = (count: number): { code: string; detail: string } => ({
+  code: 'cut',
+  detail: `Only the first ${MOST} of ${count} are read.`,
+})
 export type Into = (source: unknown, out: Record<string, unknown>, bad: Bad) => void
 
 /** A row of the field table, compiled for both directions. */

@@ -1,7 +1,8 @@
+import { down } from '../problem/pointer.ts'
 import type { ExpandedFile } from './expand.ts'
 import { type Path, parsePath } from './path.ts'
 import { type Fields, pathsFor } from './read.ts'
-import { down, type Report } from './report.ts'
+import type { Report } from './report.ts'
 import type { Table } from './table.ts'
 import type { Selection } from './template.ts'
 
@@ -12,6 +13,8 @@ export type Select = (fields: Fields, more?: readonly Path[]) => Selection
 const NAME = /^[A-Za-z_@$][\w@$.-]*$/
 /** As many projections as are remembered for one table; a caller can make up any number. */
 const REMEMBERED = 64
+/** Characters of the longest `fields` that is remembered. */
+const LONGEST = 512
 
 /** Compiles a mapping's projection; without one it selects nothing, and `{select}` vanishes. */
 export function compileSelect(file: ExpandedFile, table: Table, report: Report): Select {
@@ -55,7 +58,7 @@ export function compileSelect(file: ExpandedFile, table: Table, report: Report):
     const known = remembered.get(key)
     if (known) return known
     const made = selection(fields)
-    if (remembered.size < REMEMBERED) remembered.set(key, made)
+    if (remembered.size < REMEMBERED && key.length <= LONGEST) remembered.set(key, made)
     return made
   }
 }

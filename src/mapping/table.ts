@@ -1,11 +1,13 @@
 import type { Field, Model } from '../models/index.ts'
+import { unsoundInProviders } from '../models/unsound.ts'
+import { down } from '../problem/pointer.ts'
 import { codecs } from './codecs.ts'
 import { compileEach } from './each-row.ts'
 import type { ExpandedFile } from './expand.ts'
 import { compileMap } from './map-row.ts'
 import { entry, getter, isNothing, isObject, type Path, parsePath } from './path.ts'
 import { compilePositions } from './positions-row.ts'
-import { down, nearest, type Report } from './report.ts'
+import { nearest, type Report } from './report.ts'
 import type { Compiling, Row } from './row.ts'
 import { type FieldRow, kindOf, type ValueRow } from './schema/index.ts'
 import { compileRow } from './value-row.ts'
@@ -80,9 +82,11 @@ function compileCustom(key: string, given: FieldRow, at: Compiling): Row {
   const gets = row.reads.map(getter)
   return {
     ...row,
-    into(source, out) {
+    into(source, out, bad) {
       const value = gets.map(get => get(source)).find(found => !isNothing(found))
-      if (value !== undefined) out[key] = value
+      if (value === undefined) return
+      if (unsoundInProviders(value)) bad(key, value)
+      else out[key] = value
     },
   }
 }

@@ -1,3 +1,4 @@
+import { down } from '../problem/pointer.ts'
 import { percent } from './escape.ts'
 import { isObject } from './path.ts'
 import {
@@ -10,7 +11,7 @@ import {
   readPlaceholder,
   type Where,
 } from './placeholder.ts'
-import { down, type Report } from './report.ts'
+import type { Report } from './report.ts'
 
 export { type Fill, OMIT, type Place, type Placeholders, places, type Selection, type Where } from './placeholder.ts'
 
@@ -122,4 +123,4 @@ export const placeholderPaths = (node: unknown, root: string): string[] =>
 
 /** A value of a query, percent-encoded. */
 export const queryText = (name: string, value: unknown): string =>
-  `${name.replace(/[^\w$.[\]-]/g, c => percent(c))}=${percent(String(value))}`
+  `${name.replace(/[^\w$.[\]-]+/g, percent)}=${percent(String(value))}`

@@ -1,5 +1,5 @@
 import type { Scalar } from '../models/index.ts'
-import { type Codec, minorUnits, UNREADABLE } from './codecs.ts'
+import { type Codec, minorUnits, readText, UNREADABLE } from './codecs.ts'
 import { isNothing } from './path.ts'
 import type { Into } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
@@ -15,8 +15,9 @@ export function rawOf(spec: ValueRow, gets: readonly ((s: unknown) => unknown)[]
         const value = get(source)
         if (isNothing(value)) continue
         // A part that is no text makes the whole unreadable; it is handed on, so that this is told.
-        if (typeof value === 'object') return value
-        text = text === undefined ? String(value) : text + between + String(value)
+        const part = readText(value)
+        if (part === UNREADABLE) return value
+        text = text === undefined ? part : text + between + part
       }
       return text
     }
@@ -59,10 +60,11 @@ export function readingOf({ name, spec, codec, type, raw, money }: ValueReading)
     return (source, out, bad) => {
       const value = raw(source)
       if (value == null || value === '') return
-      if (typeof value === 'object') return bad(name, value)
+      const text = readText(value)
+      if (text === UNREADABLE) return bad(name, value)
       const found = ours(value)
       out[name] = found ?? 'other'
-      if (found === undefined) out[`${name}_raw`] = String(value)
+      if (found === undefined) out[`${name}_raw`] = text
     }
   }
   if (type === 'text' && !spec.format)

@@ -1,6 +1,6 @@
+import { down } from '../problem/pointer.ts'
 import { type Codec, ConversionError } from './codecs.ts'
 import { isObject, merge, type Path, put } from './path.ts'
-import { down } from './report.ts'
 import { type Compiling, pathAt, type Row, type WritePlace } from './row.ts'
 import type { ValueRow } from './schema/index.ts'
 import { OMIT } from './template.ts'

@@ -1,11 +1,12 @@
 import { type Failure, fail } from '../problem/index.ts'
+import { down } from '../problem/pointer.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
 import { matcher } from './errors.ts'
 import type { ListParts } from './list.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
-import { down, type Report } from './report.ts'
-import { type Build, compileRequest } from './request.ts'
+import type { Report } from './report.ts'
+import { type Build, compileRequest, TOO_LONG } from './request.ts'
 import type { VerbRequest } from './schema/index.ts'
 import { compileFill, type Placeholders, type Selection } from './template.ts'
 
@@ -108,8 +109,14 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
         input: ask.input,
       }
       const made = build!(values, { baseUrl: ask.baseUrl, ...(ask.passThrough && { passThrough: ask.passThrough }) })
+      if (!('unfilled' in made)) return made
+      const { placeholder, wants } = made.unfilled
+      if (placeholder === TOO_LONG)
+        return {
+          refused: fail('invalid-field', { provider, detail: `The provider takes a form, here of ${wants}.` }).failure,
+        }
       // Of what these requests are filled with, only the id is a caller's own text.
-      return 'unfilled' in made ? notFound() : made
+      return notFound()
     },
     read(response, ask) {
       const refused = classifyError(response, verb)

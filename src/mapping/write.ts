@@ -2,6 +2,7 @@ import { clone, getter, isNothing, put, startsWith } from './path.ts'
 import { readerOf, type Unified, type Warning } from './read.ts'
 import { currencyFirst, type WritePlace, type WriteVerb, type Writing } from './row.ts'
 import type { Table, TableRow } from './table.ts'
+import { note } from './warnings.ts'
 
 /** A field that cannot be written so. */
 export interface Refusal {
@@ -53,7 +54,7 @@ export function writeRecord(table: Table, given: WriteGiven): Written {
     emptyValue,
     current,
     refuse: (pointer, code, detail) => refused.push({ pointer, code, detail }),
-    warn: (pointer, code, detail) => warnings.push({ field: pointer.slice(1).replaceAll('/', '.'), code, detail }),
+    warn: (pointer, code, detail) => note(warnings, { field: pointer.slice(1).replaceAll('/', '.'), code, detail }),
   }
   const before = current === undefined ? undefined : readerOf(table)(current, [])
   const wanted: Unified = { ...input }

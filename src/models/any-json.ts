@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
  * Levels that a JSON value without a schema may have: more than any provider takes, and few enough for functions that
  * call themselves for each level.
  */
-const LEVELS = 100
+export const LEVELS = 100
 
 function isShallow(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return true
@@ -23,9 +23,13 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
+/** Members that an object of a caller's own names may have. */
+const MEMBERS = 1_000
+
 /** Any values by name. A forbidden name is refused; zod's own `record` would drop `__proto__` without a word. */
 export const anyJsonMap = z
   .custom<Record<string, unknown>>(isMap, { error: 'An object is needed.', abort: true })
+  .refine(value => Object.keys(value).length <= MEMBERS, { error: `At most ${MEMBERS} members.`, abort: true })
   .superRefine((value, context) => {
     for (const name of Object.keys(value))
       if (FORBIDDEN.has(name)) context.addIssue({ code: 'custom', path: [name], message: 'This name is not allowed.' })

@@ -10,6 +10,16 @@ const scalars: Readonly<Record<Scalar, () => z.ZodType>> = {
   date: () => z.iso.date(),
 }
 
+/** Elements of the longest list that a caller may send. A provider's may be longer. */
+const MOST = 1_000
+/** A list that is looked at only where it is not too long: of millions of elements, each may be at fault. */
+const bounded = (list: z.ZodType): z.ZodType =>
+  z.preprocess((value, context) => {
+    if (!Array.isArray(value) || value.length <= MOST) return value
+    context.addIssue({ code: 'custom', message: `At most ${MOST} elements.` })
+    return z.NEVER
+  }, list)
+
 /** Characters of the longest text that a caller may send. A provider's may be longer. */
 const MAX_TEXT = 100_000
 const typed = (type: Scalar, isWrite: boolean): z.ZodType =>
@@ -50,9 +60,9 @@ function rowsOf(field: RowsField, isWrite: boolean): z.ZodType {
 function fieldOf(field: Field, isWrite: boolean): z.ZodType {
   switch (field.type) {
     case 'rows':
-      return rowsOf(field, isWrite)
+      return isWrite ? bounded(rowsOf(field, isWrite)) : rowsOf(field, isWrite)
     case 'list':
-      return z.array(z.string())
+      return isWrite ? bounded(z.array(z.string())) : z.array(z.string())
     case 'map':
       return isWrite ? anyJsonMap : z.record(z.string(), z.unknown())
     default:

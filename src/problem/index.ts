@@ -1,4 +1,5 @@
-import { type Code, problems, type Source } from './problems.ts'
+import { keysIn } from './pointer.ts'
+import { type Code, problems, type Row, type Source } from './problems.ts'
 
 export { type Code, problems, type Source } from './problems.ts'
 
@@ -11,6 +12,29 @@ export interface Fault {
   readonly code?: string
   readonly detail: string
 }
+
+/** Codes of the documented action API that `error.code` has in place of our own. */
+export const documentedCodes = [
+  'invalid_body',
+  'invalid_credentials',
+  'missing_connect_session_token',
+  'unknown_connect_session_token',
+  'unknown_provider_config',
+  'unknown_connection',
+  'auth_mode_not_supported',
+  'connection_test_failed',
+  'connection_validation_failed',
+  'integration_not_configured',
+  'account_choice_needed',
+  'no_account',
+  'resource_capped',
+  'session_over',
+] as const
+export type DocumentedCode = (typeof documentedCodes)[number]
+export const isDocumentedCode = (code: string): code is DocumentedCode =>
+  documentedCodes.some(documented => documented === code)
+/** A fault as the documented action API has it, beside ours; where `error.code` is its own, too. */
+export type DocumentedFault = Fault & { readonly message: string; readonly path: readonly string[] }
 
 /** What the provider said of its failure: only what its `provider.json` names, and not more than some hundred characters. */
 export interface Upstream {
@@ -30,10 +54,14 @@ export interface Failure {
   readonly upstream?: Upstream
   /** Seconds until a repetition is worth it. */
   readonly retry_after?: number
-  /** What an action function gives with its failure. */
+  /** What an action function gives with its failure, or the documented action API. */
   readonly payload?: unknown
+  /** The code that the documented action API has for this, where its clients tell it from others. */
+  readonly documented?: DocumentedCode
   /** Set where surely nothing was sent to the provider. */
   readonly unsent?: true
+  /** Set to false where a repetition does not help although the code's usually does. */
+  readonly retryable?: false
   /** Headers of the answer, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -80,14 +108,34 @@ export interface ProblemBody {
   upstream?: Upstream
   retry_after?: number
   /** What clients of the documented action API read. */
-  error: { code: Code; message: string; errors?: readonly Fault[]; payload?: unknown }
+  error: {
+    code: string
+    message: string
+    errors?: readonly (Fault | DocumentedFault)[]
+    payload?: unknown
+  }
 }
+
+const OUTSIDE = /^\/(?:query|path|header)\//
+const documentedFault = ({ pointer, ...rest }: Fault): DocumentedFault => ({
+  pointer,
+  ...rest,
+  message: rest.detail,
+  path: keysIn(pointer.replace(OUTSIDE, '/')),
+})
+
+/** Errors that a problem lists. Nobody reads more, and a body can have a million. */
+const LISTED = 100
 
 /** Makes the body of a problem (RFC 9457); `requestId` is that of the request's log entry. */
 export function describe(failure: Failure, requestId: string): ProblemBody {
-  const { code, errors, provider, upstream, retry_after, payload } = failure
-  const { status, title, source, retryable, description } = problems[code]
-  const detail = failure.detail ?? description
+  const { code, provider, upstream, retry_after, payload } = failure
+  const row: Row = problems[code]
+  const { status, title, source, description } = row
+  const retryable = failure.retryable ?? problems[code].retryable
+  const all = failure.errors ?? []
+  const errors = all.slice(0, LISTED)
+  const detail = (failure.detail ?? description) + (all.length > LISTED ? ` \`errors\` has the first ${LISTED}.` : '')
   return {
     type: `/problems/${code}`,
     title,
@@ -97,10 +145,15 @@ export function describe(failure: Failure, requestId: string): ProblemBody {
     code,
     source,
     retryable,
-    ...(errors?.length && { errors }),
+    ...(errors.length > 0 && { errors }),
     ...(provider !== undefined && { provider }),
     ...(upstream && { upstream }),
     ...(retry_after !== undefined && { retry_after }),
-    error: { code, message: detail, ...(errors?.length && { errors }), ...(payload !== undefined && { payload }) },
+    error: {
+      code: failure.documented ?? row.documented ?? code,
+      message: detail,
+      ...(errors.length > 0 && { errors: failure.documented ? errors.map(documentedFault) : errors }),
+      ...(payload !== undefined && { payload }),
+    },
   }
 }

@@ -1,7 +1,8 @@
 /** Who failed: the caller, this gateway, or the provider behind it. */
 export type Source = 'caller' | 'gateway' | 'provider'
 
-interface Row {
+/** One thing that can go wrong. */
+export interface Row {
   readonly status: number
   readonly title: string
   readonly source: Source
@@ -11,6 +12,8 @@ interface Row {
   readonly description: string
   /** What the reader should do. */
   readonly remedy: string
+  /** The code that clients of the documented action API know it by (`error.code`), where they act on one. */
+  readonly documented?: string
 }
 
 /**
@@ -43,6 +46,32 @@ export const problems = {
       'The cursor was not made by this gateway for this connection, model and query, or the provider no longer accepts it.',
     remedy: 'Start again without a cursor, and repeat the other parameters unchanged on every page.',
   },
+  'connection-test-failed': {
+    status: 400,
+    title: 'Connection test failed',
+    source: 'caller',
+    retryable: false,
+    description: 'The provider refuses the credentials of the connection, so nothing was kept.',
+    remedy: 'Send the right credentials, or `?verify=false` to keep them as they are.',
+    documented: 'connection_test_failed',
+  },
+  'sign-in-failed': {
+    status: 400,
+    title: 'Sign-in failed',
+    source: 'caller',
+    retryable: false,
+    description: 'The account could not be connected in this way.',
+    remedy:
+      'See `error.code`: `account_choice_needed` wants the connect page, `auth_mode_not_supported` another way to sign in, `integration_not_configured` the OAuth client of the integration, `no_account` an account at the provider.',
+  },
+  'webhook-url-missing': {
+    status: 400,
+    title: 'No webhook URL',
+    source: 'caller',
+    retryable: false,
+    description: 'The environment has no `webhook_url` that a webhook could be sent to.',
+    remedy: 'Set `webhook_url` by `PATCH /environment`.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Unauthenticated',
@@ -51,6 +80,15 @@ export const problems = {
     description: 'The request carries no key, or one that does not exist or was revoked.',
     remedy: 'Send `Authorization: Bearer <key>` with a key of the environment.',
   },
+  'session-ended': {
+    status: 401,
+    title: 'Session ended',
+    source: 'caller',
+    retryable: false,
+    description:
+      'The session token has expired, or what it was made with is gone: its key was revoked, or its connection was deleted.',
+    remedy: 'Let your server make another by `POST /sessions`, and repeat the request with that.',
+  },
   forbidden: {
     status: 403,
     title: 'Forbidden',
@@ -58,6 +96,36 @@ export const problems = {
     retryable: false,
     description: 'The key lacks the scope that this operation asks for.',
     remedy: 'Use a key with the scope named in `detail`.',
+  },
+  'outside-session': {
+    status: 403,
+    title: 'Outside session',
+    source: 'caller',
+    retryable: false,
+    description:
+      'A session token calls the unified routes of records, for the connection, models and verbs that it was made for, and nothing else.',
+    remedy:
+      'Make a token that allows the call by `POST /sessions`, or let your server make the call with a key; `detail` says what is not allowed.',
+  },
+  'origin-not-allowed': {
+    status: 403,
+    title: 'Origin not allowed',
+    source: 'caller',
+    retryable: false,
+    description:
+      'The page is of an origin that neither `allowed_origins` of the environment nor the session token allows.',
+    remedy:
+      'Add the origin to `allowed_origins` by `PATCH /environment`; a token with `origins` wants it among those, too.',
+  },
+  'key-in-browser': {
+    status: 403,
+    title: 'Key in a browser',
+    source: 'caller',
+    retryable: false,
+    description:
+      'The request carries a key and comes from a page of another origin. Whoever opens that page can read the key and use it for everything that it allows.',
+    remedy:
+      'Revoke the key. Let your server make a session token by `POST /sessions`, and give the page that. `allow_keys_from_browsers` of the environment lifts this for tools that only you open.',
   },
   'not-found': {
     status: 404,
@@ -147,6 +215,31 @@ export const problems = {
     description:
       'The first request with this idempotency key was cut off before it was answered. Whether the provider carried it out is not known.',
     remedy: 'Look at the provider’s records, then send what is still missing with a new key.',
+  },
+  'concurrent-change': {
+    status: 409,
+    title: 'Concurrent change',
+    source: 'caller',
+    retryable: true,
+    description: 'Others kept changing the same thing at the same time, so this change was not made.',
+    remedy: 'Wait for `retry_after` seconds and send the same request again.',
+  },
+  'idempotency-not-kept': {
+    status: 409,
+    title: 'Idempotent answer not kept',
+    source: 'gateway',
+    retryable: false,
+    description:
+      'The first request with this idempotency key was carried out and answered. Its answer was too large to be kept, so it cannot be given again.',
+    remedy: 'Read what the first request made from the provider; a new request wants a new key.',
+  },
+  'invalid-body': {
+    status: 400,
+    title: 'Invalid body',
+    source: 'caller',
+    retryable: false,
+    description: 'The body is not what this operation of the documented action API takes.',
+    remedy: 'See `errors`: each names a member and its rule.',
   },
   'method-not-allowed': {
     status: 405,
@@ -332,6 +425,25 @@ export const problems = {
     description: 'The output of the action is larger than an answer may be.',
     remedy: 'Ask for less at once, or read from the provider through `/proxy`.',
   },
+  'quota-exceeded': {
+    status: 507,
+    title: 'Quota exceeded',
+    source: 'caller',
+    retryable: false,
+    description: 'The environment keeps as much as it may, so nothing more is stored for it.',
+    remedy:
+      'Delete what is no longer needed; `detail` says what may be kept. Answers of idempotent requests go after a day.',
+  },
+  'storage-integrity': {
+    status: 500,
+    title: 'Storage integrity',
+    source: 'gateway',
+    retryable: false,
+    description:
+      'What is stored of the connection or its integration does not open: it was altered by somebody without the master key, moved from another row, or sealed with a master key that the gateway no longer has. Nothing is sent to the provider.',
+    remedy:
+      'The log names the row by its ids (`storage: "refused"`): restore it from a backup, make it anew, or list the former key in `KOINE_MASTER_KEY`.',
+  },
   'unsupported-verb': {
     status: 501,
     title: 'Unsupported verb',
@@ -339,6 +451,23 @@ export const problems = {
     retryable: false,
     description: 'The model exists, but this provider cannot do that with it, or has no such model.',
     remedy: '`GET /coverage` shows what each provider can do.',
+  },
+  'syncs-not-supported': {
+    status: 501,
+    title: 'Syncs not supported',
+    source: 'gateway',
+    retryable: false,
+    description:
+      'There are no syncs, as the gateway keeps no copy of customers’ records: ask for them when you need them, by `GET /contacts` and the other models, with `updated_after` for what changed.',
+    remedy: '`GET /coverage` shows what each provider can list and filter; `/proxy` reaches everything else.',
+  },
+  'not-offered': {
+    status: 501,
+    title: 'Not offered',
+    source: 'gateway',
+    retryable: false,
+    description: 'The documented action API has this operation; the gateway leaves it out on purpose.',
+    remedy: 'See `detail`: it says what to use in its place.',
   },
   internal: {
     status: 500,
@@ -348,6 +477,24 @@ export const problems = {
     description: 'The gateway failed. The log has an entry with the request id in `instance`.',
     remedy: 'Try again; if it stays so, report the request id.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    source: 'gateway',
+    retryable: true,
+    description:
+      'Too many calls to this host of the provider are under way or waiting for this connection, or for its environment. This one was not sent.',
+    remedy: 'Wait for `retry_after` seconds; make fewer calls at once for one connection.',
+  },
+  'too-many-bodies': {
+    status: 503,
+    title: 'Too many bodies',
+    source: 'gateway',
+    retryable: true,
+    description:
+      'The gateway is receiving as many large bodies as it holds at once, of this key or of all together. This one was not read to its end, and nothing was carried out.',
+    remedy: 'Wait for `retry_after` seconds; send fewer bodies over 64 KiB side by side.',
+  },
   unavailable: {
     status: 503,
     title: 'Unavailable',
@@ -355,6 +502,16 @@ export const problems = {
     retryable: true,
     description: 'The gateway is not ready: its storage or its migrations are not there yet, or it is shutting down.',
     remedy: 'Try again later.',
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: 'Storage unavailable',
+    source: 'gateway',
+    retryable: true,
+    description:
+      'The gateway’s own storage does not answer: it is locked by another process, full, read-only, damaged or gone. Whether a change was made is not known.',
+    remedy:
+      'Try again later. Who runs the gateway finds the storage’s own code in the log, in the entry with the request id in `instance`.',
   },
 } as const satisfies Record<string, Row>
 

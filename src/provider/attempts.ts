@@ -1,58 +1,13 @@
 import { type Failure, fail } from '../problem/index.ts'
 import type { Clock, HttpFault, HttpResponse, StreamedResponse } from '../services.ts'
+import type { Entry } from './bulkhead.ts'
 import type { Circuit } from './circuit.ts'
-import { failureOfFault, isUnsent, isUp } from './faults.ts'
+import { isSafe, mayHaveChanged } from './effect.ts'
+import { failureOfFault, isUnsent, isUp, overloaded } from './faults.ts'
 import type { ProviderAccount, Signature } from './provider-account.ts'
-import type { Attempt } from './provider-request.ts'
-import { type Budget, budgetOf } from './rate-budget.ts'
+import { budgetOf } from './rate-budget.ts'
 import { type Ended, pauseBefore } from './retry.ts'
-
-export interface SendOptions {
-  /** Whether the request may be carried out twice without harm; any other is sent again only where it surely did not arrive. */
-  readonly repeatable: boolean
-  /** How often the request is sent at most; 3 times unless given. */
-  readonly attempts?: number | undefined
-  /** Statuses after which the request is sent again, besides 429, 500 and 502 to 504. */
-  readonly retryOn?: readonly number[] | undefined
-  /** The span that the request belongs to, where the caller traces (W3C Trace Context). */
-  readonly traceparent?: string | undefined
-  /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal | undefined
-  /** Is told of each attempt as it ends. */
-  readonly noted: (attempt: Attempt) => void
-}
-
-export interface Sent<R> {
-  readonly response: R
-  /** What the provider says is left of the account's budget. */
-  readonly budget: Budget | undefined
-  /** How often the request was sent. */
-  readonly attempts: number
-}
-export type SendResult<R> = Sent<R> | { readonly failure: Failure }
-
-/** Spreads the requests of an account over time, so that the provider does not refuse them. */
-export interface Pacer {
-  /** Waits until the account may be called, or until the signal is aborted; undefined where it may be at once. */
-  before(account: ProviderAccount, signal: AbortSignal): Promise<void> | undefined
-  /** Is told what a response says of the budget; undefined where it says nothing, or none came. */
-  after(account: ProviderAccount, budget: Budget | undefined): void
-}
-
-/** What differs between a response that is read whole and one that is streamed. */
-export interface Sending<R extends HttpResponse | StreamedResponse> {
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | undefined
-  /** Whether it can be sent a second time: the body of a stream may be gone. */
-  readonly isReplayable: boolean
-  send(headers: Readonly<Record<string, string>>): Promise<{ response: R } | { fault: HttpFault }>
-  /** Bytes of the response, where they were counted. */
-  received(response: R): number | undefined
-  /** Lets go of a response that nobody reads. */
-  discard(response: R): Promise<void> | undefined
-}
+import type { Pacer, Sending, SendOptions, Sent } from './sending.ts'
 
 interface Options {
   readonly now: Clock
@@ -69,6 +24,32 @@ const orAborted = (promise: Promise<unknown>, signal: AbortSignal): Promise<unkn
   if (signal.aborted) end()
   signal.addEventListener('abort', end)
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', end))
+}
+
+/** The circuit that a call belongs to: a provider may be down for one account, or at one host. */
+export const circuitOf = (host: string, { connection, circuit = '' }: ProviderAccount): string =>
+  `${host} ${connection} ${circuit}`
+
+const noPlace = (): void => {}
+/** A place at the host, at once where one is free. */
+function placeFor(
+  { bulkhead, host }: Pick<Sending<HttpResponse>, 'bulkhead' | 'host'>,
+  { environment, connection }: ProviderAccount,
+  signal: AbortSignal,
+): Entry | Promise<Entry> {
+  return bulkhead ? bulkhead.enter({ host, environment, connection }, signal) : noPlace
+}
+
+/**
+ * Whether a call tells that the provider is up. Nothing where the caller went away, which ends the request, or where
+ * most of the time was spent before it was sent.
+ */
+function upAfter(
+  result: { response: HttpResponse | StreamedResponse } | { fault: HttpFault },
+  { isLeft, ms, timeout }: { isLeft: boolean; ms: number; timeout: number },
+): boolean | undefined {
+  if (isLeft || ('fault' in result && result.fault === 'timeout' && ms < timeout / 2)) return undefined
+  return isUp(result)
 }
 
 /** What was sent, for logs and `explain`: a header of the request's own that the signature replaced was not. */
@@ -98,7 +79,7 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
     account: ProviderAccount,
     options: SendOptions,
     signal: AbortSignal,
-  ): Promise<(Sent<R> & { signature: Signature }) | { failure: Failure }> {
+  ): Promise<Sent<R> | { failure: Failure }> {
     const { provider } = account
     const ends = now() + account.timeout
     const { method, url, body } = sending
@@ -109,6 +90,7 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
     // What the call tells the circuit of the provider; nothing where it ends before one could tell.
     let up: boolean | undefined
     let mayHaveArrived = false
+    let isRenewed = false
     const failed = ({ unsent, ...failure }: Failure): { failure: Failure } => ({
       failure: unsent && !mayHaveArrived ? { ...failure, unsent } : failure,
     })
@@ -125,8 +107,13 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
           )
         if (!signed.ok) return failed(signed.failure)
         const signature = signed.value
+        // Last, so that neither a pause nor a token that is renewed keeps a place from others.
+        const entered = placeFor(sending, account, signal)
+        const place = entered instanceof Promise ? await entered : entered
+        if (place === 'full') return failed(overloaded(provider, 'Too many calls wait for their turn already.'))
+        if (!place) return failed(overloaded(provider, 'The time was up before it was the turn of this call.'))
         const started = now()
-        const result = await sending.send({ ...headers, ...signature })
+        const result = await sending.send(headers, signature, place)
         const time = now()
         const response = 'response' in result ? result.response : undefined
         mayHaveArrived ||= !isUnsent(result)
@@ -137,11 +124,29 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
           started,
           attempt,
           received: response && sending.received(response),
+          hadEffect: !(options.harmless ?? isSafe(method)) && mayHaveChanged(result),
         })
         const budget = response && budgetOf(account.limits, response.headers, time)
         pacer?.after(account, budget)
-        // A caller who goes away ends the request, which says nothing of the provider.
-        up = options.signal?.aborted ? undefined : isUp(result)
+        up = upAfter(result, {
+          isLeft: options.signal?.aborted === true,
+          ms: time - started,
+          timeout: account.timeout,
+        })
+        const renewing = response?.status === 401 && !isRenewed ? account.renew?.() : undefined
+        if (response && renewing) {
+          isRenewed = true
+          await orAborted(renewing, signal)
+          // What cannot be sent again may at least be sent with the new one the next time.
+          if (sending.isReplayable && !signal.aborted) {
+            await sending.discard(response)?.catch(() => {})
+            const renewed = await renewing
+            if (!renewed.ok) return failed(renewed.failure)
+            // A refusal of the credential is no try of the request.
+            attempt--
+            continue
+          }
+        }
         const ended: Ended =
           'fault' in result
             ? result
@@ -163,14 +168,14 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
           : undefined
         if (wait === undefined || signal.aborted) {
           if ('fault' in result) return failed(failureOfFault(result.fault, provider))
-          return { response: result.response, budget, attempts: attempt, signature }
+          return { response: result.response, budget, attempts: attempt }
         }
         if (response) await sending.discard(response)?.catch(() => {})
         await sleep(wait, signal)
       }
     } finally {
       // Also where something threw: the circuit may be waiting for how this very call ends.
-      circuit.ended(account.circuit, up)
+      circuit.ended(circuitOf(sending.host, account), up)
     }
   }
 }

@@ -15,15 +15,18 @@ interface State {
   /** Whether the one call that tries an open circuit is under way. */
   trying: boolean
 }
-/** A circuit breaker for every integration of this process: it stops calls to a provider that is down. */
+/**
+ * Circuit breakers: each stops the calls of one account to one host that keep failing. There is none for a whole host,
+ * as then one customer, whose calls always fail, could cut off the others of that host.
+ */
 export interface Circuit {
   /**
    * Seconds until a call may be made, or undefined where it may be made now. The caller who is told undefined makes the
    * call and says how it ended.
    */
-  openFor(integration: string): number | undefined
+  openFor(account: string): number | undefined
   /** How a call ended: whether the provider is up, or undefined where the call does not tell. */
-  ended(integration: string, up: boolean | undefined): void
+  ended(account: string, up: boolean | undefined): void
 }
 
 /**
@@ -33,8 +36,8 @@ export interface Circuit {
 export function createCircuit(now: () => number): Circuit {
   const states = new Map<string, State>()
   return {
-    openFor(integration) {
-      const state = states.get(integration)
+    openFor(account) {
+      const state = states.get(account)
       if (!state || state.until === 0) return undefined
       const left = state.until - now()
       if (left <= 0 && !state.trying) {
@@ -43,20 +46,20 @@ export function createCircuit(now: () => number): Circuit {
       }
       return Math.max(1, Math.ceil(left / 1000))
     },
-    ended(integration, up) {
-      const state = states.get(integration)
+    ended(account, up) {
+      const state = states.get(account)
       if (up === undefined) {
         if (state) state.trying = false
         return
       }
       if (up) {
-        states.delete(integration)
+        states.delete(account)
         return
       }
       if (!state) {
         const [oldest] = states.keys()
         if (states.size >= WATCHED && oldest !== undefined) states.delete(oldest)
-        states.set(integration, { failures: 1, until: 0, rest: FIRST_REST, trying: false })
+        states.set(account, { failures: 1, until: 0, rest: FIRST_REST, trying: false })
         return
       }
       state.failures++

@@ -1,17 +1,20 @@
 import { type Failure, fail } from '../problem/index.ts'
 import type { Clock, HttpResponse, HttpSender, StreamedResponse } from '../services.ts'
-import { createAttempts, type Pacer, type SendOptions, type SendResult } from './attempts.ts'
+import { circuitOf, createAttempts } from './attempts.ts'
+import { createBulkhead } from './bulkhead.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import { deadline } from './deadline.ts'
 import { destinationOf } from './destination.ts'
 import type { ProviderAccount } from './provider-account.ts'
 import type { ProviderRequest, StreamedRequest } from './provider-request.ts'
-import { withoutSecrets } from './redact.ts'
 import { requestHeaders } from './request-headers.ts'
+import { sendOnce, streamOnce } from './send-once.ts'
+import type { Pacer, SendOptions, SendResult } from './sending.ts'
+import { withoutSigned } from './signed-query.ts'
 
-export type { Pacer, SendOptions, SendResult, Sent } from './attempts.ts'
 export type { ProviderAccount, Signature } from './provider-account.ts'
 export { USER_AGENT } from './request-headers.ts'
+export type { Pacer, SendOptions, SendResult, Sent } from './sending.ts'
 
 export interface BufferedOptions extends SendOptions {
   /** Whether the body is wanted as bytes, in place of text. */
@@ -47,6 +50,7 @@ export interface ClientOptions {
 /** Where a request goes and what it carries, once it may be sent. */
 interface Admitted {
   readonly url: string
+  readonly host: string
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -58,15 +62,19 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
   const { sender, now, maxBytes, allowPrivate, pacer, random = Math.random, sleep = pause } = options
   const circuit: Circuit = createCircuit(now)
   const attemptAll = createAttempts({ now, circuit, pacer, random, sleep })
+  const { places } = sender
+  // Apart from each other: a stream may take as long as its reader likes.
+  const whole = places && createBulkhead(places.whole)
+  const streamed = places && createBulkhead(places.streamed)
 
   /** Checks a request before anything else is done for it. */
   function admit(
-    { url, headers: own }: Pick<ProviderRequest, 'url' | 'headers'>,
+    { url: asked, headers: own }: Pick<ProviderRequest, 'url' | 'headers'>,
     account: ProviderAccount,
     preset: Readonly<Record<string, string>>,
   ): Admitted | { failure: Failure } {
     const { provider } = account
-    const destination = destinationOf(url, { ...account, allowPrivate })
+    const destination = destinationOf(asked, { ...account, allowPrivate })
     if ('refused' in destination)
       return fail('provider-unreachable', {
         provider,
@@ -81,8 +89,10 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
         unsent: true,
       })
     // Last, since the circuit counts on hearing how an admitted call ends.
-    const rest = circuit.openFor(account.circuit)
-    if (rest === undefined) return { url: destination.url.href, headers: made.headers }
+    const { href, host } = destination.url
+    const url = withoutSigned(href, account)
+    const rest = circuit.openFor(circuitOf(host, account))
+    if (rest === undefined) return { url, host, headers: made.headers }
     return fail('provider-unreachable', {
       provider,
       detail: 'The provider’s last answers were all failures; it is given a rest.',
@@ -95,20 +105,26 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
     async send(request, account, how) {
       const admitted = admit(request, account, { accept: 'application/json' })
       if ('failure' in admitted) return admitted
-      const { url } = admitted
+      const { url, host } = admitted
       // The length of a body that is here as a whole is the sender's to count.
       const { 'content-length': _, ...headers } = admitted.headers
       const { method, body } = request
       const { signal, release } = deadline(account.timeout, how.signal)
       try {
-        const result = await attemptAll<HttpResponse>(
+        return await attemptAll<HttpResponse>(
           {
             method,
             url,
+            host,
             headers,
             body,
+            bulkhead: whole,
             isReplayable: true,
-            send: all => sender.send({ method, url, headers: all, body, signal, maxBytes, wantsBytes: how.wantsBytes }),
+            send: (unsigned, signature, leave) =>
+              sendOnce(
+                { sender, account, signature, leave },
+                { method, url, headers: unsigned, body, signal, maxBytes, wantsBytes: how.wantsBytes },
+              ),
             received: response => response.size,
             discard: () => undefined,
           },
@@ -116,9 +132,6 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
           how,
           signal,
         )
-        if ('failure' in result) return result
-        const { signature, ...sent } = result
-        return { ...sent, response: withoutSecrets(sent.response, signature) }
       } finally {
         release()
       }
@@ -131,16 +144,25 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
       const late = new AbortController()
       const timer = setTimeout(() => late.abort(), account.timeout)
       const signal = how.signal ? AbortSignal.any([late.signal, how.signal]) : late.signal
-      const { url, headers } = admitted
+      const { url, host, headers } = admitted
       const { method, body, isReplayable } = request
       try {
-        const result = await attemptAll<StreamedResponse>(
+        return await attemptAll<StreamedResponse>(
           {
             method,
             url,
+            host,
             headers,
+            bulkhead: streamed,
             isReplayable,
-            send: all => sender.stream({ method, url, headers: all, body: body?.(), signal }),
+            send: (unsigned, signature, leave) =>
+              streamOnce({ sender, account, signature, leave }, () => ({
+                method,
+                url,
+                headers: unsigned,
+                body: body?.(),
+                signal,
+              })),
             received: () => undefined,
             discard: response => response.body?.cancel(),
           },
@@ -148,9 +170,6 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
           how,
           signal,
         )
-        if ('failure' in result) return result
-        const { signature: _, ...sent } = result
-        return sent
       } finally {
         clearTimeout(timer)
       }

@@ -6,6 +6,8 @@ export interface Deadline {
   isPast(): boolean
   /** Rejects when the time is up; never settles otherwise. */
   readonly past: Promise<never>
+  /** Aborts the signal before the time is up. */
+  abort(): void
   /** Ends the time limit: its timer, and its listener at the caller's signal. */
   release(): void
 }
@@ -32,6 +34,7 @@ export function deadline(ms: number, caller: AbortSignal | undefined): Deadline 
     signal: stop.signal,
     isPast: () => isPast,
     past,
+    abort,
     release() {
       clearTimeout(timer)
       caller?.removeEventListener('abort', abort)

@@ -1,3 +1,5 @@
+import { withoutTrailing } from './trailing.ts'
+
 /** The four numbers of an IPv4 address; undefined for another host. `URL` makes them of any other notation, such as hexadecimal. */
 const v4 = (host: string): number[] | undefined => {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host)
@@ -83,7 +85,7 @@ export function refuseAddress(url: URL, allowPrivate: boolean): string | undefin
   if (url.username || url.password) return 'must not hold a user name or password'
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:')) return 'must be https'
   if (allowPrivate) return undefined
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '')
+  const host = withoutTrailing(url.hostname.replace(/^\[|\]$/g, ''), '.')
   if (host === '' || LOCAL_NAME.test(host) || isPrivateAddress(host)) return 'must not be a private or local address'
   if (!host.includes('.') && !host.includes(':')) return 'must be a full host name'
   return undefined
@@ -105,6 +107,27 @@ export interface Destinations {
   readonly allowPrivate: boolean
 }
 
+/** Times that a path is decoded to look for climbs: servers and proxies before them decode, some of them twice. */
+const DECODINGS = 3
+
+/**
+ * Whether a path leads upwards when somebody on the way decodes it: `..%2f`, `%2e%2e/`, `..%5c`, `..;/`, and the same
+ * encoded again. `URL` itself has taken the plain ones away.
+ */
+export function climbs(path: string): boolean {
+  if (!path.includes('..') && !/%2e|%25/i.test(path)) return false
+  let decoded = path
+  for (let n = 0; n < DECODINGS; n++)
+    decoded = decoded.replace(/%(2e|2f|5c|3b|25)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return decoded.split(/[/\\]/).some(segment => /^\.\.(;|$)/.test(segment))
+}
+
+/** Whether an address lies below another one, or is it. */
+function isBelow(url: URL, base: URL): boolean {
+  const prefix = withoutTrailing(base.pathname, '/')
+  return url.origin === base.origin && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`))
+}
+
 /**
  * The address to call for one that a mapping, a caller or a provider named; or why it is not called, as the end of a
  * sentence. Where `base_url` is set, an address on the provider's own host becomes one below `base_url`: that of a next
@@ -116,15 +139,34 @@ export function destinationOf(
 ): { url: URL } | { refused: string } {
   const parsed = URL.canParse(address) ? new URL(address) : undefined
   if (!parsed) return { refused: 'is not an address' }
+  if (climbs(parsed.pathname)) return { refused: 'climbs out of its path' }
   const base = baseUrl === undefined ? undefined : new URL(baseUrl)
   let url = parsed
   if (base && url.origin !== base.origin) {
     if (!isOwnHost(url.hostname, hosts)) return { refused: 'is not on one of the provider’s hosts' }
-    url = new URL(base.href.replace(/\/+$/, '') + url.pathname + url.search)
+    url = new URL(withoutTrailing(base.href, '/') + url.pathname + url.search)
   }
   const refused = refuseAddress(url, allowPrivate)
   if (refused) return { refused }
-  if (!base && !isOwnHost(url.hostname, hosts)) return { refused: 'is not on one of the provider’s hosts' }
-  if (!base && url.port !== '') return { refused: 'is on another port' }
+  if (base) return isBelow(url, base) ? { url } : { refused: 'is not below `base_url`' }
+  if (!isOwnHost(url.hostname, hosts)) return { refused: 'is not on one of the provider’s hosts' }
+  if (url.port !== '') return { refused: 'is on another port' }
   return { url }
+}
+
+/**
+ * The base that a caller names in place of the usual one, or why it is not called. More is refused than of other
+ * addresses, since what reads it may read it otherwise: only scheme, host and path, as they are meant.
+ */
+export function overrideOf(base: string, destinations: Destinations): { url: URL } | { refused: string } {
+  if (!/^https?:\/\/[^\s\\?#@]+$/i.test(base)) return { refused: 'is more than a scheme, a host and a path' }
+  const checked = destinationOf(base, destinations)
+  if ('refused' in checked) return checked
+  const { baseUrl } = destinations
+  const given = new URL(base)
+  if (baseUrl !== undefined && given.origin === new URL(baseUrl).origin) return checked
+  // A provider's own host is public, whatever else may be called.
+  const refused = refuseAddress(given, false)
+  if (refused) return { refused }
+  return given.port === '' ? checked : { refused: 'is on another port' }
 }

@@ -18,9 +18,21 @@ const FAULTS: Readonly<Record<HttpFault, { readonly code: Code; readonly detail:
     code: 'provider-answer-unreadable',
     detail: 'The provider’s answer is larger than the gateway reads.',
   },
+  unreadable: {
+    code: 'provider-answer-unreadable',
+    detail: 'The provider’s answer has a status or a compression that the gateway does not know.',
+  },
+  exhausted: { code: 'overloaded', detail: 'The gateway has no connection left to call with.', unsent: true },
 }
 
-type Result = { readonly response: HttpResponse | StreamedResponse } | { readonly fault: HttpFault }
+/** Seconds after which a call is worth another try that found no place. */
+const RETRY_AFTER = 1
+
+/** The problem of a call that found no place at its host. */
+export const overloaded = (provider: string, detail: string): Failure =>
+  fail('overloaded', { provider, detail, retry_after: RETRY_AFTER, unsent: true }).failure
+
+export type Result = { readonly response: HttpResponse | StreamedResponse } | { readonly fault: HttpFault }
 
 /** Whether it is sure that a request did not arrive. */
 export const isUnsent = (result: Result): boolean => 'fault' in result && FAULTS[result.fault].unsent === true
@@ -28,14 +40,14 @@ export const isUnsent = (result: Result): boolean => 'fault' in result && FAULTS
 /** The problem of a call that brought no whole response. */
 export function failureOfFault(fault: HttpFault, provider: string): Failure {
   const { code, ...more } = FAULTS[fault]
-  return fail(code, { provider, ...more }).failure
+  return fail(code, { provider, ...more, ...(code === 'overloaded' && { retry_after: RETRY_AFTER }) }).failure
 }
 
-/**
- * Whether the provider is up, as far as a call tells: it is when it answers, also with too much. Undefined where the
- * call was not made.
- */
+/** Faults that lie with the gateway or in how much was asked for, and so say nothing of whether the provider is up. */
+const NOT_THEIRS: ReadonlySet<HttpFault> = new Set(['private-address', 'too-large', 'unreadable', 'exhausted'])
+
+/** Whether the provider is up, as far as a call tells; undefined where it does not. */
 export function isUp(result: Result): boolean | undefined {
   if ('response' in result) return result.response.status < 500
-  return result.fault === 'private-address' ? undefined : result.fault === 'too-large'
+  return NOT_THEIRS.has(result.fault) ? undefined : false
 }

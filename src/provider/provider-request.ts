@@ -1,4 +1,4 @@
-/** The methods of mappings, hooks and action functions; `/proxy` takes any other, too. */
+/** The methods of all requests; `/proxy` takes HEAD, too. */
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof methods)[number]
 
@@ -11,13 +11,13 @@ export interface ProviderRequest {
   readonly body?: string
 }
 
-/** A request of `/proxy`: of any method, with a body that may come as a stream. */
+/** A request of `/proxy`, with a body that may come as a stream. */
 export interface StreamedRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** Gives the body for one attempt; missing where there is none. */
-  readonly body?: (() => ReadableStream<Uint8Array>) | undefined
+  readonly body?: (() => ReadableStream<Uint8Array> | string) | undefined
   /** Whether the body can be given again, for another attempt. */
   readonly isReplayable: boolean
 }
@@ -40,4 +40,6 @@ export interface Attempt {
   readonly attempt: number
   /** Bytes of the response, where they were counted. */
   readonly received?: number | undefined
+  /** Whether it may have changed something that a repetition would change once more. */
+  readonly hadEffect: boolean
 }

@@ -41,21 +41,43 @@ function seconds({ header, format }: Reset, headers: ResponseHeaders, now: numbe
 }
 
 /**
- * The numbers at `{used}`, `{limit}`, `{remaining}` and `{reset}` in a header such as `api-usage=101/15000`. A comma in
- * the pattern is also a semicolon: drafts of the `RateLimit` header have both, and providers send the one that they
- * document and the other.
+ * Characters of a header that is searched for numbers; longer ones are not read. Those that providers send have below 100,
+ * and a search among digits without end would take as long as their number squared.
  */
-function readLike(pattern: string, text: string): Record<string, number> {
+const LONGEST = 1_000
+
+interface Like {
+  readonly names: readonly string[]
+  readonly expression: RegExp
+}
+/** Each pattern compiled, once; there are as many as providers. */
+const compiled = new Map<string, Like>()
+
+/**
+ * Compiles a pattern of a header such as `api-usage=101/15000`. A comma in the pattern is also a semicolon: drafts of the
+ * `RateLimit` header have both, and providers send the one that they document and the other.
+ */
+function compileLike(pattern: string): Like {
+  const known = compiled.get(pattern)
+  if (known) return known
   const names: string[] = []
   const source = pattern
     .split(/(\{\w+\})/)
     .map(part => {
       if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[,;]\s*/g, '[,;]\\s*')
       names.push(part.slice(1, -1))
-      return '(\\d+(?:\\.\\d+)?)'
+      return '(\\d{1,15}(?:\\.\\d{1,15})?)'
     })
     .join('')
-  const match = new RegExp(source).exec(text)
+  const made = { names, expression: new RegExp(source) }
+  compiled.set(pattern, made)
+  return made
+}
+
+/** The numbers at `{used}`, `{limit}`, `{remaining}` and `{reset}` in a header. */
+function readLike(pattern: string, text: string): Record<string, number> {
+  const { names, expression } = compileLike(pattern)
+  const match = expression.exec(text)
   return Object.fromEntries(names.map((name, i) => [name, Number(match?.[i + 1])]).filter(([, n]) => !Number.isNaN(n)))
 }
 
@@ -67,7 +89,7 @@ export function budgetOf(limits: Limits | undefined, headers: ResponseHeaders, n
   if (!limits) return undefined
   if ('like' in limits) {
     const text = headers.get(limits.header)
-    if (!text) return undefined
+    if (!text || text.length > LONGEST) return undefined
     const {
       used,
       limit,

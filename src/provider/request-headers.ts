@@ -7,7 +7,12 @@ export const USER_AGENT = `koine/${version}`
  * Headers of the connection to the host (RFC 9110, 7.6.1), which belong to whoever makes that connection, and `host`:
  * a provider's address may answer for many names, and another name's owner would be sent the credentials.
  */
-const OF_CONNECTION = /^(host|connection|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
+const OF_CONNECTION =
+  /^(host|connection|expect|http2-settings|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
+
+/** Whether a header, by its name in lower case, is not a request's own to set. */
+export const isOfConnection = (name: string): boolean => OF_CONNECTION.test(name)
+
 /** What a header's name and value may consist of (RFC 9110, 5.1 and 5.5): a line's end would begin another header. */
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -25,7 +30,7 @@ export function requestHeaders(
     for (const [name, value] of Object.entries(set)) {
       if (!NAME.test(name) || !VALUE.test(value)) return { refused: name }
       const lower = name.toLowerCase()
-      if (!OF_CONNECTION.test(lower)) headers[lower] = value
+      if (!isOfConnection(lower)) headers[lower] = value
     }
   return { headers }
 }

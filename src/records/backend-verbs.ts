@@ -1,8 +1,11 @@
 import { backendOf } from '../backends/index.ts'
 import type { BackendAction } from '../mapping/backend-actions.ts'
 import type { Verb } from '../mapping/errors.ts'
+import { pageProblem } from '../mapping/list-read.ts'
 import { isObject, lay } from '../mapping/path.ts'
-import type { Unified, Warning } from '../mapping/read.ts'
+import { addRaw } from '../mapping/raw.ts'
+import type { Unified } from '../mapping/read.ts'
+import { note, type Warning } from '../mapping/warnings.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
 import type { GetCall, OneResult, Result, WriteCall } from './call.ts'
 import { writeProblem } from './check-write.ts'
@@ -41,15 +44,17 @@ export async function listByBackend(
       provider: context.mapping.provider,
       detail: `The output of "${action.action}" has no list where the mapping says that it is.`,
     })
+  const tooMany = pageProblem(records.length, { limit: page.limit, isPaged: true }, context.mapping.provider)
+  if (tooMany) return { ok: false, failure: tooMany }
   const warnings: Warning[] = []
   const read = action.reader(page.fields)
   const data = records.flatMap(record => {
     if (!isObject(record)) {
-      warnings.push({ field: '', code: 'unreadable', detail: 'An element of the action’s list is no record.' })
+      note(warnings, { field: '', code: 'unreadable', detail: 'An element of the action’s list is no record.' })
       return []
     }
     const unified = read(record, warnings)
-    if (raw) unified.raw = record
+    if (raw) addRaw(unified, record, warnings)
     return [unified]
   })
   const next = action.cursor(output.value)
@@ -84,7 +89,7 @@ export async function getByBackend(
   const warnings: Warning[] = []
   const data = action.reader(fields)(record, warnings)
   data.id ??= id
-  if (raw) data.raw = record
+  if (raw) addRaw(data, record, warnings)
   return done({ data, warnings })
 }
 

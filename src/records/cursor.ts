@@ -2,11 +2,12 @@ import { Buffer } from 'node:buffer'
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createSecretKey,
+  hkdfSync,
   type KeyObject,
   randomFillSync,
 } from 'node:crypto'
+import { readMasterKey } from '../credentials/master-key.ts'
 import type { PageState } from '../mapping/paging.ts'
 
 /** What a cursor holds: the query of the first page, and where the next one begins. */
@@ -24,13 +25,22 @@ export interface Cursor {
 /** Encrypts cursors, so that callers can neither read nor make one. */
 export interface Cursors {
   seal(cursor: Cursor): string
-  /** Reads a cursor; undefined for a text that `seal` did not make. */
-  open(text: string): Cursor | undefined
+  /** Reads a cursor; undefined for a text that `seal` did not make, `expired` for one that it made too long ago. */
+  open(text: string): Cursor | 'expired' | undefined
 }
+
+/** Days for which a cursor is accepted, the one that it was made on apart. Providers forget theirs sooner. */
+export const CURSOR_DAYS = 7
+/** Days after which a date is none that a cursor was made on, but something made up. */
+const LONGEST_AGE = 3650
+/** Milliseconds in a day. */
+const DAY = 86_400_000
 
 /** Bytes of an AES-GCM initialisation vector and tag (NIST SP 800-38D). */
 const IV = 12
 const TAG = 16
+/** Bytes of the day that a cursor was made on, which stand before the rest. */
+const DATE = 4
 /** Random bytes, drawn many at a time: drawing takes longer than the rest of sealing a cursor. */
 const pool = Buffer.alloc(IV * 340)
 let used = pool.length
@@ -42,24 +52,33 @@ function takeIv(): Buffer {
   used += IV
   return Buffer.from(pool.subarray(used - IV, used))
 }
-const VERSION = Buffer.from('koine-cursor-1')
+const VERSION = 'koine-cursor-2'
 
 /**
- * Makes cursors under the master key: each of its entries gives a key that is used for cursors alone. The first seals
- * and all open, so that a caller can go on to the next page while the master key is being replaced. Synchronous, as
- * every page of a list has a cursor.
+ * Makes cursors under the master key: each of its keys gives one for each day (HKDF, RFC 5869) that is used for cursors
+ * alone. The first seals and all open, so that a caller can go on to the next page while the master key is being
+ * replaced. Synchronous, as every page of a list has a cursor. `now` is in milliseconds since 1970.
  */
-export function createCursors(masterKey: string): Cursors {
-  const [first, ...others] = masterKey
-    .split(',')
-    .map(entry => createSecretKey(createHash('sha256').update('koine cursors\0').update(entry.trim()).digest()))
-  if (!first) throw new Error('There is no master key.')
+export function createCursors(masterKey: string, now: () => number): Cursors {
+  const masters = [...readMasterKey(masterKey).values()]
+  /** The keys of a day, one for each of the master key; they are few, as only days within the life of a cursor are asked for. */
+  const keysByDay = new Map<number, readonly KeyObject[]>()
+  const keysOf = (day: number): readonly KeyObject[] => {
+    const known = keysByDay.get(day)
+    if (known) return known
+    if (keysByDay.size > 2 * CURSOR_DAYS) keysByDay.clear()
+    const made = masters.map(master =>
+      createSecretKey(Buffer.from(hkdfSync('sha256', master, '', `koine cursors ${day}`, 32))),
+    )
+    keysByDay.set(day, made)
+    return made
+  }
   const openWith = (key: KeyObject, bytes: Buffer): string | undefined => {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV), { authTagLength: TAG })
-      decipher.setAAD(VERSION)
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(DATE, DATE + IV), { authTagLength: TAG })
+      decipher.setAAD(Buffer.from(VERSION))
       decipher.setAuthTag(bytes.subarray(-TAG))
-      return decipher.update(bytes.subarray(IV, -TAG), undefined, 'utf8') + decipher.final('utf8')
+      return decipher.update(bytes.subarray(DATE + IV, -TAG), undefined, 'utf8') + decipher.final('utf8')
     } catch {
       return undefined
     }
@@ -67,15 +86,24 @@ export function createCursors(masterKey: string): Cursors {
   return {
     seal(cursor) {
       const iv = takeIv()
-      const cipher = createCipheriv('aes-256-gcm', first, iv, { authTagLength: TAG })
-      cipher.setAAD(VERSION)
+      const day = Math.floor(now() / DAY)
+      const date = Buffer.alloc(DATE)
+      date.writeUInt32BE(day)
+      const cipher = createCipheriv('aes-256-gcm', keysOf(day)[0]!, iv, { authTagLength: TAG })
+      cipher.setAAD(Buffer.from(VERSION))
       const text = Buffer.concat([cipher.update(JSON.stringify(cursor), 'utf8'), cipher.final()])
-      return Buffer.concat([iv, text, cipher.getAuthTag()]).toString('base64url')
+      return Buffer.concat([date, iv, text, cipher.getAuthTag()]).toString('base64url')
     },
     open(text) {
-      if (!/^[\w-]{40,}$/.test(text)) return undefined
+      if (!/^[\w-]{44,}$/.test(text)) return undefined
       const bytes = Buffer.from(text, 'base64url')
-      for (const key of [first, ...others]) {
+      const day = bytes.readUInt32BE()
+      const age = Math.floor(now() / DAY) - day
+      // Another process's clock may be ahead.
+      if (age < -1) return undefined
+      // A made-up text is told the same as an old cursor, which costs nothing to find out.
+      if (age > CURSOR_DAYS) return age > LONGEST_AGE ? undefined : 'expired'
+      for (const key of keysOf(day)) {
         const plain = openWith(key, bytes)
         if (plain !== undefined) return JSON.parse(plain)
       }

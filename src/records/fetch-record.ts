@@ -4,9 +4,9 @@ import type { Unified, Warning } from '../mapping/read.ts'
 import type { CompiledVerb, RecordVerb, VerbAsk } from '../mapping/verb.ts'
 import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
 import type { OneResult } from './call.ts'
-import { isRepeatable } from './repeatable.ts'
 import type { RecordContext, Step } from './resolve.ts'
 import { runHook } from './run-hook.ts'
+import { howOf } from './send-how.ts'
 
 /** Fetches a provider's record by its id, by the mapping's request or its hook. `fields` limits what is asked for. */
 export async function fetchOne(step: Step, id: string, fields?: readonly string[]): Promise<Outcome<Unified>> {
@@ -59,7 +59,7 @@ export async function sendVerb(
   if ('refused' in made) return failed(made.refused)
   // A provider that is sent the caller's idempotency key carries a create out only once, so it may be sent again.
   const isKeyed = query.idempotencyKey !== undefined && verb.honoursKey
-  const sent = await sendJson(services, context, made.request, isKeyed || isRepeatable(name, made.request))
+  const sent = await sendJson(services, context, made.request, howOf(name, made.request, isKeyed))
   if ('failure' in sent) return failed(sent.failure)
   const read = verb.read(sent.response, query)
   if (!('refused' in read)) return done(read)

@@ -1,11 +1,12 @@
 import type { Catalogue } from '../mapping/catalogue.ts'
 import { checkShape } from '../mapping/check/shape.ts'
 import { isObject } from '../mapping/path.ts'
-import { down, nearest } from '../mapping/report.ts'
+import { nearest } from '../mapping/report.ts'
 import { valueRow } from '../mapping/schema/index.ts'
 import type { FieldOverrides } from '../mapping/table.ts'
 import { models } from '../models/index.ts'
 import type { Fault } from '../problem/index.ts'
+import { down } from '../problem/pointer.ts'
 
 /** Rows that a connection may have for a model. */
 const MAX_ROWS = 200

@@ -3,7 +3,7 @@ import { ConversionError } from '../mapping/codecs.ts'
 import type { Model } from '../models/index.ts'
 import { done, type Fault, fail, type Outcome } from '../problem/index.ts'
 import type { ListQuery } from './call.ts'
-import type { Cursor } from './cursor.ts'
+import { CURSOR_DAYS, type Cursor } from './cursor.ts'
 import type { RecordContext, RecordServices } from './resolve.ts'
 
 /** The query of a page. */
@@ -66,6 +66,10 @@ export function readQuery(
   if (query.cursor === undefined)
     return done({ page: { filters, sort, fields, limit: limit ?? DEFAULT_LIMIT }, state: undefined })
   const cursor = cursors.open(query.cursor)
+  if (cursor === 'expired') {
+    const detail = `The cursor is older than ${CURSOR_DAYS} days.`
+    return fail('bad-cursor', { detail, errors: [{ pointer: '/query/cursor', code: 'expired', detail }] })
+  }
   if (!cursor || cursor.connection !== connection.uuid || cursor.model !== model.name) return fail('bad-cursor')
   const given = Object.keys(filters).length > 0 ? filters : undefined
   if (

@@ -27,7 +27,9 @@ export interface Step {
 export const lookupProblem = (lookup: Exclude<ConnectionLookup, { found: unknown }>): Outcome<never> =>
   'ambiguous' in lookup
     ? fail('connection-ambiguous')
-    : fail(lookup.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
+    : 'refused' in lookup
+      ? fail('storage-integrity')
+      : fail(lookup.missing === 'connection' ? 'connection-not-found' : 'integration-not-found')
 
 /**
  * Finds what a call needs: connection, provider and mapping. It answers at once where the caches have everything, so
@@ -51,6 +53,7 @@ function withMapping(
 ): Outcome<RecordContext> | Promise<Outcome<RecordContext>> {
   if (!('found' in lookup)) return lookupProblem(lookup)
   const connection = lookup.found
+  if (caller.uuid !== undefined && connection.uuid !== caller.uuid) return fail('session-ended')
   const mapping = mappingFor(catalogue, connection, model)
   const provider = catalogue.provider(connection.integration.provider)
   if (mapping instanceof Promise || provider instanceof Promise)

@@ -1,14 +1,14 @@
-import { originOf, placeholdersOf, sendJson } from '../backends/index.ts'
+import { basePathOf, originOf, placeholdersOf, sendJson } from '../backends/index.ts'
 import type { HookCalls, HookContext, HookOf, HookRequest, HookType } from '../hooks/index.ts'
 import type { Verb } from '../mapping/errors.ts'
 import { segment } from '../mapping/escape.ts'
 import { isObject } from '../mapping/path.ts'
-import { splitBase } from '../mapping/request.ts'
-import { compileFill, OMIT, queryText } from '../mapping/template.ts'
+import { queryText } from '../mapping/template.ts'
 import { done, type Failure, fail, type Outcome } from '../problem/index.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
-import { isRepeatable } from './repeatable.ts'
+import { createPending, type Pending } from './pending.ts'
 import type { RecordContext, RecordServices } from './resolve.ts'
+import { howOf } from './send-how.ts'
 
 /** Ends a hook's call with a problem: thrown through the hook, and caught by `runHook`. */
 class HookEnded extends Error {
@@ -24,24 +24,27 @@ const end = (failure: Failure): never => {
 
 /** The request of a hook, with its path below the provider's `base`. */
 function requestOf(context: RecordContext, { method, path, query = {}, headers, body }: HookRequest): ProviderRequest {
-  const below = compileFill(splitBase(context.provider.base).path, '', { place: 'url', report: () => {} })({
-    connection: context.connection.config,
-  })
   const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [queryText(name, value)]))
   const search = pairs.length > 0 ? `?${pairs.join('&')}` : ''
   return {
     method,
-    url: `${originOf(context) ?? ''}${below === OMIT ? '' : below}${path}${search}`,
+    url: `${originOf(context) ?? ''}${basePathOf(context)}${path}${search}`,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }
 }
 
-function hookContextOf(services: RecordServices, context: RecordContext, verb: Verb): HookContext {
+function hookContextOf(
+  services: RecordServices,
+  context: RecordContext,
+  { verb, pending }: { verb: Verb; pending: Pending },
+): HookContext {
   const { mapping } = context
-  return {
+  const calls: Pick<HookContext, 'send' | 'request'> = {
     async send(request) {
-      const sent = await sendJson(services, context, requestOf(context, request), request.method === 'GET')
+      const sent = await sendJson(services, context, requestOf(context, request), {
+        repeatable: request.method === 'GET',
+      })
       if ('failure' in sent) return end(sent.failure)
       const refused = mapping.classifyError(sent.response, verb)
       return refused ? end(refused) : sent.response.body
@@ -51,11 +54,15 @@ function hookContextOf(services: RecordServices, context: RecordContext, verb: V
       if (!compiled?.hasRequest) return end(fail('unsupported-verb', { provider: mapping.provider }).failure)
       const made = compiled.build({ ...given, select: mapping.select(undefined), ...placeholdersOf(context) })
       if ('refused' in made) return end(made.refused)
-      const sent = await sendJson(services, context, made.request, isRepeatable(name, made.request))
+      const sent = await sendJson(services, context, made.request, howOf(name, made.request))
       if ('failure' in sent) return end(sent.failure)
       const read = compiled.read(sent.response, given)
       return 'refused' in read ? end(read.refused) : (read.record ?? sent.response.body)
     },
+  }
+  return {
+    send: request => pending.begin(() => calls.send(request)),
+    request: (name, given) => pending.begin(() => calls.request(name, given)),
     read: record => mapping.reader(undefined)(record, []),
     write: (input, writeVerb, current) => mapping.write(input, writeVerb, current),
     segment(value) {
@@ -105,10 +112,15 @@ export async function runHook<T extends HookType>(
   const hook = await services.catalogue.hook(provider, name)
   if (!isHook(hook, type))
     return fail('action-not-found', { provider, detail: `There is no hook "${name}" for ${verb}.` })
+  const pending = createPending()
   try {
-    return done(await hook.run(hookContextOf(services, context, verb), query))
+    return done(await hook.run(hookContextOf(services, context, { verb, pending }), query))
   } catch (error) {
     if (error instanceof HookEnded) return { ok: false, failure: error.failure }
     throw error
+  } finally {
+    // So that what it did not wait for ends before the call is answered, and before one says what had an effect.
+    pending.close()
+    await pending.settled()
   }
 }

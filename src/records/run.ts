@@ -1,8 +1,12 @@
 import { type Caller, placeholdersOf, sendJson } from '../backends/index.ts'
+import { inTurns } from '../mapping/in-turns.ts'
 import type { List } from '../mapping/list.ts'
+import { pageProblem } from '../mapping/list-read.ts'
+import { addRaw } from '../mapping/raw.ts'
 import type { Unified } from '../mapping/read.ts'
 import type { Written } from '../mapping/write.ts'
 import { done, fail, type Outcome } from '../problem/index.ts'
+import type { ProviderResponse } from '../provider/json-response.ts'
 import { backendActionOf, deleteByBackend, getByBackend, listByBackend, writeByBackend } from './backend-verbs.ts'
 import type { Call, GetCall, ListQuery, OneResult, Result, WriteCall } from './call.ts'
 import { writeProblem } from './check-write.ts'
@@ -10,6 +14,8 @@ import { failed, fetchOne, readBack, readOne, sendVerb, unsupported } from './fe
 import { checkFields, nextCursor, type PageQuery, readQuery } from './query.ts'
 import { type RecordServices, resolve, type Step } from './resolve.ts'
 import { runHook } from './run-hook.ts'
+import { reading } from './send-how.ts'
+import { orTooDeep } from './too-deep.ts'
 
 /**
  * One unified call from beginning to end: finds the connection and the mapping, builds the provider's request, sends it,
@@ -21,10 +27,13 @@ export async function run(
   model: string,
   call: Call,
 ): Promise<Outcome<Result>> {
-  const resolved = resolve(services, caller, model)
-  const context = resolved instanceof Promise ? await resolved : resolved
+  const context = await resolve(services, caller, model)
   if (!context.ok) return context
   const step: Step = { services, context: context.value }
+  return orTooDeep(context.value.mapping.provider, () => runStep(step, call))
+}
+
+function runStep(step: Step, call: Call): Promise<Outcome<Result>> {
   switch (call.verb) {
     case 'list':
       return list(step, call.query)
@@ -37,6 +46,10 @@ export async function run(
       return remove(step, call.id)
   }
 }
+
+/** Characters of an answer from which reading it may take so long that other requests need their turns meanwhile. */
+const LONG = 500_000
+const isLong = ({ size = 0 }: ProviderResponse): boolean => size > LONG
 
 async function list(step: Step, query: ListQuery): Promise<Outcome<Result>> {
   const { services, context } = step
@@ -53,9 +66,9 @@ async function list(step: Step, query: ListQuery): Promise<Outcome<Result>> {
   if ('refused' in plan) return failed(plan.refused)
   if ('hook' in plan)
     return listByHook(step, { name: plan.hook, list: mapping.list }, page, { state: state?.cursor, raw: query.raw })
-  const sent = await sendJson(services, context, plan.request, true)
+  const sent = await sendJson(services, context, plan.request, reading)
   if ('failure' in sent) return failed(sent.failure)
-  const response = plan.read(sent.response)
+  const response = isLong(sent.response) ? await inTurns(plan.reading(sent.response)) : plan.read(sent.response)
   if ('refused' in response) return failed(response.refused)
   const { data, warnings, next } = response.page
   return done({ data, next_cursor: nextCursor(services, context, page, next), warnings })
@@ -71,6 +84,8 @@ async function listByHook(
   const found = await runHook(services, context, { name, type: 'list', verb: 'list' }, { ...page, state })
   if (!found.ok) return found
   const { records, next } = found.value
+  const tooMany = pageProblem(records.length, { limit: page.limit, isPaged: true }, context.mapping.provider)
+  if (tooMany) return failed(tooMany)
   const { data, warnings } = list.read(records, page.fields, raw)
   const more = next === undefined || next === null ? undefined : { limit: page.limit, cursor: next }
   return done({ data, next_cursor: nextCursor(services, context, page, more), warnings })
@@ -83,9 +98,10 @@ async function get(step: Step, { id, fields, raw }: GetCall): Promise<Outcome<On
   if (action) return getByBackend(step, action, { verb: 'get', id, fields, raw })
   const fetched = await fetchOne(step, id, fields)
   if (!fetched.ok) return fetched
-  const answer = readOne(step, id, fetched.value, { fields })
-  if (raw) answer.data.raw = fetched.value
-  return done(answer)
+  const { data, warnings } = readOne(step, id, fetched.value, { fields })
+  const all = [...warnings]
+  if (raw) addRaw(data, fetched.value, all)
+  return done({ data, warnings: all })
 }
 
 async function write(step: Step, call: WriteCall): Promise<Outcome<OneResult>> {

@@ -1,6 +1,6 @@
 import type { Seal } from './aad.ts'
 import { hashOf, lastFour } from './api-keys.ts'
-import type { Cache, CacheWriter } from './cache.ts'
+import type { AskedKey, Cache, CacheWriter } from './cache.ts'
 import { readJson, readNumber, readText, readTextOrNull } from './columns.ts'
 import { DEFAULT_EVENTS } from './environments.ts'
 import { openConnection, selectConnection } from './opened-connection.ts'
@@ -33,8 +33,20 @@ const keyOf = (row: Row) => ({
     environmentName: readText(row, 'environment_name'),
     key: readText(row, 'id'),
     scopes: new Set(readJson<string[]>(row, 'scopes')),
+    allowedOrigins: readJson<string[]>(row, 'allowed_origins'),
+    allowsKeysFromBrowsers: readNumber(row, 'allow_keys_from_browsers') === 1,
   } satisfies Access,
 })
+
+/** Bytes that a text takes in memory beside two for each character, about. */
+const TEXT_BYTES = 64
+/** What an access takes in memory beside what every entry does: an environment may have a hundred long origins. */
+const bytesOf = ({ allowedOrigins }: Access): number =>
+  allowedOrigins.reduce((sum, origin) => sum + 2 * origin.length + TEXT_BYTES, 0)
+
+const SELECT = `SELECT k.id, k.environment_id, k.hash, k.scopes, k.from_setting, k.revoked_at,
+  e.name AS environment_name, e.allowed_origins, e.allow_keys_from_browsers
+  FROM api_keys k JOIN environments e ON e.id = k.environment_id`
 
 /** Makes `store.access` and `store.makeFirstKey`. */
 export function accessOn({ driver, seal, cache, now, secretKey }: Options) {
@@ -73,45 +85,53 @@ export function accessOn({ driver, seal, cache, now, secretKey }: Options) {
 
   async function read(
     writer: CacheWriter,
-    hash: string,
+    asked: AskedKey,
     { connection, integration }: Hint,
   ): Promise<Access | undefined> {
+    const isByHash = 'hash' in asked
     const statements = [
-      sql(
-        `SELECT k.id, k.environment_id, k.hash, k.scopes, k.from_setting, k.revoked_at, e.name AS environment_name
-         FROM api_keys k JOIN environments e ON e.id = k.environment_id WHERE k.hash = ?`,
-        hash,
-      ),
+      isByHash ? sql(`${SELECT} WHERE k.hash = ?`, asked.hash) : sql(`${SELECT} WHERE k.id = ?`, asked.id),
     ]
-    if (connection !== undefined) statements.push(selectConnection({ keyHash: hash }, connection, integration))
+    if (connection !== undefined) {
+      const where = isByHash ? { keyHash: asked.hash } : { keyId: asked.id }
+      statements.push(selectConnection(where, connection, integration))
+    }
     let [keys, rows = []] = await driver.batch(statements)
-    if (hash === first && (!keys?.[0] || keys[0].revoked_at !== null)) {
+    if (isByHash && asked.hash === first && (!keys?.[0] || keys[0].revoked_at !== null)) {
       await makeFirstKey()
       ;[keys, rows = []] = await driver.batch(statements)
     }
     const key = keys?.[0] && keyOf(keys[0])
     if (!key || !isInForce(key)) return undefined
     const { access } = key
-    writer.access(hash, access)
+    writer.access(asked, access, bytesOf(access))
     const [row, ...others] = rows
     if (connection !== undefined && row && others.length === 0) {
       // Whether its secrets open does not concern the key; `lookup` tells whoever needs the connection.
-      const found = await openConnection(row, seal).catch(() => undefined)
-      if (found) writer.connection(access.environment, connection, integration, { found })
+      const lookup = await openConnection(row, seal).catch(() => undefined)
+      // One that is to be noted in the log is left to `lookup`, too.
+      if (lookup && !lookup.isUnsealed)
+        writer.connection(
+          { environment: access.environment, connectionId: connection, integrationKey: integration },
+          lookup,
+        )
     }
     return access
   }
 
+  const find = (asked: AskedKey, hint: Hint): Access | undefined | Promise<Access | undefined> => {
+    const known = cache.access(asked)
+    if (known) return known
+    const name = 'hash' in asked ? `hash\0${asked.hash}` : `id\0${asked.id}`
+    return cache.read(
+      `access\0${name}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`,
+      writer => read(writer, asked, hint),
+      older => older.access(asked),
+    )
+  }
   return {
     makeFirstKey,
-    access(bearer: string, hint: Hint = {}): Access | undefined | Promise<Access | undefined> {
-      const hash = hashOf(bearer)
-      return (
-        cache.access(hash) ??
-        cache.read(`access\0${hash}\0${hint.connection ?? ''}\0${hint.integration ?? ''}`, writer =>
-          read(writer, hash, hint),
-        )
-      )
-    },
+    access: (bearer: string, hint: Hint = {}) => find({ hash: hashOf(bearer) }, hint),
+    accessOf: (id: string, hint: Hint = {}) => find({ id }, hint),
   }
 }

@@ -89,7 +89,7 @@ export function keysOn(driver: SqlDriver, cache: Cache, now: () => number): Keys
       const [changed = [], rest = []] = await driver.batch([
         sql(
           `UPDATE api_keys SET revoked_at = ?
-           WHERE environment_id = ? AND id = ? AND revoked_at IS NULL AND from_setting = 0 RETURNING hash`,
+           WHERE environment_id = ? AND id = ? AND revoked_at IS NULL AND from_setting = 0 RETURNING id, hash`,
           at,
           environment,
           id,
@@ -100,7 +100,7 @@ export function keysOn(driver: SqlDriver, cache: Cache, now: () => number): Keys
           id,
         ),
       ])
-      for (const row of changed) cache.forgetKey(readText(row, 'hash'))
+      for (const row of changed) cache.forgetKey({ id: readText(row, 'id'), hash: readText(row, 'hash') })
       return changed.length > 0 ? 'revoked' : rest.length > 0 ? 'setting' : 'missing'
     },
   }

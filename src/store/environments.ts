@@ -1,7 +1,7 @@
 import { mint, type NewKey } from './api-keys.ts'
 import type { Cache } from './cache.ts'
-import { readJson, readText, readTextOrNull } from './columns.ts'
-import { erase } from './erase.ts'
+import { readJson, readNumber, readText, readTextOrNull } from './columns.ts'
+import type { Erasures } from './erase.ts'
 import { assign, type Row, type SqlDriver, sql } from './sql.ts'
 
 /** The kinds of events that webhooks are sent for. */
@@ -9,16 +9,31 @@ export const webhookEvents = ['auth', 'async_action'] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 export const DEFAULT_EVENTS: readonly WebhookEvent[] = webhookEvents
 
+/** What the connect page shows of whoever runs the environment. */
+export interface Brand {
+  readonly name: string | null
+  /** `#rrggbb`. */
+  readonly color: string | null
+  /** An https address, or an image as a `data:` address. */
+  readonly logo: string | null
+}
+const NO_BRAND: Brand = { name: null, color: null, logo: null }
+
 export interface Environment {
   readonly id: string
   readonly name: string
   readonly webhook_url: string | null
   readonly webhook_events: readonly WebhookEvent[]
   readonly allowed_origins: readonly string[]
+  /** Whether pages of other origins may call with a key, which is a secret, in place of a session token. */
+  readonly allow_keys_from_browsers: boolean
+  readonly brand: Brand
   readonly created_at: string
   readonly updated_at: string
 }
-export type EnvironmentChange = Partial<Pick<Environment, 'webhook_url' | 'webhook_events' | 'allowed_origins'>>
+export type EnvironmentChange = Partial<
+  Pick<Environment, 'webhook_url' | 'webhook_events' | 'allowed_origins' | 'allow_keys_from_browsers' | 'brand'>
+>
 
 export interface Environments {
   list(): Promise<Environment[]>
@@ -36,13 +51,23 @@ const environmentOf = (row: Row): Environment => ({
   webhook_url: readTextOrNull(row, 'webhook_url'),
   webhook_events: readJson(row, 'webhook_events'),
   allowed_origins: readJson(row, 'allowed_origins'),
+  allow_keys_from_browsers: readNumber(row, 'allow_keys_from_browsers') === 1,
+  brand: readTextOrNull(row, 'brand') === null ? NO_BRAND : readJson(row, 'brand'),
   created_at: readText(row, 'created_at'),
   updated_at: readText(row, 'updated_at'),
 })
 const only = ([rows]: Row[][]): Environment | undefined => (rows?.[0] ? environmentOf(rows[0]) : undefined)
 
-/** Makes `store.environments` over a driver; `now` is in milliseconds since 1970. */
-export function environmentsOn(driver: SqlDriver, cache: Cache, now: () => number): Environments {
+interface Options {
+  readonly driver: SqlDriver
+  readonly cache: Cache
+  readonly erase: Erasures['erase']
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Makes `store.environments`. */
+export function environmentsOn({ driver, cache, erase, now }: Options): Environments {
   return {
     async list() {
       const [rows = []] = await driver.batch([sql('SELECT * FROM environments ORDER BY created_at, rowid')])
@@ -69,19 +94,26 @@ export function environmentsOn(driver: SqlDriver, cache: Cache, now: () => numbe
       )
       return made ? { made, key } : { taken: true }
     },
-    async change(id, { webhook_url, webhook_events, allowed_origins }) {
+    async change(id, { webhook_url, webhook_events, allowed_origins, allow_keys_from_browsers, brand }) {
       const { text, args } = assign({
         webhook_url,
         webhook_events: webhook_events && JSON.stringify(webhook_events),
         allowed_origins: allowed_origins && JSON.stringify(allowed_origins),
+        allow_keys_from_browsers: allow_keys_from_browsers === undefined ? undefined : Number(allow_keys_from_browsers),
+        brand: brand && JSON.stringify(brand),
         updated_at: new Date(now()).toISOString(),
       })
-      return only(await driver.batch([sql(`UPDATE environments SET ${text} WHERE id = ? RETURNING *`, ...args, id)]))
+      const [changed = [], keys = []] = await driver.batch([
+        sql(`UPDATE environments SET ${text} WHERE id = ? RETURNING *`, ...args, id),
+        sql('SELECT id, hash FROM api_keys WHERE environment_id = ?', id),
+      ])
+      // What a key's access says of the environment is remembered with it.
+      for (const key of keys) cache.forgetKey({ id: readText(key, 'id'), hash: readText(key, 'hash') })
+      return only([changed])
     },
     async remove(id) {
       try {
-        const answers = await driver.batch(erase('environment', id))
-        return (answers.at(-1)?.length ?? 0) > 0
+        return await erase({ owner: 'environment', id, environment: id })
       } finally {
         cache.forgetAll()
       }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { aad, type Seal } from './aad.ts'
 import { readNumber, readText } from './columns.ts'
+import type { Quota } from './quota.ts'
 import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
 
 /** A request with an idempotency key. */
@@ -41,7 +42,10 @@ export interface Idempotency {
 
 const DAY = 86_400_000
 /** Characters of a sealed answer that go into one row. They are ASCII and so bytes; D1 takes values below 1 MB. */
-export const PART = 500_000
+const PART = 500_000
+/** A sealed answer as its rows hold it. */
+export const partsOf = (sealed: string): string[] =>
+  Array.from({ length: Math.ceil(sealed.length / PART) }, (_, i) => sealed.slice(i * PART, (i + 1) * PART))
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -56,20 +60,29 @@ const claimOf = (row: Row) => ({
  * Makes `store.idempotency` over a driver: of all requests with a key, one inserts the row. `now` is in milliseconds
  * since 1970.
  */
-export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number): Idempotency {
+export function idempotencyOn(
+  driver: SqlDriver,
+  seal: Seal,
+  quota: Pick<Quota, 'stored'>,
+  now: () => number,
+): Idempotency {
   const at = (offset = 0) => new Date(now() + offset).toISOString()
   const ids = ({ environment, connection, key }: Keyed) => [environment, connection, hash(key)] as const
   const WHERE = 'WHERE environment_id = ? AND connection = ? AND key_hash = ?'
-  const forget = (keyed: Keyed, also = ''): Statement[] =>
-    ['idempotent_parts', 'idempotent_answers'].map(table => sql(`DELETE FROM ${table} ${WHERE}${also}`, ...ids(keyed)))
+  // The time is an argument: a driver remembers every text of a statement.
+  const forget = (keyed: Keyed, expiredBy?: string): Statement[] =>
+    ['idempotent_parts', 'idempotent_answers'].map(table =>
+      expiredBy === undefined
+        ? sql(`DELETE FROM ${table} ${WHERE}`, ...ids(keyed))
+        : sql(`DELETE FROM ${table} ${WHERE} AND expires_at < ?`, ...ids(keyed), expiredBy),
+    )
 
   return {
     async claim(keyed, lease) {
       const [environment, connection, key] = ids(keyed)
       const fingerprint = hash(keyed.asked)
-      const expired = ` AND expires_at < '${at()}'`
       const [, , made = [], rows = [], parts = []] = await driver.batch([
-        ...forget(keyed, expired),
+        ...forget(keyed, at()),
         sql(
           `INSERT INTO idempotent_answers (environment_id, connection, key_hash, fingerprint, lease_until, expires_at)
            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
@@ -94,9 +107,8 @@ export function idempotencyOn(driver: SqlDriver, seal: Seal, now: () => number):
     async finish(keyed, answer) {
       const [environment, connection, key] = ids(keyed)
       const sealed = await seal.seal(JSON.stringify(answer), aad.answer(environment, connection, key))
-      const parts = Array.from({ length: Math.ceil(sealed.length / PART) }, (_, i) =>
-        sealed.slice(i * PART, (i + 1) * PART),
-      )
+      const parts = partsOf(sealed)
+      quota.stored(environment, sealed.length)
       await driver.batch([
         sql(`UPDATE idempotent_answers SET answered = 1 ${WHERE}`, environment, connection, key),
         ...parts.map((text, i) =>

@@ -1,4 +1,4 @@
-import { aad, type Seal } from './aad.ts'
+import { aad, type Seal, type SealVersion } from './aad.ts'
 
 /** Who carries out an integration's requests, as a caller names it. */
 export type Backend =
@@ -17,17 +17,23 @@ export type BackendShown =
   | { readonly type: 'direct' }
   | { readonly type: 'nango'; readonly host: string; readonly provider_config_key?: string }
 
+/** The row of an integration that something is sealed for, and how. */
+export interface SealedFor {
+  readonly environment: string
+  readonly id: string
+  readonly version: SealVersion
+}
+
 /** What the column `backend` of an integration holds: JSON with the key sealed in it, or null for `direct`. */
 export async function writeBackend(
   seal: Seal,
-  environment: string,
-  id: string,
+  { environment, id, version }: SealedFor,
   backend: Backend | undefined,
 ): Promise<string | null | undefined> {
   if (backend === undefined) return undefined
   if (backend.type === 'direct') return null
   const { api_key, ...plain } = backend
-  return JSON.stringify({ ...plain, sealed: await seal.seal(api_key, aad.backend(environment, id)) })
+  return JSON.stringify({ ...plain, sealed: await seal.seal(api_key, aad.backend(environment, id), version) })
 }
 
 /** Opens the backend in the column of an integration (its id). Rejects where its key does not open. */

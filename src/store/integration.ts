@@ -1,15 +1,27 @@
+import { aad, type Seal } from './aad.ts'
 import { readJson, readNumber, readText, readTextOrNull } from './columns.ts'
-import { type Backend, type BackendShown, showBackend } from './integration-backend.ts'
+import { type Backend, type BackendShown, type SealedFor, showBackend } from './integration-backend.ts'
 import type { Row } from './sql.ts'
 
-/** The OAuth client that an integration signs customers in with. */
-export interface IntegrationCredentials {
-  readonly type: 'OAUTH2'
+interface OAuthClientCredentials {
   readonly client_id: string
   readonly client_secret: string
   readonly scopes?: string | undefined
   readonly webhook_secret?: string | undefined
 }
+interface AppCredentials {
+  readonly app_id: string
+  /** The app's page at the provider, where people install it. */
+  readonly app_link: string
+  /** PEM, PKCS#8 or PKCS#1. */
+  readonly private_key: string
+}
+
+/** What an integration signs customers in with: an OAuth client, an app that is installed, or both. */
+export type IntegrationCredentials =
+  | ({ readonly type: 'OAUTH2' } & OAuthClientCredentials)
+  | ({ readonly type: 'APP' } & AppCredentials)
+  | ({ readonly type: 'CUSTOM' } & OAuthClientCredentials & AppCredentials)
 
 export interface Integration {
   readonly unique_key: string
@@ -59,3 +71,11 @@ export const integrationRowOf = (row: Row): IntegrationRow => ({
     updated_at: readText(row, 'updated_at'),
   },
 })
+
+/** Seals what an integration signs customers in with, for its place. */
+export const sealCredentials = async (
+  seal: Seal,
+  { environment, id, version }: SealedFor,
+  credentials: IntegrationCredentials | undefined,
+): Promise<string | undefined> =>
+  credentials && (await seal.seal(JSON.stringify(credentials), aad.integration(environment, id), version))

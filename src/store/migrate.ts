@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { MIGRATIONS_TABLE, migrations } from './migrations.ts'
-import { openDatabase } from './sqlite.ts'
+import { openDatabase } from './sqlite-file.ts'
 
 const DIRECTORY = new URL('../../migrations/', import.meta.url)
 

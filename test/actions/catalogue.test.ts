@@ -44,6 +44,14 @@ const double = {
 describe('a provider', () => {
   it('shows what is public of its file, in the documented shape', async () => {
     const { body } = await call('GET /providers/acme')
+    const apiKey = {
+      type: 'string',
+      title: 'API key',
+      description: 'API key',
+      order: 1,
+      secret: true,
+      optional: false,
+    }
     expect(body).toEqual({
       data: {
         name: 'acme',
@@ -64,6 +72,8 @@ describe('a provider', () => {
         connection_config: {
           tenant: { type: 'string', title: 'Tenant', description: 'Tenant', order: 1, automated: false },
         },
+        credentials: { apiKey },
+        credentials_by_mode: { API_KEY: { apiKey } },
         docs: '',
         logo_url: '',
       },

@@ -163,7 +163,62 @@ export function clientCases(where: string, served: () => Served): void {
         key: seen(401, 'unauthenticated', /key/),
         override: { ...seen(400, 'bad-parameter', /^base-url-override /), ...at('/header/base-url-override') },
         metadata: { ...seen(404, 'connection-not-found', /nobody/), ...at('/connection_id') },
+        refresh: seen(424, 'invalid_credentials', /sign in again/),
       })
+    })
+
+    it('makes connect sessions', () => {
+      expect(told.connectSessions).toEqual({
+        lasts: 30,
+        token: 'nango_connect_session_…',
+        link: true,
+        one: [200, 'user-of-customer-1', false],
+        again: [200, 'user-of-customer-1', true],
+      })
+      const invalid = (...path: string[]) => ({
+        status: 400,
+        code: 'invalid_body',
+        message: expect.any(String),
+        errors: [expect.objectContaining({ path, code: expect.any(String), message: expect.any(String) })],
+      })
+      expect(told.connectSessionFailures).toEqual({
+        nobody: invalid('end_user'),
+        integration: invalid('allowed_integrations', '0'),
+        connection: invalid('connection_id'),
+      })
+      expect(told.waitForConnection).toEqual(['customer-2', 'client-crm'])
+    })
+
+    it('is told what there is not, and what to use', () => {
+      const syncs = { status: 501, code: 'syncs-not-supported', message: expect.stringContaining('GET /contacts') }
+      const other = (message: RegExp) => ({
+        status: 501,
+        code: 'not-offered',
+        message: expect.stringMatching(message),
+      })
+      expect(told.notOffered).toEqual({
+        triggerSync: syncs,
+        startSync: syncs,
+        pauseSync: syncs,
+        updateSyncConnectionFrequency: syncs,
+        createSyncVariant: syncs,
+        deleteSyncVariant: syncs,
+        listRecords: syncs,
+        pruneRecords: syncs,
+        createQuickstartIntegration: other(/POST \/integrations/),
+        getFunctionCode: other(/mappings\//),
+        deleteFunction: other(/deploy/),
+      })
+      expect(told.syncStatus).toEqual({ syncs: [] })
+      expect(told.getProviderTemplates).toEqual([])
+      expect(told.asynchronous).toEqual({
+        triggerActionAsync: expect.objectContaining({ status: 400, code: 'bad-parameter' }),
+        getAsyncActionResult: expect.objectContaining({ status: 404, code: 'not-found' }),
+      })
+    })
+
+    it('has no method that sends something and was not called here', () => {
+      expect(told.neverCalled).toEqual([])
     })
 
     it('deletes connections and integrations', () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { files } from '../../mappings/index.ts'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import type { ProviderFiles } from '../../src/mapping/catalogue.ts'
+import type { SqlDriver } from '../../src/services.ts'
 import { type Answer, type Caller, callerOf, type Sending } from '../contract/caller.ts'
 import { listen } from '../support/gateway.ts'
 import { openApp } from '../support/opened.ts'
@@ -13,7 +14,7 @@ import { acmeFile, type Came, createAcme } from './acme.ts'
 const FUNCTIONS = fileURLToPath(new URL('functions', import.meta.url))
 
 /** The imitated provider as the catalogue takes it, with every function of the folder. */
-const acme: ProviderFiles = {
+export const acme: ProviderFiles = {
   provider: async () => ({ default: acmeFile }),
   models: {},
   actions: Object.fromEntries(
@@ -38,9 +39,9 @@ export interface ActionGateway extends Caller {
   close(): Promise<void>
 }
 
-/** Opens it with the integration `acme` and its connection `main`, and `crm` with a HubSpot behind it. */
-export async function openActions(): Promise<ActionGateway> {
-  const { app, config, close } = openApp({ ...files, acme })
+/** Opens it with the integration `acme` and its connection `main`, and `crm` with a HubSpot behind it. `wrap` as in `openApp`. */
+export async function openActions(wrap?: (driver: SqlDriver) => SqlDriver): Promise<ActionGateway> {
+  const { app, config, close } = openApp({ ...files, acme }, undefined, { wrap })
   const provider = createAcme()
   const [acmeServer, crmServer] = [await listen(provider.app.fetch), await listen(createHubspot().app.fetch)]
   const caller = callerOf(() => ({

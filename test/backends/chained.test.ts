@@ -170,6 +170,31 @@ describe('over a gateway’s actions', () => {
   })
 })
 
+describe('a gateway behind that is out of room', () => {
+  it.each([
+    [503, 'overloaded', 429, 'provider-rate-limited'],
+    [503, 'too-many-bodies', 429, 'provider-rate-limited'],
+    [503, 'storage-unavailable', 502, 'provider-failed'],
+    [500, 'storage-integrity', 502, 'provider-failed'],
+    [507, 'quota-exceeded', 502, 'provider-failed'],
+  ])('its %i %s is not told as ours', async (status, code, told, as) => {
+    const full = await listen(() =>
+      Response.json(
+        { type: `/problems/${code}`, status, code, detail: 'Full.', retry_after: 60 },
+        { status, headers: { 'content-type': 'application/problem+json' } },
+      ),
+    )
+    try {
+      const gateway = front.proxy!
+      await gateway.integrate(`full-${code}`, { type: 'nango', host: full.url, api_key: 'any' })
+      const answer = await gateway.call('GET /contacts', { ...to, integration: `full-${code}` })
+      expect(problem(answer, told, as)).toMatchObject({ source: 'provider', upstream: { status, code } })
+    } finally {
+      await full.close()
+    }
+  })
+})
+
 describe('the key of a backend', () => {
   it('is nowhere that anybody reads', async () => {
     for (const way of ['proxy', 'actions'] as const) {

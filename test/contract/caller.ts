@@ -58,7 +58,7 @@ export function callerOf(find: () => EntryPoint): Caller {
       status: answer.status,
       headers: answer.headers,
       text,
-      body: isJson(answer.headers) ? JSON.parse(text) : undefined,
+      body: isJson(answer.headers) && text !== '' ? JSON.parse(text) : undefined,
     }
   }
   async function must(request: string, sending: Sending): Promise<Answer> {
@@ -89,7 +89,7 @@ export function callerOf(find: () => EntryPoint): Caller {
       return { id: body.data.id, key: body.data.api_key.key }
     },
     async keyWith(...scopes) {
-      const { body } = await must('POST /environment/api-keys', { body: { name: scopes.join(), scopes } })
+      const { body } = await must('POST /environment/api-keys', { body: { name: scopes.join().slice(0, 255), scopes } })
       return { id: body.data.id, key: body.data.key }
     },
     async connect(name, address, { token = 'sandbox-hubspot-token', connection = name, ...sending } = {}) {

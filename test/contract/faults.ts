@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
@@ -34,6 +35,16 @@ const faults: Readonly<Record<string, (c: Context<Bound>) => Response | Promise<
   page: c => c.html('<html><body>Please sign in</body></html>'),
   listless: c => c.json({ status: 'COMPLETE' }),
   elsewhere: c => c.redirect('http://127.0.0.1/', 302),
+  // Repeats the credential, as it is and escaped, also compressed.
+  echo: c => {
+    const token = c.req.header('authorization')?.replace('Bearer ', '') ?? ''
+    const escaped = [...token].map(char => `%${char.charCodeAt(0).toString(16)}`).join('')
+    const text = `token: ${token} and again: ${escaped}.`
+    const headers = { 'content-type': 'text/plain', 'x-token': token, 'set-cookie': 'a=1', 'clear-site-data': '"*"' }
+    return c.req.path.endsWith('/gzip')
+      ? c.body(new Uint8Array(gzipSync(text)), 200, { ...headers, 'content-encoding': 'gzip' })
+      : c.body(text, 200, headers)
+  },
   // Never answers; ends with the server.
   silent: () => new Promise<Response>(() => {}),
   'cut-short': c => {

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { actions } from './actions.ts'
+import { bodies } from './bodies.ts'
 import { type Caller, callerOf } from './caller.ts'
 import type { EntryPoint } from './entry-point.ts'
 import { health } from './health.ts'
 import { paging } from './paging.ts'
+import { passedOn } from './passed-on.ts'
 import { problems } from './problems.ts'
 import { records } from './records.ts'
+import { sessions } from './sessions.ts'
 import { surfaces } from './surfaces.ts'
 import { tenants } from './tenants.ts'
 
@@ -30,6 +33,7 @@ export function contract(where: 'node' | 'workerd' | 'bundle', entryPoint: () =>
     afterAll(() => {
       console.log(`contract: ${cases} cases (${where})`)
     })
-    for (const subject of [health, surfaces, records, paging, problems, tenants, actions]) subject(caller)
+    for (const subject of [health, surfaces, bodies, records, paging, problems, tenants, sessions, actions, passedOn])
+      subject(caller)
   })
 }

@@ -25,6 +25,36 @@ export function surfaces({ call }: Caller): void {
       expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
     })
 
+    it('names the script of the reference by its content, for good; the plain address is asked for again', async () => {
+      const { text } = await call('GET /docs', { key: null })
+      const [address = ''] = /\/docs\/reference\.js\?v=\w+/.exec(text) ?? []
+      const named = await call(`GET ${address}`, { key: null })
+      expect([named.status, named.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+      const plain = await call('GET /docs/reference.js', { key: null })
+      expect([plain.status, plain.headers.get('cache-control')]).toEqual([200, 'public, max-age=300'])
+      expect(plain.text === named.text).toBe(true)
+    })
+
+    it.each(['/docs/reference.js', '/docs/start.js', '/openapi.json'])(
+      'answers %s once to who keeps it',
+      async path => {
+        const first = await call(`GET ${path}`, { key: null })
+        const etag = first.headers.get('etag')!
+        expect(etag).toMatch(/^(W\/)?"[^"]+"$/)
+        expect(first.headers.get('vary')).toMatch(/accept-encoding/i)
+        const again = await call(`GET ${path}`, { key: null, headers: { 'if-none-match': etag } })
+        expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag])
+        const other = await call(`GET ${path}`, { key: null, headers: { 'if-none-match': '"another"' } })
+        expect([other.status, other.text === first.text]).toEqual([200, true])
+        const head = await call(`HEAD ${path}`, { key: null })
+        expect([head.status, head.text, head.headers.get('content-type')]).toEqual([
+          200,
+          '',
+          first.headers.get('content-type'),
+        ])
+      },
+    )
+
     it('serves a page for every code of a problem', async () => {
       const { body } = await call('GET /nowhere')
       const { status, headers, text } = await call(`GET ${body.type}`, { key: null })

@@ -55,6 +55,49 @@ export function tenants(caller: Caller): void {
     })
   })
 
+  describe('connect sessions', () => {
+    it('have a token that is a key of nothing, and end', async () => {
+      const made = await call('POST /connect/sessions', { body: { end_user: { id: 'ada' } } })
+      expect(made.status).toBe(201)
+      const { token: key } = made.body.data
+      expect((await call('GET /connect/session', { key })).body.data).toMatchObject({
+        endUser: { id: 'ada' },
+        isReconnecting: false,
+      })
+      const listed = await call('GET /integrations', { key })
+      expect([listed.status, listed.body.data.length > 0]).toEqual([200, true])
+      problem(await call('GET /connections', { key }), 401, 'unauthenticated')
+      expect((await call('DELETE /connect/session', { key })).status).toBe(204)
+      for (const request of ['GET /connect/session', 'GET /integrations']) {
+        const { status, body } = await call(request, { key })
+        expect([status, body.error.code]).toEqual([401, 'unknown_connect_session_token'])
+      }
+    })
+
+    it('are refused with the documented code and path', async () => {
+      const body = { end_user: { id: 'ada' }, allowed_integrations: ['nothing'] }
+      const answer = await call('POST /connect/sessions', { body })
+      expect([answer.status, answer.body.error.code, answer.body.error.errors[0].path]).toEqual([
+        400,
+        'invalid_body',
+        ['allowed_integrations', '0'],
+      ])
+    })
+
+    it('are of their own environment', async () => {
+      const { key } = await tenant()
+      const { body } = await call('POST /connect/sessions', { key, body: { tags: { plan: 'gold' } } })
+      expect((await call('GET /integrations', { key: body.data.token })).body).toEqual({ data: [] })
+    })
+  })
+
+  describe('syncs', () => {
+    it('are none, and nothing begins one', async () => {
+      problem(await call('POST /sync/trigger', { body: { syncs: ['x'] } }), 501, 'syncs-not-supported')
+      problem(await call('GET /records/?model=Contact'), 501, 'syncs-not-supported')
+    })
+  })
+
   describe('connections', () => {
     let two: { key: string }
     beforeAll(async () => {
@@ -127,6 +170,83 @@ export function tenants(caller: Caller): void {
       const body = { provider_config_key: 'people', connection_id: 'private-app', credentials }
       expect((await call('POST /connections', { body })).status).toBe(201)
       expect((await call('GET /contacts/1001', { connection: 'private-app' })).body.data.name).toBe('Ada Lovelace')
+    })
+  })
+
+  describe('metadata', () => {
+    const merge = (metadata: object, connection_id: string | string[] = 'merged') =>
+      call('PATCH /connections/metadata', { body: { connection_id, provider_config_key: 'merged', metadata } })
+    const metadataOf = async (name = 'merged') => (await call(`GET /connections/${name}`)).body.metadata
+    beforeAll(() => connect('merged', caller.entryPoint.sandbox))
+
+    it('is merged by many at once, and nothing of it is lost', async () => {
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => merge({ [`k${i}`]: i, shared: i })))
+      expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200))
+      const { shared, ...kept } = await metadataOf()
+      expect(kept).toEqual(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`k${i}`, i])))
+      expect(shared).toEqual(expect.any(Number))
+    })
+
+    it('is merged member by member, not deeper; a null is a value, and what is not named stays to the letter', async () => {
+      const first = { deep: { a: 1, b: 2 }, 'a.b': 1.5, 'é $[0]': [1e21, -0.1], quote: 'x"y', nothing: null }
+      const set = { connection_id: 'merged', provider_config_key: 'merged', metadata: first }
+      expect((await call('POST /connections/metadata', { body: set })).status).toBe(201)
+      expect((await merge({ deep: { c: null }, nothing: { n: null } })).status).toBe(200)
+      expect(await metadataOf()).toEqual({ ...first, deep: { c: null }, nothing: { n: null } })
+      expect((await merge({ 'a.b': 2, a: { b: 3 } })).status).toBe(200)
+      // Names that SQL cannot say, more members than it takes at once, and none.
+      const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`m${i}`, i]))
+      for (const more of [{ 'x"y\\': 1, '': 2 }, many, {}]) expect((await merge(more)).status).toBe(200)
+      expect(await metadataOf()).toEqual({
+        ...first,
+        deep: { c: null },
+        nothing: { n: null },
+        'a.b': 2,
+        a: { b: 3 },
+        'x"y\\': 1,
+        '': 2,
+        ...many,
+      })
+    })
+
+    it('of several connections is merged into all of them, or into none', async () => {
+      const body = {
+        provider_config_key: 'merged',
+        connection_id: 'merged-2',
+        credentials: { type: 'OAUTH2', access_token: 'sandbox-hubspot-token' },
+      }
+      expect((await call('POST /connections', { body })).status).toBe(201)
+      expect((await merge({ both: 1 }, ['merged', 'merged-2'])).status).toBe(200)
+      expect(await metadataOf('merged-2')).toEqual({ both: 1 })
+      problem(await merge({ both: 2 }, ['merged', 'merged-2', 'gone']), 404, 'connection-not-found')
+      expect(await metadataOf('merged-2')).toEqual({ both: 1 })
+    })
+  })
+
+  describe('the list of connections', () => {
+    it('is searched for a text of any length, and by up to ten tags', async () => {
+      const name = `${'long-'.repeat(20)}name`
+      const tags = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`tag${i}`, `${i}`]))
+      const body = {
+        provider_config_key: 'people',
+        connection_id: name,
+        credentials: { type: 'OAUTH2', access_token: 'sandbox-hubspot-token' },
+        tags,
+      }
+      expect((await call('POST /connections', { body })).status).toBe(201)
+      const found = async (query: string) => {
+        const { status, body } = await call(`GET /connections?${query}`)
+        return [status, body.connections?.map((each: { connection_id: string }) => each.connection_id)]
+      }
+      expect(await found(`search=${name.slice(3, 90).toUpperCase()}`)).toEqual([200, [name]])
+      const query = Object.entries(tags).map(([tag, value]) => `tags[${tag}]=${value}`)
+      expect(await found(query.join('&'))).toEqual([200, [name]])
+      expect(await found([...query.slice(1), 'tags[tag0]=1'].join('&'))).toEqual([200, []])
+      for (const count of [11, 49, 60]) {
+        const many = Array.from({ length: count }, (_, i) => `tags[t${i}]=1`).join('&')
+        const refused = problem(await call(`GET /connections?${many}`), 400, 'bad-parameter')
+        expect(refused.errors).toEqual([expect.objectContaining({ pointer: '/query/tags' })])
+      }
     })
   })
 

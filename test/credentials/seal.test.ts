@@ -25,7 +25,8 @@ describe('seal', () => {
       open([version, id, iv, bytes.toString('base64url')].join('.'), 'connections/credentials/e/1'),
     ).rejects.toThrow('altered')
     await expect(open('plain text', 'x')).rejects.toThrow('not sealed in a way')
-    await expect(open(sealed.replace('v1', 'v2'), 'connections/credentials/e/1')).rejects.toThrow('not sealed in a way')
+    await expect(open(sealed.replace('v1', 'v2'), 'connections/credentials/e/1')).rejects.toThrow('altered')
+    await expect(open(sealed.replace('v1', 'v3'), 'connections/credentials/e/1')).rejects.toThrow('not sealed in a way')
   })
 
   it('rotates: the first key seals, all open', async () => {

@@ -31,7 +31,8 @@ async function over(results: Result[], how: Partial<SendOptions & ProviderAccoun
     headers: {},
     limits: { remaining: 'left', reset: { header: 'full-in', format: 'seconds' } },
     timeout: how.timeout ?? 30_000,
-    circuit: 'one',
+    environment: 'environment',
+    connection: 'one',
     authorize: () => ({ ok: true, value: {} }),
   }
   const ended = await client.send(

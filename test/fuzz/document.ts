@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ValidateFunction } from 'ajv'
+import { documentedCodes } from '../../src/problem/index.ts'
 import { type Code, problems } from '../../src/problem/problems.ts'
 import { validator } from '../openapi/formats.ts'
 import type { Schema } from './schema.ts'
@@ -68,6 +69,9 @@ const parsed = (text: string): { json: unknown } | undefined => {
   }
 }
 
+/** Pages for people, which a request can come upon by its path alone. */
+const PAGE = 'text/html; charset=utf-8'
+
 /** What speaks against the body of a failure: its members, its headers, and the table of problems. */
 function faultsOfProblem({ status, headers, text }: Received): string[] {
   if (headers['content-type'] !== 'application/problem+json') return [`a failure of type ${headers['content-type']}`]
@@ -83,7 +87,10 @@ function faultsOfProblem({ status, headers, text }: Received): string[] {
     source: [body.source, row.source],
     retryable: [body.retryable, row.retryable],
     instance: [body.instance, headers['x-request-id']],
-    'error.code': [body.error.code, body.code],
+    'error.code': [
+      (documentedCodes as readonly unknown[]).includes(body.error.code) ? body.code : body.error.code,
+      body.code,
+    ],
     'error.message': [body.error.message, body.detail],
     'retry-after': [headers['retry-after'] !== undefined, body.retry_after !== undefined],
   }
@@ -107,6 +114,7 @@ export function faultsOf(
   if (status === 500) return [`500: ${text}`]
   if (operation && !isDocumented && !also.includes(status)) return [`the status ${status} is not documented: ${text}`]
   if (method === 'HEAD') return text === '' ? [] : ['an answer to HEAD has a body']
+  if (!operation && headers['content-type'] === PAGE) return []
   if (status >= 400) return faultsOfProblem(answer)
   if (!operation) return []
   const type = String(headers['content-type'] ?? '').split(';')[0]!

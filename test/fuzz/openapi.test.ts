@@ -37,7 +37,11 @@ beforeAll(async () => {
   const revoked = await world.must('POST /environment/api-keys', key, { name: 'gone' })
   await world.must(`DELETE /environment/api-keys/${revoked.data.id}`, key)
   const others = [limited.data.key, revoked.data.key, 'koine_nobody', (await world.tenant('foreign')).key]
-  known = { records: key, managed: await managed(), root: world.root, others, ids, cursors }
+  // The first of these loads every mapping file, which takes longer than a property has.
+  await world.must('GET /coverage', key)
+  const { data: session } = await world.must('POST /connect/sessions', key, { end_user: { id: 'ada' } })
+  const sessions = [session.token, `nango_connect_session_${'0'.repeat(64)}`]
+  known = { records: key, managed: await managed(), root: world.root, others, ids, sessions, cursors }
 }, 30_000)
 
 afterAll(async () => {

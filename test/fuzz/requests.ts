@@ -16,6 +16,8 @@ export interface Known {
   /** Keys that may not do it: revoked, made up, without the scope. */
   readonly others: readonly string[]
   readonly ids: readonly string[]
+  /** Tokens of connect sessions: one that works, one that is over. */
+  readonly sessions: readonly string[]
   /** Cursors of all connections, foreign and stale ones among them. */
   readonly cursors: readonly string[]
 }
@@ -51,6 +53,8 @@ function hintsOf(known: Known): Hints {
     contact_id: id,
     owner_id: id,
     cursor: fc.constantFrom(...known.cursors),
+    connect_session_token: fc.constantFrom(...known.sessions),
+    key: name,
     fields: fc.constantFrom('name', 'id,emails.email', 'custom_fields', 'custom_fields.tier', 'emails.nothing', 'shoe'),
   }
 }

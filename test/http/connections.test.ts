@@ -19,6 +19,12 @@ const read = (id: string, query = '', who = key) => gate.call(who, `GET /connect
 const fault = (answer: Answer) => [answer.status, answer.body.errors?.[0]?.pointer]
 const token = { type: 'OAUTH2', access_token: 'access', refresh_token: 'refresh', expires_at: '2027-01-01T00:00:00Z' }
 
+it.each(['OAUTH1', 'TBA'])('sign-in by %s is refused by name', async type => {
+  const answer = await add({ credentials: { type, oauth_token: 'a', oauth_token_secret: 'b' } })
+  expect(fault(answer)).toEqual([422, '/credentials/type'])
+  expect(answer.body.errors[0].detail).toMatch(/^Sign-in by OAuth 1 or TBA is not offered: /)
+})
+
 describe('a connection', () => {
   it('is made and read in the documented shape', async () => {
     const made = await add({

@@ -95,6 +95,7 @@ describe('environments', () => {
       webhook_url: null,
       webhook_events: ['auth', 'async_action'],
       allowed_origins: [],
+      brand: { name: null, color: null, logo: null },
     })
     const change = {
       webhook_url: 'https://hooks.example.com/koine?tenant=1',
@@ -117,6 +118,37 @@ describe('environments', () => {
     ]
     for (const [body, pointer] of refused) {
       const answer = await gate.call(key, 'PATCH /environment', body)
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+    }
+  })
+
+  it('have a brand, which is set whole', async () => {
+    const { key } = await gate.tenant('one')
+    const brand = { name: 'Example Shop', color: '#1f4fd1', logo: 'data:image/svg+xml;base64,PHN2Zy8+' }
+    expect((await gate.call(key, 'PATCH /environment', { brand })).body.data.brand).toEqual(brand)
+    expect((await gate.call(key, 'PATCH /environment', { webhook_events: [] })).body.data.brand).toEqual(brand)
+    await gate.call(key, 'PATCH /environment', { brand: { logo: 'https://app.example.com/logo.png' } })
+    expect((await gate.call(key, 'GET /environment')).body.data.brand).toEqual({
+      name: null,
+      color: null,
+      logo: 'https://app.example.com/logo.png',
+    })
+    const refused: [object, string][] = [
+      [{ color: 'red' }, '/brand/color'],
+      [{ color: '#fff' }, '/brand/color'],
+      [{ color: '#1f4fd1;}' }, '/brand/color'],
+      [{ name: ' ' }, '/brand/name'],
+      [{ name: 'x'.repeat(101) }, '/brand/name'],
+      [{ logo: 'http://app.example.com/logo.png' }, '/brand/logo'],
+      [{ logo: 'https://user:password@app.example.com/logo.png' }, '/brand/logo'],
+      [{ logo: 'javascript:alert(1)' }, '/brand/logo'],
+      [{ logo: 'data:text/html;base64,PGI+' }, '/brand/logo'],
+      [{ logo: 'data:image/svg+xml;utf8,<svg onload="alert(1)"/>' }, '/brand/logo'],
+      [{ logo: `data:image/png;base64,${'A'.repeat(32_768)}` }, '/brand/logo'],
+      [{ font: 'x' }, '/brand/font'],
+    ]
+    for (const [brand, pointer] of refused) {
+      const answer = await gate.call(key, 'PATCH /environment', { brand })
       expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
     }
   })

@@ -1,12 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import { readConfig } from '../../src/config.ts'
+import { createSessionTokens } from '../../src/credentials/session-token.ts'
 import { connectionRoutes } from '../../src/http/connections/routes.ts'
 import type { App, HttpServices, Variables } from '../../src/http/context.ts'
 import { environmentRoutes } from '../../src/http/environments/routes.ts'
 import { integrationRoutes } from '../../src/http/integrations/routes.ts'
 import { throwInvalidRequest } from '../../src/http/invalid-request.ts'
 import { problemResponse } from '../../src/http/problem-response.ts'
+import { sessionRoutes } from '../../src/http/sessions/routes.ts'
 import type { ProviderSummary } from '../../src/mapping/catalogue.ts'
 import { ProblemError } from '../../src/problem/index.ts'
 import { MASTER_KEY, newPath, openOn, SECRET_KEY } from '../store/disk.ts'
@@ -29,6 +31,13 @@ const providers: Readonly<Record<string, ProviderSummary>> = {
   },
 }
 
+/** As much of a provider's file as its sign-in takes. */
+const fileOf = (id: string) => {
+  const { name, hosts, auth } = providers[id]!
+  const ways = { ...(auth.includes('API_KEY') && { api_key: {} }), ...(auth.includes('BASIC') && { basic: {} }) }
+  return { name, source: 'invented', base: 'https://api.example.com', hosts, auth: ways }
+}
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -38,19 +47,23 @@ export interface Answer {
 }
 
 /** The management routes over a database of their own, and a caller of them. */
-export function gateway({ allowPrivate = false } = {}) {
+export function gateway({ allowPrivate = false, quota = 0 } = {}) {
   const path = newPath()
-  const { store, driver } = openOn(path)
+  let ahead = 0
+  const { store, driver } = openOn(path, { quota, now: () => Date.now() + ahead })
   const read = readConfig({
     KOINE_MASTER_KEY: MASTER_KEY,
     KOINE_SECRET_KEY: SECRET_KEY,
     KOINE_ALLOW_PRIVATE_HOSTS: allowPrivate ? '1' : '0',
+    KOINE_ENVIRONMENT_QUOTA: String(quota),
   })
   if (!read.ok) throw new Error(read.faults.join())
   const services: HttpServices = {
     config: read.config,
     store,
-    catalogue: { providers: Object.keys(providers), summary: async (id: string) => providers[id] },
+    catalogue: { providers: Object.keys(providers), summary: async (id: string) => providers[id], provider: fileOf },
+    sessions: createSessionTokens(MASTER_KEY, Date.now),
+    webhooks: { auth: async () => {} },
     now: Date.now,
     fetch: () => Promise.reject(new Error('nothing is called')),
     asset: async () => undefined,
@@ -65,6 +78,7 @@ export function gateway({ allowPrivate = false } = {}) {
   environmentRoutes(app, services)
   integrationRoutes(app, services)
   connectionRoutes(app, services)
+  sessionRoutes(app, services)
   app.notFound(c => problemResponse(c, { code: 'not-found' }))
   app.onError((error, c) => {
     if (error instanceof ProblemError) return problemResponse(c, error.failure)
@@ -102,11 +116,18 @@ export function gateway({ allowPrivate = false } = {}) {
   }
   /** A key of a tenant with just these scopes. */
   async function keyWith(key: string, ...scopes: string[]): Promise<string> {
-    const { status, body } = await call(key, 'POST /environment/api-keys', { name: scopes.join() || 'none', scopes })
+    const { status, body } = await call(key, 'POST /environment/api-keys', {
+      name: scopes.join().slice(0, 255) || 'none',
+      scopes,
+    })
     if (status !== 201) throw new Error(JSON.stringify(body))
     return body.data.key
   }
-  return { app, path, store, driver, call, tenant, keyWith }
+  /** Sets the clock of the store ahead, by milliseconds. */
+  const later = (ms: number) => {
+    ahead += ms
+  }
+  return { app, path, store, driver, call, tenant, keyWith, later }
 }
 
 /** A body without what differs from request to request. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
+import { idBound } from '../../src/store/log-entry.ts'
 import { type ActionGateway, openActions } from '../actions/gateway.ts'
 import { type Caller, callerOf, problem } from '../contract/caller.ts'
 import { settings } from '../contract/entry-point.ts'
@@ -123,7 +124,7 @@ describe('what a call leaves', () => {
     await leaves(`GET /proxy/crm/v3/objects/contacts/${EMAIL}?idProperty=email`)
     await leaves('POST /action/trigger', { body: { action_name: 'get-contact', input: { id: EMAIL } } })
     await leaves('POST /contacts', { body: { first_name: 'Zebedee', emails: [{ email: 'zebedee@people.example' }] } })
-    const database = new DatabaseSync(join(data.path, 'koine.sqlite'), { readOnly: true })
+    const database = new DatabaseSync(join(data.path, 'koine-logs.sqlite'), { readOnly: true })
     const rows = JSON.stringify(database.prepare('SELECT * FROM logs').all())
     database.close()
     expect(rows).toContain('get-contact')
@@ -203,18 +204,24 @@ describe('GET /logs', () => {
   })
 
   it('keeps entries for 30 days', async () => {
-    const path = join(data.path, 'koine.sqlite')
+    const path = join(data.path, 'koine-logs.sqlite')
     const database = new DatabaseSync(path)
     const day = 86_400_000
-    const age = (days: number) => new Date(Date.now() - days * day).toISOString()
     const ids = (await entriesOf('kind=proxy')).map(({ id }) => id)
-    database.prepare('UPDATE logs SET at = ? WHERE id = ?').run(age(30.1), ids[0]!)
-    database.prepare('UPDATE logs SET at = ? WHERE id = ?').run(age(29.9), ids[1]!)
+    /** Makes an entry as old as that: an id begins with its time. */
+    const age = (id: string, days: number) => {
+      const at = new Date(Date.now() - days * day)
+      const older = idBound(at.getTime()) + id.slice(9)
+      database.prepare('UPDATE logs SET at = ?, id = ? WHERE id = ?').run(at.toISOString(), older, id)
+      return older
+    }
+    age(ids[0]!, 30.1)
+    const kept = age(ids[1]!, 29.9)
     database.close()
-    const { store } = openOn(path)
+    const { store } = openOn(join(data.path, 'koine.sqlite'), { logs: path })
     expect((await store.purge()).logs).toBe(1)
     store.close()
-    expect((await entriesOf('kind=proxy')).map(({ id }) => id)).toEqual(ids.slice(1))
+    expect((await entriesOf('kind=proxy')).map(({ id }) => id)).toEqual([kept, ...ids.slice(2)])
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { faultsOfAnswers } from '../../src/http/connections/connection-config.ts'
 
-const rules = { hosts: ['*.example.com'], hasBaseUrl: false, allowPrivate: false }
+const rules = { hosts: ['*.example.com'], hasBaseUrl: false, allowPrivate: false, type: 'API_KEY' }
 const isAccepted = (type: 'host-part' | 'word' | 'segment' | 'origin', answer: unknown) =>
   faultsOfAnswers({ q: { label: 'Question', type, host: false } }, { q: answer }, rules).length === 0
 

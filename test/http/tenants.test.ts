@@ -6,7 +6,9 @@ import { type Answer, connectionBody, gateway, withoutId } from './gateway.ts'
 const metadata = { connection_id: ['c1'], provider_config_key: 'crm', metadata: { a: 1 } }
 
 /** A request for every route, in the names of somebody else's things; `{…}` are ids that only the owner can know. */
-const requests: Readonly<Record<string, { at?: string; body?: unknown; scope: string; status: number }>> = {
+const requests: Readonly<
+  Record<string, { at?: string; body?: unknown; scope: string; also?: string; status: number }>
+> = {
   'POST /environments': { body: { name: 'x' }, scope: 'environments:manage', status: 403 },
   'GET /environments': { scope: 'environment:read', status: 200 },
   'DELETE /environments/{id}': { at: '/environments/{environment}', scope: 'environments:manage', status: 403 },
@@ -43,6 +45,12 @@ const requests: Readonly<Record<string, { at?: string; body?: unknown; scope: st
   'DELETE /integrations/{uniqueKey}': { at: '/integrations/crm', scope: 'integrations:write', status: 404 },
   'POST /connections/metadata': { body: metadata, scope: 'connections:write', status: 404 },
   'PATCH /connections/metadata': { body: metadata, scope: 'connections:write', status: 404 },
+  'POST /sessions': {
+    body: { connection_id: 'c1', provider_config_key: 'crm' },
+    scope: 'sessions:write',
+    also: 'records:read',
+    status: 404,
+  },
   'GET /connections': { at: '/connections?connectionId=c1', scope: 'connections:read', status: 200 },
   'POST /connections': { body: connectionBody('c9'), scope: 'connections:write', status: 404 },
   'GET /connections/{connectionId}': {
@@ -131,7 +139,7 @@ describe('every route', () => {
     },
   )
 
-  it.each(Object.entries(requests))('%s: needs a key, and its scope', async (name, { at, body, scope }) => {
+  it.each(Object.entries(requests))('%s: needs a key, and its scope', async (name, { at, body, scope, also }) => {
     const gate = gateway()
     await furnish(gate, SECRET_KEY)
     const request = `${name.split(' ')[0]} ${(at ?? name.split(' ')[1]!).replace(/\{\w+\}/, crypto.randomUUID())}`
@@ -143,7 +151,7 @@ describe('every route', () => {
     const refused = await gate.call(lacking, request, body)
     expect([refused.status, refused.body.code]).toEqual([403, 'forbidden'])
     expect(refused.body.detail).toContain(`\`${scope}\``)
-    const having = await gate.keyWith(SECRET_KEY, scope)
+    const having = await gate.keyWith(SECRET_KEY, scope, ...(also === undefined ? [] : [also]))
     expect((await gate.call(having, request, body)).status).not.toBe(403)
   })
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { koine } from './command.ts'
+import { koine, koineProcess } from './command.ts'
 
 describe('the command line', () => {
   it('says what there is', async () => {
-    const { code, out } = await koine(['--help'])
+    const { code, out } = await koineProcess(['--help'])
     expect(code).toBe(0)
-    for (const name of ['actions', 'check', 'explain', 'dryrun', 'new provider', 'deploy'])
+    for (const name of ['actions', 'check', 'explain', 'connect', 'dryrun', 'new provider', 'deploy', 'reseal'])
       expect(out).toContain(`\n  ${name}`)
     expect((await koine([])).code).toBe(2)
     const one = await koine(['dryrun', '--help'])
@@ -83,11 +83,11 @@ describe('explain', () => {
 
 describe('deploy', () => {
   it('says that actions deploy together', async () => {
-    const { code, err } = await koine(['deploy', 'dev', '--action', 'create-issue'])
+    const { code, err } = await koineProcess(['deploy', 'dev', '--action', 'create-issue'])
     expect([code, err]).toEqual([1, expect.stringContaining('Actions deploy together')])
   })
 
   it('deploys to one environment', async () => {
-    expect((await koine(['deploy', 'dev', 'prod'])).code).toBe(2)
+    expect((await koineProcess(['deploy', 'dev', 'prod'])).code).toBe(2)
   })
 })

@@ -5,7 +5,7 @@ import { settings } from '../contract/entry-point.ts'
 import { openNode } from '../contract/node.ts'
 import { directory } from '../node/process.ts'
 import { listen } from '../support/gateway.ts'
-import { koine } from './command.ts'
+import { koine, koineProcess } from './command.ts'
 
 const TOKEN = 'planted-sandbox-token'
 const hubspot = createHubspot({ token: TOKEN })
@@ -36,7 +36,7 @@ afterAll(async () => {
   await provider?.close()
   await data?.remove()
 })
-const dryrun = (...args: string[]) => koine(['dryrun', ...args], env)
+const dryrun = (...args: string[]) => koineProcess(['dryrun', ...args], env)
 
 describe('a dry run beside a running gateway', () => {
   it('shows each request and answer, and the output', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { formatJson } from '../../bin/check/format.ts'
-import { koine } from './command.ts'
+import { koine, koineProcess } from './command.ts'
 import { orchard } from './orchard.ts'
 
 // Each call is a process of its own.
@@ -171,7 +171,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
 }
 
 describe('what is left to a person', () => {
-  const check = () => koine(['check', join(directory, 'b')])
+  const check = () => koineProcess(['check', join(directory, 'b')])
   beforeAll(async () => {
     await make('b', ...spec(), '--models', 'contacts')
   })
@@ -214,7 +214,7 @@ describe('what the specification does not tell', () => {
     expect(code).toBe(0)
     expect(out).toContain('- deals: choose the path of deals: /deals or /opportunities, --path deals=<path>\n')
     expect(out).toContain('- tickets: the specification has no path that is called so')
-    const { err } = await koine(['check', join(directory, 'c')])
+    const { err } = await koineProcess(['check', join(directory, 'c')])
     expect(err).toContain(
       'orchard/deals.json#/list: still to be written by hand: choose the path of deals: /deals or /opportunities',
     )

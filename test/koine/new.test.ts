@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CommandFault } from '../../bin/koine/command.ts'
 import { readOptions } from '../../bin/koine/scaffold/options.ts'
-import { koine } from './command.ts'
+import { koine, koineProcess } from './command.ts'
 
 // Each call is a process of its own.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -35,7 +35,7 @@ it('makes a provider, a hook and an action that pass the check', async () => {
   ])
   const action = readFileSync(join(directory, 'my-crm/actions/greet-somebody.ts'), 'utf8')
   expect(action).toContain("description: 'Greet Somebody at My Crm.'")
-  const checked = await koine(['check', directory])
+  const checked = await koineProcess(['check', directory])
   expect([checked.code, checked.out]).toEqual([
     0,
     expect.stringContaining('1 providers, 8 fixtures replayed, 0 faults'),
@@ -51,7 +51,7 @@ it('makes every model that is asked for, over requests and a dialect that stand 
   expect(requests.get).toEqual({ get: '/{object}/{id}', record: 'data' })
   expect(dialect.sort).toEqual({ query: { sort: '{path}', order: '{direction}' } })
   expect(auth).toEqual({ basic: {} })
-  const checked = await koine(['check', mappings])
+  const checked = await koineProcess(['check', mappings])
   expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('40 fixtures replayed, 0 faults')])
 })
 

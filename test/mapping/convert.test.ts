@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readFilter } from '../../src/mapping/clause.ts'
 import { ConversionError, codecs, daysEarlier, minorUnits, UNREADABLE } from '../../src/mapping/codecs.ts'
 
 type Type = keyof typeof codecs
@@ -154,3 +155,19 @@ test('minor units by ISO 4217', () => {
   expect(['EUR', 'usd', 'JPY', 'krw', 'KWD', 'BHD'].map(minorUnits)).toEqual([100, 100, 1, 1, 1000, 1000])
 })
 test('days earlier', () => expect(daysEarlier('2026-03-01T00:00:00.000Z', 1)).toBe('2026-02-28T00:00:00.000Z'))
+
+test('the value of a filter that is no text is never any text', () => {
+  const model = {
+    name: 'things',
+    singular: 'thing',
+    description: 'Things.',
+    fields: Object.fromEntries(
+      (['number', 'instant', 'date', 'boolean'] as const).map(type => [type, { type, description: '', example: '' }]),
+    ),
+    filters: { number: 'number', instant_after: 'instant', date: 'date', boolean: 'boolean' },
+    sorts: [],
+  }
+  for (const filter of Object.keys(model.filters))
+    expect([filter, readFilter(model, filter, "1' OR '1'='1")]).toEqual([filter, expect.any(ConversionError)])
+  expect(readFilter(model, 'boolean', 'true')).toBe('true')
+})

@@ -11,7 +11,13 @@ describe('a path', () => {
   const source = {
     a: { b: [{ c: 1 }, null], d: { e: 'x' } },
     '@odata.etag': 'W/1',
-    Phones: [null, { PhoneType: 'HOME', N: 1 }, { PhoneType: 'MOBILE', N: 2 }, { PhoneType: 7, N: 3 }],
+    Phones: [
+      null,
+      { PhoneType: 'HOME', N: 1 },
+      { PhoneType: 'MOBILE', N: 2 },
+      { PhoneType: 7, N: 3 },
+      { PhoneType: 'a=b', N: 4 },
+    ],
   }
   test.each<[string, unknown]>([
     ['a.b.0.c', 1],
@@ -22,6 +28,7 @@ describe('a path', () => {
     ["'@odata.etag'", 'W/1'],
     ['Phones[PhoneType=MOBILE].N', 2],
     ['Phones[PhoneType=7].N', 3],
+    ['Phones[PhoneType=a=b].N', 4],
     ['Phones[PhoneType=FAX].N', undefined],
     ['a[x=y].z', undefined],
     ['', source],

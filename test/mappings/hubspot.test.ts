@@ -357,8 +357,8 @@ describe('links', () => {
     const { id } = await make('contacts', { last_name: 'Byron' })
     const { status } = await hubspot.call(`PATCH /contacts/${id}`, { company_id: '9001/../../contacts/1001' })
     expect(status).toBe(422)
-    expect(seen.filter(request => request.includes('associations'))).toHaveLength(1)
-    expect(seen.at(-1)).toContain('9001%2F..%2F..%2Fcontacts%2F1001')
+    // A provider that decodes the path first would be led elsewhere.
+    expect(seen.filter(request => request.includes('%2F'))).toEqual([])
   })
 
   it('gives a deal its company and its contact, others, and none', async () => {

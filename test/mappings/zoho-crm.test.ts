@@ -27,7 +27,7 @@ test('the custom fields of a module, with the path that reads them; none where t
     provider: 'zoho-crm',
     address: server.url,
     credentials: { type: 'OAUTH2', access_token: 'token' },
-    config: { region: 'eu' },
+    config: { api_domain: 'https://www.zohoapis.eu' },
     metadata: { field_mappings: { contacts: { 'custom_fields.partner_id': { at: 'Partner.id', clear: 'Partner' } } } },
   })
   const contacts = await gateway.call('GET /contacts/fields')
@@ -61,14 +61,17 @@ test('the custom fields of a module, with the path that reads them; none where t
   ])
 })
 
-test('a region that is none is refused before anything is sent', async () => {
-  const server = await listen(() => Response.json({}))
-  const opened = openProvider({
-    provider: 'zoho-crm',
-    address: server.url,
-    credentials: { type: 'OAUTH2', access_token: 'token' },
-    config: { region: 'evil.example/' },
-  })
-  await expect(opened).rejects.toThrow(/region/)
-  await server.close()
-})
+test.each(['https://evil.example', 'https://www.zohoapis.com.evil.example', 'zohoapis.com'])(
+  'the API domain %s is refused before anything is sent',
+  async api_domain => {
+    const server = await listen(() => Response.json({}))
+    const opened = openProvider({
+      provider: 'zoho-crm',
+      address: server.url,
+      credentials: { type: 'OAUTH2', access_token: 'token' },
+      config: { api_domain },
+    })
+    await expect(opened).rejects.toThrow(/api_domain/)
+    await server.close()
+  },
+)

@@ -125,6 +125,30 @@ describe('keys', () => {
     expect(await readKeys()).toEqual(kept)
   })
 
+  it('that somebody could guess are refused in production, each with a way to make one, and fine elsewhere', async () => {
+    const weak = {
+      KOINE_MASTER_KEY: `next:${master},default:${Buffer.alloc(32).toString('base64')}`,
+      KOINE_SECRET_KEY: 'changeme123',
+    }
+    expect(faultsOf(weak)).toEqual([])
+    const production = { NODE_ENV: 'production' }
+    expect(faultsOf({ ...weak, ...production })).toEqual([
+      expect.stringMatching(/^KOINE_MASTER_KEY: .*openssl rand -base64 32/),
+      expect.stringMatching(/^KOINE_SECRET_KEY: .*openssl rand -hex 32/),
+    ])
+    for (const [name, value] of [
+      ['KOINE_MASTER_KEY', Buffer.alloc(32, 255).toString('base64url')],
+      ['KOINE_MASTER_KEY', Buffer.from('0123'.repeat(8)).toString('base64')],
+      ['KOINE_SECRET_KEY', 'a'.repeat(40)],
+      ['KOINE_SECRET_KEY', 'koine_dev_key'],
+    ] as const)
+      expect(faultsOf({ ...production, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: `))])
+    expect(faultsOf(production)).toEqual([])
+    const process = start({ ...production, ...weak, KOINE_MASTER_KEY: master })
+    expect(await process.ended).toBe(1)
+    expect(process.err()).not.toContain('changeme123')
+  })
+
   it('are not made in production', async () => {
     const process = start({ NODE_ENV: 'production' })
     expect(await process.ended).toBe(1)

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { Agent, createServer, get, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { callerOf } from '../contract/caller.ts'
@@ -51,6 +51,48 @@ it.each(['SIGTERM', 'SIGINT'] as const)('%s: what is under way ends well, nothin
   } finally {
     gateway.child.kill('SIGKILL')
     await new Promise(resolve => slow.close(resolve))
+    await remove()
+  }
+})
+
+const REFUSED = 'refused'
+
+it('SIGTERM: it first says that it is about to stop, and resets no connection that it had taken', async () => {
+  const { path, remove } = await directory()
+  const gateway = run('src/node.ts', { ...settings, KOINE_DATA: path, PORT: '0' })
+  try {
+    const [, url = ''] = await gateway.said(/"listening":"([^"]+)"/)
+    /** What is answered on the one connection of an agent: its status and `Connection`, or why there is no answer. */
+    const ask = (agent: Agent, at: string): Promise<string> =>
+      new Promise(resolve => {
+        const request = get(url + at, { agent }, answer => {
+          answer.resume()
+          answer.on('end', () => resolve(`${answer.statusCode} ${answer.headers.connection}`))
+        }).on('error', (error: NodeJS.ErrnoException) =>
+          // What is new may be refused, or come in the moment in which nobody listens any more.
+          resolve(request.reusedSocket ? error.code! : REFUSED),
+        )
+      })
+    const agents = Array.from({ length: 8 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+    for (const agent of agents) expect(await ask(agent, '/ready')).toBe('200 keep-alive')
+    gateway.child.kill('SIGTERM')
+    const seen = new Set<string>()
+    await Promise.all(
+      agents.map(async (agent, i) => {
+        for (;;) {
+          const answer = await ask(agent, i % 2 === 0 ? '/ready' : '/health')
+          if (answer === REFUSED) return
+          seen.add(`${i % 2 === 0 ? '/ready' : '/health'} ${answer}`)
+        }
+      }),
+    )
+    seen.delete('/ready 200 keep-alive')
+    seen.delete('/health 200 keep-alive')
+    expect([...seen].sort()).toEqual(['/health 200 close', '/ready 503 close'])
+    expect(await gateway.ended).toBe(0)
+    for (const agent of agents) agent.destroy()
+  } finally {
+    gateway.child.kill('SIGKILL')
     await remove()
   }
 })

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { sandboxes } from '../../sandbox/index.ts'
+import { settings } from '../contract/entry-point.ts'
 import { directory, run } from './process.ts'
 
 const shell = (command: string) => promisify(execFile)('/bin/sh', ['-c', `${command} --silent --show-error`])
@@ -65,11 +66,12 @@ it.each(['bin/start.ts', 'src/node.ts'])('%s says that a port is taken, and ends
 
 it('in production it starts the gateway alone', async () => {
   const { path, remove } = await directory()
-  const keys = { KOINE_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'), KOINE_SECRET_KEY: 'koine_production' }
+  const { KOINE_MASTER_KEY, KOINE_SECRET_KEY } = settings
+  const keys = { KOINE_MASTER_KEY, KOINE_SECRET_KEY }
   const started = run('bin/start.ts', { KOINE_DATA: path, PORT: '0', NODE_ENV: 'production', ...keys })
   try {
     const [, url = ''] = await started.said(/Koine listens on (\S+)/)
-    const headers = { authorization: 'Bearer koine_production' }
+    const headers = { authorization: `Bearer ${KOINE_SECRET_KEY}` }
     const integrations = await fetch(`${url}/integrations`, { headers })
     expect(await integrations.json()).toEqual({ data: [] })
     expect(started.out()).not.toContain('curl')

@@ -1,5 +1,7 @@
 // Finds the examples in an OpenAPI document, each with the pointer of the schema that it is an example of.
 
+import { down } from '../../src/problem/pointer.ts'
+
 type Node = Readonly<Record<string, unknown>>
 export interface Example {
   /** Where it stands in the document. */
@@ -10,7 +12,7 @@ export interface Example {
 }
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
-const step = (name: string | number): string => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
+const step = (name: string | number): string => down('', name)
 const members = (value: unknown, at: string): [unknown, string][] =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).map(([name, member]) => [member, at + step(name)])

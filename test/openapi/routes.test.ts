@@ -1,20 +1,51 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inertApp } from '../../bin/generate/inert-app.ts'
+import { notOffered } from '../../src/http/not-offered/routes.ts'
+import { unsupportedWays } from '../../src/http/sign-in/form-routes.ts'
 import { models } from '../../src/models/index.ts'
 import { type Code, problems } from '../../src/problem/problems.ts'
 import { document, operations } from './document.ts'
 
 /** Pages and files for people, which are no operations of the API. */
-const PAGES = ['GET /openapi.json', 'GET /docs', 'GET /docs/reference.js', 'GET /docs/start.js', 'GET /problems/{code}']
+const PAGES = [
+  'GET /openapi.json',
+  'GET /docs',
+  'GET /docs/reference.js',
+  'GET /docs/start.js',
+  'GET /problems/{code}',
+  'GET /connect/{token}',
+  'POST /connect/{token}',
+  'GET /connect/{token}/status',
+  'GET /connect-ui',
+  'GET /connect-ui/',
+  'GET /connect-ui/callback.js',
+  'GET /connect-ui/page.css',
+  'GET /connect-ui/page.js',
+  'GET /connect-ui/waiting.js',
+  'GET /connect.js',
+  'GET /oauth/start/{attempt}',
+  'GET /oauth/callback',
+  'GET /oauth/connect/{key}',
+  'GET /connect.d.ts',
+]
+
+/** Requests of a caller's own, which have no schema: docs/operations.md. */
+const PROXY = '/proxy/*'
 
 test('what the app serves is documented, and what is documented is served', () => {
   const served = new Set(
     inertApp()
-      .routes.filter(({ method }) => method !== 'ALL')
+      .routes.filter(({ method, path }) => method !== 'ALL' && path !== PROXY)
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')}`),
   )
-  expect([...served].filter(route => !PAGES.includes(route)).sort()).toEqual([...operations.keys()].sort())
+  const refused = [...notOffered, ...unsupportedWays.map(path => ({ method: 'POST', path }))].map(
+    ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+  )
+  expect(refused.filter(route => !served.has(route))).toEqual([])
+  expect([...served].filter(route => ![...PAGES, ...refused].includes(route)).sort()).toEqual(
+    [...operations.keys()].sort(),
+  )
 })
 
 test('every operation says what it is, under a tag that is described', () => {

@@ -131,7 +131,7 @@ describe.each(KINDS)('the pacer: %s', kind => {
     const events: string[] = []
     const pacer: Pacer = {
       async before(account) {
-        events.push(`before ${account.circuit}`)
+        events.push(`before ${account.environment}/${account.connection}`)
         await new Promise(resolve => setTimeout(resolve, 5))
         events.push('turn')
       },
@@ -170,7 +170,7 @@ describe('the circuit', () => {
     expect(await opened[second]()).toMatchObject({
       failure: { code: 'provider-unreachable', retry_after: REST, unsent: true },
     })
-    expect(await opened[second]({}, { circuit: 'environment/other' })).toMatchObject({ response: ok })
+    expect(await opened[second]({}, { connection: 'other' })).toMatchObject({ response: ok })
     opened.wait(REST * 1000)
     expect(await opened[second]()).toMatchObject({ response: ok })
     expect(await opened[first]()).toMatchObject({ response: ok })
@@ -395,11 +395,6 @@ describe('a refusal', () => {
     const opened = openClient({ replies: [{ status: 400, text: said }] })
     const authorize = () => ({ ok: true as const, value: { authorization } })
     expect(await opened.send({}, { authorize })).toMatchObject({ response: { text: answered } })
-  })
-
-  it('alone is: a record that holds such a text is answered as it is', async () => {
-    const opened = openClient({ replies: [{ status: 200, text }] })
-    expect(await opened.send()).toMatchObject({ response: { text } })
   })
 })
 

@@ -5,7 +5,13 @@ import type { BufferedRequest, HttpFault, HttpRequest, HttpSender } from '../../
 
 /** What the network answers: a status with headers and a body, or a fault. */
 export type Reply =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly text?: string }
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly text?: string
+      /** The chunks of a stream, in place of `text`. */
+      readonly pieces?: readonly Uint8Array[]
+    }
   | HttpFault
 
 export interface Sent {
@@ -29,13 +35,22 @@ interface Setup {
   /** Answers in place of `replies`. */
   readonly answer?: (request: HttpRequest, n: number) => Promise<Reply>
   readonly pacer?: Pacer
+  /** Requests that one host is sent at once, of each way. */
+  readonly places?: number
   readonly allowPrivate?: boolean
   /** Pauses take their real time, in place of moving the clock. */
   readonly isSlow?: boolean
 }
 
 /** A client, and everything that happened to it. The clock begins with 2026 and moves with pauses and `wait` alone. */
-export function openClient({ replies = [{ status: 200 }], answer, pacer, allowPrivate = false, isSlow }: Setup = {}) {
+export function openClient({
+  replies = [{ status: 200 }],
+  answer,
+  pacer,
+  places,
+  allowPrivate = false,
+  isSlow,
+}: Setup = {}) {
   const sent: Sent[] = []
   const attempts: Attempt[] = []
   const pauses: number[] = []
@@ -49,6 +64,7 @@ export function openClient({ replies = [{ status: 200 }], answer, pacer, allowPr
     return answer ? answer(request, n) : replies[Math.min(n, replies.length - 1)]!
   }
   const sender: HttpSender = {
+    places: places === undefined ? undefined : { whole: places, streamed: places },
     async send(request: BufferedRequest) {
       const replied = await reply('buffered', request)
       if (typeof replied === 'string') return { fault: replied }
@@ -60,10 +76,10 @@ export function openClient({ replies = [{ status: 200 }], answer, pacer, allowPr
       const n = sent.length
       const replied = await reply('streamed', request)
       if (typeof replied === 'string') return { fault: replied }
-      const { status, headers, text = '' } = replied
+      const { status, headers, text = '', pieces = [new TextEncoder().encode(text)] } = replied
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
-          controller.enqueue(new TextEncoder().encode(text))
+          for (const piece of pieces) controller.enqueue(piece)
           controller.close()
         },
         cancel: () => void cancelled.push(n),
@@ -125,7 +141,8 @@ const accountOf = (): ProviderAccount => ({
   headers: {},
   limits: undefined,
   timeout: 30_000,
-  circuit: 'environment/harbour',
+  environment: 'environment',
+  connection: 'harbour',
   authorize: () => ({ ok: true, value: { authorization: `Bearer ${TOKEN}` } }),
 })
 

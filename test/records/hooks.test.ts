@@ -26,6 +26,12 @@ const hooks = {
     }
     return { id: made.id }
   }),
+  careless: defineGetHook(async (context, { id }) => {
+    // Neither waits for a request nor looks at how it ends.
+    void context.send({ method: 'GET', path: '/no-such-page' })
+    if (id !== 'throw') return { id, full: 'Careless' }
+    return context.send({ method: 'GET', path: '/no-such-row' })
+  }),
   remove: defineDeleteHook(async (context, { id }) => {
     await context.send({ method: 'POST', path: `/remove/${context.segment(id)}` })
   }),
@@ -54,6 +60,7 @@ const acme: ProviderFiles = {
       get: { hook: 'nowhere' },
       fields: { id: 'id', name: 'full' },
     }),
+    deals: loaded({ model: 'deals', get: { hook: 'careless' }, fields: { id: 'id', name: 'full' } }),
   },
   hooks: Object.fromEntries(Object.entries(hooks).map(([name, hook]) => [name, loaded(hook)])),
 }
@@ -84,6 +91,7 @@ beforeAll(async () => {
     const [, what, id = ''] = pathname.split('/')
     if (what === 'index') return Response.json({ ids: [...people.keys()] })
     if (what === 'rows') return Response.json({ row: people.get(id) })
+    if (what?.startsWith('no-such')) return Response.json({}, { status: 404 })
     if (what === 'remove') return people.delete(id) ? Response.json({}) : new Response(null, { status: 404 })
     const given = (await request.json()) as { id?: string }
     const made = given.id ?? '2'
@@ -137,4 +145,10 @@ test('a hook of another verb, or that is not there, is a problem that says so', 
 
 test('hooks send as everything else does: with our name', () => {
   expect([...agents]).toEqual([expect.stringMatching(/^koine\/\d/)])
+})
+
+test('a hook that does not wait for a request leaves no rejection behind, which would end the process', async () => {
+  const { status, body } = await call('GET /deals/1')
+  expect([status, body.data.name]).toEqual([200, 'Careless'])
+  expect((await call('GET /deals/throw')).status).toBe(404)
 })

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -285,7 +285,7 @@ describe('the proxy', () => {
     for (const path of [
       '//evil.test/a',
       '/@evil.test/a',
-      '/..%2f..%2fa',
+      '/a%2fb..c%2f...',
       '/a%00b',
       '/https://evil.test/',
       '/a?b=//evil.test',
@@ -294,6 +294,53 @@ describe('the proxy', () => {
       expect(provider.taken().map(({ target }) => target)).toEqual([path])
     }
     problem(await caller.call('GET /%70roxy/a', { connection: 'proxied' }), 404, 'not-found')
+    expect(provider.taken()).toEqual([])
+  })
+
+  it.each([
+    '/..%2f..%2fa',
+    '/a/..%2F',
+    '/a%2f..',
+    '/a%2f%2e%2e%2fb',
+    '/a/..%5cb',
+    '/a%5C..%5Cb',
+    '/a/%2e%2e%5cb',
+    '/a/..;/b',
+    '/a/..;x=1/b',
+    '/a/%2e%2e;/b',
+    '/a/..%3b/b',
+    '/a/%252e%252e%252fb',
+    '/a/..%252fb',
+    '/a/%25252e%25252e%25252fb',
+    '/a%252f..',
+  ])('does not take a path that leads upwards when it is decoded: %s', async path => {
+    problem(await get(path), 400, 'bad-parameter')
+    expect(provider.taken()).toEqual([])
+  })
+
+  it('takes the methods that it says, and no other', async () => {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const headers = { authorization: `Bearer ${settings.KOINE_SECRET_KEY}`, 'connection-id': 'proxied' }
+      expect((await caller.entryPoint.fetch('/proxy/a', { method, headers })).status, method).toBe(200)
+      expect(provider.taken().map(taken => taken.method)).toEqual([method])
+    }
+    for (const method of ['OPTIONS', 'PROPFIND', 'REPORT', 'LOCK', 'SEARCH', 'PURGE']) {
+      const refused = await caller.call(`${method} /proxy/a`, { connection: 'proxied' })
+      problem(refused, 405, 'method-not-allowed')
+      expect(refused.headers.get('allow')).toBe('DELETE, GET, HEAD, PATCH, POST, PUT')
+    }
+    // `fetch` does not send it.
+    const { hostname, port } = new URL((await caller.entryPoint.fetch('/health')).url)
+    const traced = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.end(
+          `TRACE /proxy/a HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${settings.KOINE_SECRET_KEY}\r\nconnection-id: proxied\r\nconnection: close\r\n\r\n`,
+        ),
+      )
+      socket.once('error', reject)
+      socket.once('data', data => resolve(data.toString().split('\r\n')[0]!))
+    })
+    expect(traced).toMatch(/^HTTP\/1\.1 40[05] /)
     expect(provider.taken()).toEqual([])
   })
 
@@ -310,5 +357,105 @@ describe('the proxy', () => {
       authorization: 'Bearer sandbox-hubspot-token',
       'x-own': 'kept',
     })
+  })
+})
+
+describe('the base that a caller names', () => {
+  let provider: Capture
+  let caller: Caller
+  /** What a backend with a proxy of its own was told to call. */
+  const told = () => provider.taken().map(({ headers, target }) => [headers['base-url-override'], target])
+  beforeAll(async () => {
+    provider = await startCapture(() => Response.json({ here: true }))
+    closing.push(provider.close)
+    caller = await open(settings)
+    const { call } = caller
+    const integrate = (unique_key: string, of: string, more: object) =>
+      call('POST /integrations', { body: { provider: of, unique_key, ...more } })
+    const backend = { type: 'nango', host: provider.url, api_key: 'key-of-the-backend' }
+    await integrate('behind', 'hubspot', { backend })
+    await integrate('org-behind', 'salesforce', { backend })
+    await integrate('below', 'hubspot', { integration_config: { base_url: `${provider.url}/tenant-a/` } })
+    await integrate('org', 'salesforce', {})
+    const credentials = { type: 'OAUTH2', access_token: 'token-of-the-customer' }
+    await call('POST /connections', { body: { provider_config_key: 'below', connection_id: 'below', credentials } })
+    const connection_config = { instance_url: 'https://one.my.salesforce.com' }
+    for (const key of ['org', 'org-behind']) {
+      const body = { provider_config_key: key, connection_id: key, credentials, connection_config }
+      expect((await call('POST /connections', { body })).status).toBe(201)
+    }
+  })
+  afterAll(closeAll)
+  const get = (integration: string, base: string, path = '/a') =>
+    caller.call(`GET /proxy${path}`, {
+      connection: integration,
+      headers: { 'base-url-override': base, 'provider-config-key': integration },
+    })
+
+  it.each([
+    'http://api.hubapi.com',
+    'https://api.hubapi.com:8443',
+    'https://user@api.hubapi.com',
+    'https://user:pw@api.hubapi.com',
+    'https:\\\\api.hubapi.com',
+    'https://evil.test\\@api.hubapi.com',
+    'https://api.hubapi.com\\.evil.test',
+    'https://evil.test#@api.hubapi.com',
+    'https://evil.test?@api.hubapi.com',
+    'https://api.hubapi.com?a=',
+    'https://api.hubapi.com#',
+    'https://api.hubapi.com/..%2fa',
+    'https://api.hubapi.com.',
+    'https://api.hubapi.com.evil.test',
+    'https:api.hubapi.com',
+    '//api.hubapi.com',
+    'api.hubapi.com',
+    'ftp://api.hubapi.com',
+    'https://127.0.0.1',
+    'https://evil.test',
+  ])('is a scheme, a host of the provider and a path, also over a backend: %s', async base => {
+    for (const integration of ['behind', 'below']) problem(await get(integration, base), 400, 'bad-parameter')
+    expect(provider.taken()).toEqual([])
+  })
+
+  it('is told to the backend as it was checked', async () => {
+    expect((await get('behind', 'https://API.hubapi.com/')).status).toBe(200)
+    expect((await get('behind', 'https://api.hubapi.com/crm')).status).toBe(200)
+    expect(told()).toEqual([
+      ['https://api.hubapi.com', '/proxy/a'],
+      ['https://api.hubapi.com/crm', '/proxy/a'],
+    ])
+  })
+
+  it('stays below base_url', async () => {
+    for (const base of [
+      provider.url,
+      `${provider.url}/tenant-b`,
+      `${provider.url}/tenant-ab`,
+      `${provider.url}/tenant-a/..`,
+    ])
+      problem(await get('below', base), 400, 'bad-parameter')
+    expect(provider.taken()).toEqual([])
+    for (const base of [`${provider.url}/tenant-a`, `${provider.url}/tenant-a/b/`, 'https://api.hubapi.com'])
+      expect((await get('below', base)).status, base).toBe(200)
+    expect(provider.taken().map(({ target }) => target)).toEqual(['/tenant-a/a', '/tenant-a/b/a', '/tenant-a/a'])
+  })
+
+  it('is no other customer’s host, where each has one', async () => {
+    for (const integration of ['org', 'org-behind'])
+      for (const base of ['https://two.my.salesforce.com', 'https://login.salesforce.com', 'https://salesforce.com'])
+        problem(await get(integration, base), 400, 'bad-parameter')
+    expect(provider.taken()).toEqual([])
+    expect((await get('org-behind', 'https://one.my.salesforce.com')).status).toBe(200)
+    expect(told()).toEqual([['https://one.my.salesforce.com', '/proxy/a']])
+  })
+
+  it('is none where only the backend knows which host is the customer’s', async () => {
+    const unknown = await caller.call('GET /proxy/a', {
+      connection: 'known-there',
+      headers: { 'provider-config-key': 'org-behind', 'base-url-override': 'https://two.my.salesforce.com' },
+    })
+    problem(unknown, 400, 'bad-parameter')
+    expect(provider.taken()).toEqual([])
   })
 })

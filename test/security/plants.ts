@@ -50,6 +50,7 @@ export const plain = {
   webhook_url_override: 'https://hooks.example.com/planted-hook-4e9f',
   webhook_url: 'https://hooks.example.com/planted-hook-5fa0',
   'allowed origin': 'https://planted-origin-60b1.example',
+  'brand name': 'planted-brand-7c3d',
   integration_config: 'planted-setting-71c2',
   custom: 'planted-note-82d3',
   'display name': 'Planted Display 93e4',

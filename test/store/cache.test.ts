@@ -183,16 +183,23 @@ describe('a change', () => {
 
   it('drops what was used longest ago when the memory is full', async () => {
     const { createCache } = await import('../../src/store/cache.ts')
-    const cache = createCache({ batch: async () => [], ready: async () => true, close: () => {} }, () => 0)
-    const access = (key: string): Access => ({ environment: 'e', environmentName: 'e', key, scopes: new Set() })
-    await cache.read('fill', async writer => {
-      for (let index = 0; index < 10_000; index++) writer.access(`k${index}`, access(`k${index}`))
+    const cache = createCache({ batch: async () => [], change: async () => [], close: () => {} }, () => 0)
+    const access = (key: string): Access => ({
+      environment: 'e',
+      environmentName: 'e',
+      key,
+      scopes: new Set(),
+      allowedOrigins: [],
+      allowsKeysFromBrowsers: false,
     })
-    expect(cache.access('k0')?.key).toBe('k0')
-    await cache.read('more', async writer => writer.access('new', access('new')))
-    expect(cache.access('k0')?.key).toBe('k0')
-    expect(cache.access('k1')).toBeUndefined()
-    expect(cache.access('new')?.key).toBe('new')
+    await cache.read('fill', async writer => {
+      for (let index = 0; index < 10_000; index++) writer.access({ id: `k${index}` }, access(`k${index}`), 0)
+    })
+    expect(cache.access({ id: 'k0' })?.key).toBe('k0')
+    await cache.read('more', async writer => writer.access({ id: 'new' }, access('new'), 0))
+    expect(cache.access({ id: 'k0' })?.key).toBe('k0')
+    expect(cache.access({ id: 'k1' })).toBeUndefined()
+    expect(cache.access({ id: 'new' })?.key).toBe('new')
   })
 })
 

@@ -53,9 +53,9 @@ describe('D1 driver', () => {
     expect(seen.map(({ session }) => session)).toEqual(['first-primary', '0002', 'first-primary', '0002'])
   })
 
-  it('has no version, and is ready once the migrations are', async () => {
+  it('has no version, and its reads belong to one request', () => {
     const { driver } = pretended()
     expect(driver.version).toBeUndefined()
-    expect(await driver.ready()).toBe(false)
+    expect(driver.bound).toBe(true)
   })
 })

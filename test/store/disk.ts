@@ -2,8 +2,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSeal } from '../../src/credentials/seal.ts'
-import { openStore } from '../../src/store/index.ts'
+import { type NewConnectSession, openStore } from '../../src/store/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { logMigrations } from '../../src/store/migrations.ts'
 import type { SqlDriver, Statement } from '../../src/store/sql.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 
@@ -23,26 +24,42 @@ export function counted(driver: SqlDriver): SqlDriver & { batches: (readonly Sta
       batches.push(statements)
       return driver.batch(statements)
     },
+    change(statements) {
+      batches.push(statements)
+      return driver.change(statements)
+    },
   }
 }
 
 /** A driver that cannot say whether somebody else wrote, like D1's. */
-export const withoutVersion = ({ batch, ready, close }: SqlDriver): SqlDriver => ({ batch, ready, close })
+export const withoutVersion = ({ version: _, ...driver }: SqlDriver): SqlDriver => driver
+
+interface Opening {
+  readonly secretKey?: string
+  readonly now?: () => number
+  readonly masterKey?: string
+  readonly around?: (driver: SqlDriver) => SqlDriver
+  /** The path of a file for the log alone, as the Node entry point has it; without it the log is in the same file. */
+  readonly logs?: string
+  /** Wraps the driver of that file. */
+  readonly aroundLogs?: (driver: SqlDriver) => SqlDriver
+  readonly log?: (entry: Readonly<Record<string, unknown>>) => void
+  /** Bytes that an environment may keep; 0 is no limit. */
+  readonly quota?: number
+}
 
 /** A store over a migrated file. */
-export function openOn(
-  path: string,
-  {
-    secretKey = SECRET_KEY,
-    now = Date.now,
-    masterKey = MASTER_KEY,
-    around = (driver: SqlDriver): SqlDriver => driver,
-  } = {},
-) {
+export function openOn(path: string, options: Opening = {}) {
+  const { secretKey = SECRET_KEY, now = Date.now, masterKey = MASTER_KEY, logs } = options
+  const { around = driver => driver, aroundLogs = driver => driver } = options
   migrate(path)
+  if (logs !== undefined) migrate(logs, logMigrations)
   const driver = counted(around(openSqlite(path)))
+  const logDriver = logs === undefined ? undefined : counted(aroundLogs(openSqlite(logs)))
   const seal = createSeal(masterKey)
-  return { driver, seal, store: openStore({ driver, seal, now, secretKey }) }
+  const { log, quota = 0 } = options
+  const store = openStore({ driver, logDriver, seal, now, secretKey, quota, ...(log && { log }) })
+  return { driver, logDriver, seal, store }
 }
 
 /** What a connection needs, for tests that care about something else. */
@@ -54,6 +71,18 @@ export const connectionOf = (connection_id: string, apiKey = 'key-of-the-custome
   tags: {},
   end_user: null,
   webhook_url_override: null,
+})
+
+/** What a connect session holds, for tests that care about something else. */
+export const sessionOf = (reconnect: NewConnectSession['reconnect'] = null): NewConnectSession => ({
+  end_user: { id: 'u-1', email: 'ada@example.test', display_name: 'Ada', tags: {}, organization: null },
+  tags: { plan: 'gold' },
+  allowed_integrations: ['crm'],
+  integrations_config_defaults: {},
+  overrides: {},
+  webhook_url_override: null,
+  return_url: null,
+  reconnect,
 })
 
 /** A store with an environment, an integration `crm` and a connection `c1`. */

@@ -41,6 +41,8 @@ export interface ProviderSetup {
   readonly config?: Readonly<Record<string, unknown>>
   /** Metadata of the connection: `{ field_mappings: { contacts: { 'custom_fields.tier': 'Tier__c' } } }`. */
   readonly metadata?: Readonly<Record<string, unknown>>
+  /** Bytes that the environment may keep. */
+  readonly quota?: number
 }
 
 /** More pages than any list of the sandbox has. */
@@ -48,7 +50,9 @@ const ENDLESS = 400
 
 /** The gateway as the Node entry point makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
-  const { app, config, close } = openApp({ [provider]: connection.files ?? readFiles(provider) })
+  const { app, config, close } = openApp({ [provider]: connection.files ?? readFiles(provider) }, undefined, {
+    more: { KOINE_ENVIRONMENT_QUOTA: String(connection.quota ?? 0) },
+  })
   const call: ProviderGateway['call'] = async (request, body, headers) => {
     const [method = '', target = ''] = request.split(/ (.*)/s)
     const answer = await app.request(target, {
@@ -71,7 +75,8 @@ export async function openProvider({ provider, address, ...connection }: Provide
   }
   const integration_config = { base_url: address }
   await must('POST /integrations', { provider, unique_key: provider, integration_config })
-  await must('POST /connections', {
+  // What imitates a provider here knows no more of it than its test needs.
+  await must('POST /connections?verify=false', {
     provider_config_key: provider,
     connection_id: 'test',
     credentials: connection.credentials,

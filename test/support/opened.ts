@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../../src/config.ts'
 import { openGateway } from '../../src/gateway.ts'
 import type { Files } from '../../src/mapping/catalogue.ts'
 import { undiciSender } from '../../src/provider/senders/undici/index.ts'
+import type { SignInSockets, SqlDriver } from '../../src/services.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { settings } from '../contract/entry-point.ts'
@@ -18,9 +19,24 @@ export interface Opened {
   close(): Promise<void>
 }
 
-/** The gateway as the Node entry point makes it, without its socket, over a database of its own. `log` gets every line. */
-export function openApp(files: Files, log: (entry: Readonly<Record<string, unknown>>) => void = () => {}): Opened {
-  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0' })
+/**
+ * The gateway as the Node entry point makes it, without its socket, over a database of its own. `log` gets every line;
+ * `wrap` may put something around the database, `more` are further settings.
+ */
+export function openApp(
+  files: Files,
+  log: (entry: Readonly<Record<string, unknown>>) => void = () => {},
+  {
+    wrap = driver => driver,
+    more = {},
+    sockets,
+  }: {
+    wrap?: ((driver: SqlDriver) => SqlDriver) | undefined
+    more?: Readonly<Record<string, string>>
+    sockets?: SignInSockets
+  } = {},
+): Opened {
+  const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0', ...more })
   if (!read.ok) throw new Error(read.faults.join('\n'))
   const { config } = read
   const directory = mkdtempSync(join(tmpdir(), 'koine-opened-'))
@@ -28,10 +44,11 @@ export function openApp(files: Files, log: (entry: Readonly<Record<string, unkno
   migrate(path)
   const sender = undiciSender({ allowPrivate: true })
   const { app, store } = openGateway(config, files, {
-    driver: openSqlite(path),
+    driver: wrap(openSqlite(path)),
     sender,
     now: Date.now,
     asset: async () => undefined,
+    sockets,
     log: entry => {
       log(entry)
       if ('error' in entry) console.error(entry)

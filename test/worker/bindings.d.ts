@@ -1,3 +1,4 @@
+/// <reference path="../../src/edge/cloudflare.d.ts" />
 // What tests use of the runtime's own module; the plugin provides it.
 declare module 'cloudflare:workers' {
   interface Prepared {
@@ -9,6 +10,9 @@ declare module 'cloudflare:workers' {
   /** The bindings of wrangler.toml and of the project `worker` in vitest.config.ts. */
   export const env: Record<keyof typeof import('../contract/entry-point.ts').settings, string> & {
     readonly DB: D1
+    readonly TOKEN_REFRESHER: import('../../src/edge/bindings.ts').Bindings['TOKEN_REFRESHER']
+    readonly SIGN_IN_SOCKETS: import('../../src/edge/bindings.ts').Bindings['SIGN_IN_SOCKETS']
+    readonly WEBHOOKS: import('../../src/edge/webhook-alarm.ts').AlarmBinding
     readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
     readonly TEST_MIGRATIONS: { name: string; queries: string[] }[]
   }

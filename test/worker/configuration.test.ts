@@ -22,6 +22,15 @@ it('a Worker without its secrets answers 503, and its log says which are missing
   ])
 })
 
+it('a Worker whose keys somebody could guess answers 503, unless it may reach private hosts, as in development', async () => {
+  const { KOINE_ALLOW_PRIVATE_HOSTS: _, ...production } = env
+  const weak = { KOINE_SECRET_KEY: 'changeme123' }
+  const written = vi.spyOn(console, 'log').mockImplementation(() => {})
+  expect((await health({ ...production, ...weak })).status).toBe(503)
+  expect(String(written.mock.calls[0]?.[0])).toContain('KOINE_SECRET_KEY: too easy to guess')
+  written.mockRestore()
+})
+
 it('serves as soon as they are there', async () => {
   expect((await health(env)).status).toBe(200)
 })

@@ -20,9 +20,9 @@ import { type Expanded, expandedOf, type Spoilt } from './plant.ts'
 const RUNS = 12
 
 /** What caught a mistake: the first check that finds anything. */
-export type Catcher = Extract<FaultKind, 'names' | 'idle' | 'completeness' | 'laws' | 'walk' | 'fixtures'> | 'nothing'
+export type Catcher = Extract<FaultKind, 'names' | 'idle' | 'completeness' | 'fixtures' | 'laws' | 'walk'> | 'nothing'
 /** The checks in the order of their cost. */
-export const CATCHERS: readonly Catcher[] = ['names', 'idle', 'completeness', 'laws', 'walk', 'fixtures', 'nothing']
+export const CATCHERS: readonly Catcher[] = ['names', 'idle', 'completeness', 'fixtures', 'laws', 'walk', 'nothing']
 
 /** What a mistake changes of a model: how it lists, the rest, or nothing. */
 function changeOf(before: ExpandedFile, after: ExpandedFile): { lists: boolean; rest: boolean } {
@@ -55,7 +55,7 @@ function breaksLaw(folder: Folder, model: string): boolean {
 }
 
 /** Three pages, of which the last is not full: what goes wrong between pages shows on these. */
-const WALK = { limit: 25, count: 60 }
+const WALK = { limit: 5, count: 12 }
 
 /** Walks the list requests that a mistake changed. */
 function breaksWalk(folder: Folder, model: string, before: ExpandedFile): boolean {
@@ -97,10 +97,12 @@ export async function caughtBy(mappings: string, { folder, good, code, isStatic 
   if (found || isStatic) return found ?? 'nothing'
   const [before, after] = [goodOf(good), expandedOf(folder)]
   const changes = Object.keys(after).map(name => ({ name, ...changeOf(before[name]!, after[name]!) }))
-  if (changes.some(({ name, rest }) => rest && finds(() => breaksLaw(folder, name)))) return 'laws'
-  if (changes.some(({ name, lists }) => lists && finds(() => breaksWalk(folder, name, before[name]!)))) return 'walk'
   const changed = changes.filter(({ lists, rest }) => lists || rest).map(({ name }) => name)
   // What changes no model is in what all of them share, such as how the provider says no.
   const tried = changed.length > 0 ? changed : Object.keys(after)
-  return (await breaksFixture(folder, filesOf(mappings, folder), tried)) ? 'fixtures' : 'nothing'
+  if (await breaksFixture(folder, filesOf(mappings, folder), tried)) return 'fixtures'
+  if (changes.some(({ name, rest }) => rest && finds(() => breaksLaw(folder, name)))) return 'laws'
+  return changes.some(({ name, lists }) => lists && finds(() => breaksWalk(folder, name, before[name]!)))
+    ? 'walk'
+    : 'nothing'
 }

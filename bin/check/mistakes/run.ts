@@ -7,6 +7,7 @@ import { names } from './names.ts'
 import { type Files, type Mistake, type Spoilt, writtenOut } from './plant.ts'
 import { providerMistakes, requests } from './requests.ts'
 import { settingMistakes } from './settings.ts'
+import { signInMistakes } from './sign-in.ts'
 import { sourceMistakes } from './source.ts'
 import { tables } from './tables.ts'
 
@@ -63,11 +64,14 @@ function* mistakesIn(folder: Folder): Generator<Spoilt> {
     for (const mistake of [...names, ...tables, ...requests]) yield* inModel(good, model, files, mistake)
   }
   const [first] = written.keys()
-  if (first === undefined) return
-  for (const { kind, plant } of providerMistakes)
-    for (const { at, provider: spoilt } of plant({ ...filesOfModel(folder, first), provider }))
-      yield { kind, at: `provider.json#${at}`, good: folder, folder: { ...folder, provider: spoilt } }
-  yield* sourceMistakes(folder)
+  // Of how requests and errors are read only a model shows anything.
+  if (first !== undefined) {
+    for (const { kind, plant } of providerMistakes)
+      for (const { at, provider: spoilt } of plant({ ...filesOfModel(folder, first), provider }))
+        yield { kind, at: `provider.json#${at}`, good: folder, folder: { ...folder, provider: spoilt } }
+    yield* sourceMistakes(folder)
+  }
+  yield* signInMistakes(folder)
   yield* settingMistakes(folder, name => written.get(name)!)
 }
 

@@ -1,9 +1,9 @@
 // Mistakes in the files as they are written: in what provider.json shares, and in the names by which a model uses it.
 import type { Folder } from '../../../src/mapping/check/index.ts'
 import { isObject } from '../../../src/mapping/path.ts'
-import { down } from '../../../src/mapping/report.ts'
 import { METHODS } from '../../../src/mapping/request.ts'
 import type { Fixture } from '../../../src/mapping/schema/fixture.ts'
+import { down } from '../../../src/problem/pointer.ts'
 import { expandedOf, type Json, type Spoilt, typo } from './plant.ts'
 import { type Spoil, spoils } from './spoil.ts'
 

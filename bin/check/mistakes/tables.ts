@@ -107,7 +107,8 @@ export const tables: readonly Mistake[] = [
     kind: 'minor units missed',
     plant: good =>
       everywhere(good, ['fields'], value => {
-        if (!isObject(value) || !(isObject(value.format) || String(value.format).startsWith('fraction')))
+        // Every format of an amount or a share that is another number than ours.
+        if (!isObject(value) || !(isObject(value.format) || /^(fraction|hundredths)/.test(String(value.format))))
           return undefined
         const { format: _, ...rest } = value
         return rest

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { isObject } from '../../../src/mapping/path.ts'
 import { nearest } from '../../../src/mapping/report.ts'
+import { keysIn, pointerTo } from '../../../src/problem/pointer.ts'
 import { CommandFault } from '../command.ts'
 import { openapiOf } from './swagger.ts'
 
@@ -42,7 +43,6 @@ export interface Specification {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
-const keyOf = (key: string): string => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')
 
 /** What stands behind a reference; a reference into another file is nothing. */
 export function dereference(document: Json, node: unknown): Json {
@@ -50,10 +50,10 @@ export function dereference(document: Json, node: unknown): Json {
   for (let hops = 0; isObject(found) && typeof found.$ref === 'string'; hops++) {
     const reference: string = found.$ref
     if (hops > 20 || !reference.startsWith('#/')) return {}
-    found = reference
-      .split('/')
-      .slice(1)
-      .reduce<unknown>((at, key) => (isObject(at) ? at[keyOf(key)] : undefined), document)
+    found = keysIn(decodeURIComponent(reference.slice(1))).reduce<unknown>(
+      (at, key) => (isObject(at) ? at[key] : undefined),
+      document,
+    )
   }
   return isObject(found) ? found : {}
 }
@@ -131,8 +131,7 @@ export async function readSpecification(path: string): Promise<Specification> {
 }
 
 /** A place in a specification, as a `source` names it: `openapi.json#/paths/~1people/get`. */
-export const sourceAt = ({ name }: Specification, ...keys: readonly string[]): string =>
-  `${name}#${keys.map(key => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`
+export const sourceAt = ({ name }: Specification, ...keys: readonly string[]): string => `${name}#${pointerTo(keys)}`
 
 /** The response of an operation that succeeded, with its status. */
 export function successOf({ responses }: Operation): {

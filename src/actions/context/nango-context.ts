@@ -4,6 +4,7 @@ import type { CallContext } from '../../backends/index.ts'
 import { type Fault, fail } from '../../problem/index.ts'
 import type { Method } from '../../provider/provider-request.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
+import type { Pending } from '../../records/pending.ts'
 import type { Credentials, OpenedConnection } from '../../store/index.ts'
 import type { ActionServices } from './action-services.ts'
 import { ActionEnded } from './ended.ts'
@@ -20,6 +21,8 @@ export interface ContextOptions {
   readonly integration: { readonly unique_key: string; readonly provider: string }
   /** The id of the invocation's log entry. */
   readonly id: string
+  /** What the function has under way. */
+  readonly pending: Pending
   /** Runs another action of this environment; answers its output. Throws `ActionEnded` where it fails. */
   readonly trigger: (given: {
     readonly integration: string
@@ -58,12 +61,15 @@ export function nangoContext(services: ActionServices, options: ContextOptions):
     const lookup = await store.lookup(environment, needCall().connection.connection_id, integration.unique_key)
     return 'found' in lookup ? lookup.found : needCall().connection
   }
-  const send = <T>(config: ProxyConfiguration) => proxy<T>(services, needCall(), config)
+  const { begin } = options.pending
+  const send = <T>(config: ProxyConfiguration) => begin(async () => proxy<T>(services, needCall(), config))
   const by =
     (method: Method) =>
     <T>(config: Omit<ProxyConfiguration, 'method'>) =>
       send<T>({ ...config, method })
-  const save = (how: 'replace' | 'merge') => async (metadata: Record<string, unknown>) => {
+  const save = (how: 'replace' | 'merge') => (metadata: Record<string, unknown>) =>
+    begin(() => saveMetadata(how, metadata))
+  const saveMetadata = async (how: 'replace' | 'merge', metadata: Record<string, unknown>) => {
     const { connection } = needCall()
     const faults = await faultsOfFieldMappings(services, integration.provider, metadata)
     if (faults.length > 0) throw metadataRefused(faults)
@@ -88,40 +94,43 @@ export function nangoContext(services: ActionServices, options: ContextOptions):
     patch: by('PATCH'),
     delete: by('DELETE'),
     paginate: config => paginate(config, send),
-    async getConnection() {
-      const { id, connection_id, config, metadata, credentials } = await current()
-      return {
-        id,
-        connection_id,
-        provider_config_key: integration.unique_key,
-        provider: integration.provider,
-        connection_config: { ...config },
-        metadata: metadata && { ...metadata },
-        credentials: shown(credentials),
-      }
-    },
-    async getToken() {
-      const { credentials } = await current()
-      return credentials.type === 'OAUTH2' ? credentials.access_token : shown(credentials)
-    },
+    getConnection: () =>
+      begin(async () => {
+        const { id, connection_id, config, metadata, credentials } = await current()
+        return {
+          id,
+          connection_id,
+          provider_config_key: integration.unique_key,
+          provider: integration.provider,
+          connection_config: { ...config },
+          metadata: metadata && { ...metadata },
+          credentials: shown(credentials),
+        }
+      }),
+    getToken: () =>
+      begin(async () => {
+        const { credentials } = await current()
+        return credentials.type === 'OAUTH2' ? credentials.access_token : shown(credentials)
+      }),
     // The type of metadata, and of an action's output, is what the function's author says.
-    getMetadata: async <T>() => ({ ...(await current()).metadata }) as T,
+    getMetadata: <T>() => begin(async () => ({ ...(await current()).metadata }) as T),
     setMetadata: save('replace'),
     updateMetadata: save('merge'),
     // Not the integration as it was found, which holds its secrets.
     getIntegration: async () => ({ unique_key: integration.unique_key, provider: integration.provider }),
-    getEnvironmentVariables: () => store.variables.list(environment),
-    triggerAction: async <T>(key: string, connection: string, name: string, input?: unknown) =>
-      (await options.trigger({ integration: key, connection, name, input })) as T,
+    getEnvironmentVariables: () => begin(async () => store.variables.list(environment)),
+    triggerAction: <T>(key: string, connection: string, name: string, input?: unknown) =>
+      begin(async () => (await options.trigger({ integration: key, connection, name, input })) as T),
     // A text of the author's may hold personal data or secrets, so it is not stored.
     log: async () => {},
-    async zodValidateInput({ zodSchema, input }) {
-      const parsed = z.safeParse(zodSchema, input)
-      if (parsed.success) return { data: parsed.data }
-      throw new ActionError({
-        message: 'The input is not valid.',
-        errors: parsed.error.issues.map(({ path, message }) => ({ path, message })),
-      })
-    },
+    zodValidateInput: ({ zodSchema, input }) =>
+      begin(async () => {
+        const parsed = z.safeParse(zodSchema, input)
+        if (parsed.success) return { data: parsed.data }
+        throw new ActionError({
+          message: 'The input is not valid.',
+          errors: parsed.error.issues.map(({ path, message }) => ({ path, message })),
+        })
+      }),
   }
 }

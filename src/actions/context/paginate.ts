@@ -1,5 +1,6 @@
 import type { Pagination, ProxyConfiguration, ProxyResponse } from 'nango'
 import { getter, isObject, parsePath } from '../../mapping/path.ts'
+import { linkTo } from '../../provider/link-header.ts'
 
 type Send = (config: ProxyConfiguration) => Promise<ProxyResponse>
 /** Pages that are read at most: a provider whose list does not end must not hold an action until its time is up. */
@@ -26,12 +27,10 @@ function withMembers(
   return { ...config, params: all.toString() }
 }
 
-const LINK = (rel: string) => new RegExp(`<([^>]+)>\\s*;[^,]*\\brel="?${rel.replace(/[^\w-]/g, '')}"?`, 'i')
-
 function nextLink(page: Extract<Pagination, { type: 'link' }>, { headers, data }: ProxyResponse): string | undefined {
   const found = page.link_path_in_response_body
     ? read(page.link_path_in_response_body)(data)
-    : LINK(page.link_rel_in_response_header ?? 'next').exec(headers.link ?? '')?.[1]
+    : linkTo(page.link_rel_in_response_header ?? 'next', headers.link ?? '')
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 

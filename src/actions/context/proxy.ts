@@ -10,6 +10,7 @@ import {
 import { isObject } from '../../mapping/path.ts'
 import { queryText } from '../../mapping/template.ts'
 import { methods, type ProviderRequest } from '../../provider/provider-request.ts'
+import { withoutTrailing } from '../../provider/trailing.ts'
 import type { HttpResponse } from '../../services.ts'
 import { ActionEnded, ProviderRefused } from './ended.ts'
 
@@ -40,7 +41,7 @@ function bodyOf(data: unknown, type: string | undefined): { body: string; type: 
 function requestOf(resolved: ResolvedConnection, config: ProxyConfiguration): ProviderRequest {
   const method = methods.find(name => name === (config.method ?? 'GET').toUpperCase())
   if (!method) throw new TypeError(`There is no method "${config.method}".`)
-  const base = config.baseUrlOverride ? config.baseUrlOverride.replace(/\/+$/, '') : originOf(resolved)
+  const base = config.baseUrlOverride ? withoutTrailing(config.baseUrlOverride, '/') : originOf(resolved)
   const endpoint = config.endpoint.startsWith('/') ? config.endpoint : `/${config.endpoint}`
   const isAbsolute = /^https?:\/\//.test(config.endpoint)
   const address = isAbsolute ? config.endpoint : `${base ?? ''}${endpoint}`

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { longestRun } from '../../actions/run-function.ts'
 import { trigger } from '../../actions/trigger.ts'
 import { anyJson } from '../../models/any-json.ts'
 import { ProblemError, unwrap } from '../../problem/index.ts'
@@ -83,7 +84,8 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
       checkAsync(c.req.header('x-async'))
-      return once(c, services, { connectionId: connection, body: c.req.valid('json') }, async () => {
+      const lasts = (provider: string) => longestRun(services.catalogue, provider, name)
+      return once(c, services, { body: c.req.valid('json'), lasts }, async log => {
         const { value, text } = unwrap(
           await trigger(services, {
             environment,
@@ -95,6 +97,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
             signal,
             traceparent,
             requestId,
+            log,
           }),
         )
         if (value === undefined) return { status: 200, headers: {}, body: '' }

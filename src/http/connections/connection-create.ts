@@ -5,14 +5,16 @@ import { METADATA_LIMIT, tooLarge } from '../../store/metadata.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { faultAt, throwFaults } from '../request-faults.ts'
+import { requireRoom } from '../require-room.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { endUserOf, faultsOfWebhook, full, lower, notFoundError, shown } from './connection-answer.ts'
-import { faultsOfAnswers } from './connection-config.ts'
-import { connection, connectionInput } from './schemas.ts'
+import { createQuery, isVerified } from './connection-query.ts'
+import { connectionInput, madeConnection } from './schemas.ts'
+import { faultsOfGiven, tried } from './try-credentials.ts'
 
 /** `POST /connections`: brings in an account with its credentials. */
 export function connectionCreateRoute(app: App, services: HttpServices): void {
-  const { store, catalogue, config } = services
+  const { store, webhooks, config } = services
   const allowPrivate = config.KOINE_ALLOW_PRIVATE_HOSTS
 
   app.openapi(
@@ -22,42 +24,46 @@ export function connectionCreateRoute(app: App, services: HttpServices): void {
       operationId: 'createConnection',
       summary: 'Make a connection',
       description:
-        'Brings in an account of a customer with its credentials. An id that the integration already has is refused. Needs the scope `connections:write`.',
+        'Brings in an account of a customer with its credentials. Keys are tried at the provider first: what it refuses is not kept, and where it does not say, the answer has a warning. An id that the integration already has is refused. Needs the scope `connections:write`.',
       tags: ['Connections'],
       security,
       middleware: requireKey(services, 'connections:write'),
-      request: { body: body(connectionInput) },
+      request: { query: createQuery, body: body(connectionInput) },
       responses: {
-        201: json(connection, 'The connection with its credentials.'),
-        ...problemResponses(...authErrors, ...bodyErrors, 'integration-not-found', 'already-exists'),
+        201: json(madeConnection, 'The connection with its credentials.'),
+        ...problemResponses(
+          ...authErrors,
+          ...bodyErrors,
+          'bad-parameter',
+          'integration-not-found',
+          'connection-test-failed',
+          'already-exists',
+          'quota-exceeded',
+          'storage-integrity',
+        ),
       },
     }),
     async c => {
       const { environment } = c.var.access
+      await requireRoom(services, environment)
       const input = c.req.valid('json')
-      const { credentials, connection_config = {}, metadata = null, webhook_url_override } = input
-      const integration = await store.integrations.find(environment, input.provider_config_key)
+      const { connection_config: answers = {}, metadata = null, webhook_url_override } = input
+      const integration = await store.integrations.open(environment, input.provider_config_key)
       if (!integration) throw new ProblemError('integration-not-found')
-      const provider = await catalogue.summary(integration.provider)
-      // A backend holds the credentials itself, so none are needed here.
+      if ('refused' in integration) throw new ProblemError('storage-integrity')
+      const given = { credentials: input.credentials, connection_config: answers }
       const isBackend = integration.backend.type !== 'direct'
-      const fits =
-        credentials.type === 'NONE'
-          ? isBackend || provider?.auth.length === 0
-          : provider?.auth.includes(credentials.type) === true
       throwFaults([
-        ...(fits ? [] : [faultAt('/credentials/type', `The provider does not sign in with ${credentials.type}.`)]),
-        ...faultsOfAnswers(provider?.questions ?? {}, connection_config, {
-          hosts: provider?.hosts ?? [],
-          hasBaseUrl: isBackend || integration.integration_config.base_url !== undefined,
-          allowPrivate,
-        }),
+        ...(await faultsOfGiven(services, given, integration, isBackend)),
         ...(metadata && tooLarge(JSON.stringify(metadata), METADATA_LIMIT)
           ? [faultAt('/metadata', `At most ${METADATA_LIMIT} bytes.`)]
           : []),
         ...faultsOfWebhook(webhook_url_override, allowPrivate),
         ...(await faultsOfFieldMappings(services, integration.provider, metadata)),
       ])
+      const { credentials, connection_config, warnings } = isVerified(c.req.valid('query'))
+        ? await tried(services, given, environment, { integration })
+        : { ...given, warnings: [] }
       const answer = await store.connections.create(environment, input.provider_config_key, {
         connection_id: input.connection_id ?? crypto.randomUUID(),
         credentials,
@@ -69,7 +75,10 @@ export function connectionCreateRoute(app: App, services: HttpServices): void {
       })
       if ('taken' in answer) throw new ProblemError('already-exists')
       if ('missing' in answer) throw notFoundError(answer)
-      return c.json(full(answer.made, shown(credentials, true)), 201)
+      const { made: connection } = answer
+      const authMode = credentials.type
+      await webhooks.auth({ environment, connection, authMode, operation: 'creation', success: true })
+      return c.json({ ...full(connection, shown(credentials, true)), ...(warnings.length > 0 && { warnings }) }, 201)
     },
   )
 }

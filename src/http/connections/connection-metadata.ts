@@ -1,10 +1,11 @@
-import { createRoute, type z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import { faultsOfFieldMappings } from '../../records/field-mappings.ts'
-import { METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
+import { CHANGE_LIMIT, METADATA_LIMIT, type MetadataChange } from '../../store/metadata.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { faultAt, invalidField, throwFaults } from '../request-faults.ts'
+import { quotaExceeded } from '../require-room.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 import { metadataInput } from './schemas.ts'
 
@@ -13,15 +14,17 @@ const common = {
   path: '/connections/metadata',
   tags,
   security,
-  request: { body: body(metadataInput) },
+  request: { query: z.strictObject({}), body: body(metadataInput) },
 } as const
 const echo = json(metadataInput, 'The body, as it was sent.')
 const problems = problemResponses(
   ...authErrors,
   ...bodyErrors,
+  'bad-parameter',
   'connection-not-found',
   'integration-not-found',
-  'unavailable',
+  'concurrent-change',
+  'quota-exceeded',
 )
 
 /** `POST` and `PATCH /connections/metadata`, for one connection or many. */
@@ -48,8 +51,12 @@ export function metadataRoutes(app: App, services: HttpServices): void {
       how,
     })
     if ('set' in answer) return
-    if ('busy' in answer)
-      throw new ProblemError('unavailable', { detail: 'The metadata kept changing; try again.', retry_after: 1 })
+    if ('busy' in answer) throw new ProblemError('concurrent-change', { retry_after: 1 })
+    if ('full' in answer) throw quotaExceeded(services)
+    if ('tooMuch' in answer)
+      throw invalidField(
+        faultAt('/connection_id', `The metadata of all of them would be more than ${CHANGE_LIMIT} bytes: name fewer.`),
+      )
     if ('tooLarge' in answer)
       throw invalidField(faultAt('/metadata', `At most ${METADATA_LIMIT} bytes for one connection.`))
     if (answer.missing === 'integration') throw new ProblemError('integration-not-found')

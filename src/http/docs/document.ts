@@ -11,7 +11,7 @@ export type CoverageByModel = Readonly<Record<string, Readonly<Record<string, Co
 const DESCRIPTION = `One schema for the records of every provider, for one connection at a time.
 
 Send a key as \`Authorization: Bearer <key>\`, and with every call to a unified route the customer’s connection as
-\`Connection-Id\`. Lists answer a page and a \`next_cursor\`, which is null on the last page. What a provider cannot do
+\`Connection-Id\`. A page in a browser sends a session token in place of the key, and need not name the connection. Lists answer a page and a \`next_cursor\`, which is null on the last page. What a provider cannot do
 is refused, never skipped; what is wrong with a single record is one of the \`warnings\`.
 
 Every failure is a problem (RFC 9457) with a stable \`code\`, which has a page at \`/problems/{code}\`.`
@@ -26,9 +26,13 @@ const tags: Readonly<Record<string, string>> = {
   Providers: 'What integrations can be made of.',
   Integrations: 'Providers as they are configured in an environment.',
   Connections: 'Accounts of customers on an integration.',
+  'Connect sessions': 'What lets a person sign an account in, for half an hour.',
+  Syncs: 'Of the documented action API; there are none.',
   Environments: 'Tenants. Keys, integrations and connections belong to exactly one.',
   Keys: 'What callers sign in with.',
+  Sessions: 'What pages in a browser call with.',
   'Environment variables': 'Values that action functions read.',
+  Webhooks: 'What your app is told of, and how it knows who told it.',
   Logs: 'What was called, never what was said.',
   Operations: 'Whether the gateway is up. Public.',
 }
@@ -90,16 +94,17 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
     },
     { unionPreferredType: 'oneOf' },
   )
-  const { openapi, info, servers = [], components = {} } = made
+  const { openapi, info, servers = [], components = {}, webhooks } = made
   const paths = inReadingOrder(made.paths ?? {})
   const used = new Set(Object.values(paths).map(tagOf))
-  // Member by member, because the generator adds `parameters` and `webhooks` that are empty.
+  // Member by member, because the generator adds `parameters` that are empty.
   return {
     openapi,
     info,
     servers,
     tags: Object.entries(tags).flatMap(([name, description]) => (used.has(name) ? [{ name, description }] : [])),
     paths,
+    ...(webhooks && { webhooks }),
     components: {
       ...Object.fromEntries(Object.entries(components).filter(([, named]) => Object.keys(named).length > 0)),
       schemas: withCoverage(components.schemas ?? {}, coverage),
@@ -107,8 +112,17 @@ export function documentOf(app: App, coverage: CoverageByModel): Document {
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A key of an environment. `X-Api-Key: <key>` is accepted too.',
+          description:
+            'A key of an environment. `X-Api-Key: <key>` is accepted too. A key is a secret of your servers: from a page of another origin it is refused.',
         },
+        session: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'A session token of `POST /sessions`, for a page in a browser. It calls the unified routes of records for one connection, which `Connection-Id` need not name, from the origins that the environment allows.',
+        },
+        connectSession: { type: 'http', scheme: 'bearer', description: 'The token of a connect session.' },
       },
     },
   }

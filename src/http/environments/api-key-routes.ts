@@ -3,6 +3,7 @@ import { ProblemError } from '../../problem/index.ts'
 import { scopeNames, scopes as scopeTable } from '../../store/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey, requireScope } from '../middleware/authenticate.ts'
+import { requireRoom } from '../require-room.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
 
 const tags = ['Keys']
@@ -80,11 +81,12 @@ export function keyRoutes(app: App, services: HttpServices): void {
       request: { body: body(input) },
       responses: {
         201: json(z.object({ data: newKey }), 'The key, shown this once.'),
-        ...problemResponses(...authErrors, ...bodyErrors),
+        ...problemResponses(...authErrors, ...bodyErrors, 'quota-exceeded'),
       },
     }),
     async c => {
       const { access } = c.var
+      await requireRoom(services, access.environment)
       const { name, scopes = ['*'] } = c.req.valid('json')
       for (const scope of scopes) requireScope(access, scope)
       return c.json({ data: await store.keys.create(access.environment, name, [...new Set(scopes)]) }, 201)

@@ -4,23 +4,32 @@ import { webhookEvents } from '../../store/environments.ts'
 import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { isOrigin } from '../origins.ts'
 import { faultAt, throwFaults } from '../request-faults.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, time } from '../schemas.ts'
+import { brand, brandChange } from './brand.ts'
 
 const tags = ['Environments']
-const ORIGINS = 'Origins of your pages. Kept; pages cannot call yet.'
+const ORIGINS =
+  'Origins of your pages, such as `https://app.example.com`. Pages of these may call with a session token, and no other page; they may show the connect page in a frame, and hear from it.'
+const KEYS =
+  'Whether pages of other origins than the gateway’s own may call with a key. Whoever opens such a page has the key: for tools that only you open.'
+const EVENTS = 'What webhooks are sent for. `async_action` is kept; none are sent for it yet.'
+const URL_OF_WEBHOOKS = 'Where webhooks are sent, unless the connection has an address of its own.'
 const events = z
   .array(z.enum(webhookEvents))
   .max(webhookEvents.length)
   .readonly()
-  .openapi({ description: 'Kept; no webhooks are sent yet.', example: ['async_action'] })
+  .openapi({ description: EVENTS, example: ['auth'] })
 const settings = z
   .object({
     id: z.string(),
     name: z.string(),
-    webhook_url: z.string().nullable().openapi({ description: 'Kept; no webhooks are sent yet.' }),
+    webhook_url: z.string().nullable().openapi({ description: URL_OF_WEBHOOKS }),
     webhook_events: events,
     allowed_origins: z.array(z.string()).readonly().openapi({ description: ORIGINS }),
+    allow_keys_from_browsers: z.boolean().openapi({ description: KEYS }),
+    brand,
     created_at: time,
     updated_at: time,
   })
@@ -29,8 +38,10 @@ const settings = z
       id: '0d9e0c1e-0c9a-4f5b-b5a4-6f6f0c8d7a11',
       name: 'prod',
       webhook_url: 'https://app.example.com/hooks/koine',
-      webhook_events: ['async_action'],
+      webhook_events: ['auth', 'async_action'],
       allowed_origins: ['https://app.example.com'],
+      allow_keys_from_browsers: false,
+      brand: { name: 'Example Shop', color: '#1f4fd1', logo: null },
       created_at: '2026-01-05T09:30:00.000Z',
       updated_at: '2026-01-06T10:00:00.000Z',
     },
@@ -42,13 +53,13 @@ const change = z
       .max(2048)
       .nullable()
       .optional()
-      .openapi({ description: '`null` or empty: none. Kept; no webhooks are sent yet.' }),
+      .openapi({ description: `${URL_OF_WEBHOOKS} \`null\` or empty: none. What waits is sent to the new one.` }),
     webhook_events: events.optional(),
     allowed_origins: z.array(z.string().max(255)).max(100).optional().openapi({ description: ORIGINS }),
+    allow_keys_from_browsers: z.boolean().optional().openapi({ description: KEYS }),
+    brand: brandChange.optional(),
   })
   .openapi('EnvironmentChange', { example: { webhook_url: 'https://app.example.com/hooks/koine' } })
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text
 
 /** `GET` and `PATCH /environment`: the settings of the key's own environment. */
 export function environmentSettingsRoutes(app: App, services: HttpServices): void {
@@ -94,7 +105,7 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
       },
     }),
     async c => {
-      const { webhook_url, webhook_events, allowed_origins } = c.req.valid('json')
+      const { webhook_url, webhook_events, allowed_origins, allow_keys_from_browsers, brand } = c.req.valid('json')
       const fault = webhook_url
         ? faultOfAddress(webhook_url, config.KOINE_ALLOW_PRIVATE_HOSTS, { query: true })
         : undefined
@@ -110,6 +121,8 @@ export function environmentSettingsRoutes(app: App, services: HttpServices): voi
         ...(webhook_url !== undefined && { webhook_url: webhook_url || null }),
         ...(webhook_events && { webhook_events: [...new Set(webhook_events)] }),
         ...(allowed_origins && { allowed_origins: [...new Set(allowed_origins)] }),
+        ...(allow_keys_from_browsers !== undefined && { allow_keys_from_browsers }),
+        ...(brand && { brand }),
       })
       if (!environment) throw new ProblemError('unauthenticated')
       return c.json({ data: environment }, 200)

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { ProblemError } from '../../problem/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { requireRoom } from '../require-room.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security } from '../schemas.ts'
 
 const tags = ['Environment variables']
@@ -53,12 +54,18 @@ export function variableRoutes(app: App, services: HttpServices): void {
       },
       responses: {
         200: json(variable, 'The variable.'),
-        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter'),
+        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', 'quota-exceeded'),
       },
     }),
     async c => {
       const variable = { ...c.req.valid('param'), ...c.req.valid('json') }
-      await store.variables.set(c.var.access.environment, variable)
+      const { environment } = c.var.access
+      await requireRoom(services, environment)
+      const answer = await store.variables.set(environment, variable)
+      if ('full' in answer)
+        throw new ProblemError('quota-exceeded', {
+          detail: `The variables of an environment may take ${answer.full} bytes in all, sealed.`,
+        })
       return c.json(variable, 200)
     },
   )

@@ -5,7 +5,9 @@ import { covers, type Integration } from '../../store/index.ts'
 import { faultOfAddress } from '../address-fault.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { requireKeyOrConnectSession } from '../middleware/connect-token.ts'
 import { faultAt, invalidField, throwFaults } from '../request-faults.ts'
+import { requireRoom } from '../require-room.ts'
 import { authErrors, body, bodyErrors, json, problemResponses, security, success, uniqueKey } from '../schemas.ts'
 import { integration, integrationChange, integrationInput } from './schemas.ts'
 
@@ -29,6 +31,13 @@ export function integrationRoutes(app: App, services: HttpServices): void {
     logo: '',
     forward_webhooks: false as const,
   })
+  /** The same for a page in a browser: settings are the operator's, and may name hosts that are nobody's business. */
+  const forBrowsers = ({
+    integration_config: _,
+    custom: __,
+    backend: ___,
+    ...rest
+  }: Awaited<ReturnType<typeof answerOf>>) => rest
   const faultsOfHost = (backend: z.output<typeof integrationChange>['backend']): Fault[] => {
     const fault = backend?.type === 'nango' ? faultOfAddress(backend.host, config.KOINE_ALLOW_PRIVATE_HOSTS) : undefined
     return fault === undefined ? [] : [faultAt('/backend/host', fault)]
@@ -52,10 +61,11 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       path: '/integrations',
       operationId: 'listIntegrations',
       summary: 'List integrations',
-      description: 'All integrations of the environment. Needs the scope `integrations:read`.',
+      description:
+        'All integrations of the environment. Needs the scope `integrations:read`, or the token of a connect session, which gets those that it allows, without settings.',
       tags,
       security,
-      middleware: requireKey(services, 'integrations:read'),
+      middleware: requireKeyOrConnectSession(services, 'integrations:read'),
       request: { query: z.strictObject({}) },
       responses: {
         200: json(z.object({ data: z.array(integration) }), 'Integrations, oldest first.'),
@@ -63,8 +73,11 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       },
     }),
     async c => {
-      const list = await store.integrations.list(c.var.access.environment)
-      return c.json({ data: await Promise.all(list.map(answerOf)) }, 200)
+      const { access, connectSession: session } = c.var
+      const list = await store.integrations.list(access.environment)
+      if (!session) return c.json({ data: await Promise.all(list.map(answerOf)) }, 200)
+      const allowed = list.filter(({ unique_key }) => session.allowed_integrations?.includes(unique_key) ?? true)
+      return c.json({ data: await Promise.all(allowed.map(async one => forBrowsers(await answerOf(one)))) }, 200)
     },
   )
 
@@ -78,17 +91,24 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       tags,
       security,
       middleware: requireKey(services, 'integrations:write'),
-      request: { body: body(integrationInput) },
-      responses: { 200: one, ...problemResponses(...authErrors, ...bodyErrors, 'already-exists') },
+      request: { query: z.strictObject({}), body: body(integrationInput) },
+      responses: {
+        200: one,
+        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', 'already-exists', 'quota-exceeded'),
+      },
     }),
     async c => {
       const { forward_webhooks: _, ...input } = c.req.valid('json')
+      const { environment } = c.var.access
+      await requireRoom(services, environment)
       const provider = await summaryOf(input.provider)
       throwFaults([
         ...(provider ? [] : [faultAt('/provider', 'There is no such provider.')]),
         ...faultsOf(input, provider),
       ])
-      const answer = await store.integrations.create(c.var.access.environment, input)
+      const answer = await store.integrations.create(environment, input)
+      if ('many' in answer)
+        throw new ProblemError('quota-exceeded', { detail: `An environment may have ${answer.many} integrations.` })
       if ('taken' in answer) throw new ProblemError('already-exists')
       return c.json({ data: await answerOf(answer.made) }, 200)
     },
@@ -148,22 +168,34 @@ export function integrationRoutes(app: App, services: HttpServices): void {
       tags,
       security,
       middleware: requireKey(services, 'integrations:write'),
-      request: { params, body: body(integrationChange) },
+      request: { params, query: z.strictObject({}), body: body(integrationChange) },
       responses: {
         200: one,
-        ...problemResponses(...authErrors, ...bodyErrors, 'bad-parameter', 'integration-not-found', 'already-exists'),
+        ...problemResponses(
+          ...authErrors,
+          ...bodyErrors,
+          'bad-parameter',
+          'integration-not-found',
+          'already-exists',
+          'concurrent-change',
+          'quota-exceeded',
+          'storage-integrity',
+        ),
       },
     }),
     async c => {
       const { environment } = c.var.access
       const { uniqueKey } = c.req.valid('param')
       const { forward_webhooks: _, ...change } = c.req.valid('json')
+      await requireRoom(services, environment)
       const before = await store.integrations.find(environment, uniqueKey)
       if (!before) throw new ProblemError('integration-not-found')
       throwFaults(faultsOf(change, await summaryOf(before.provider)))
       const answer = await store.integrations.change(environment, uniqueKey, change)
       if ('missing' in answer) throw new ProblemError('integration-not-found')
       if ('taken' in answer) throw new ProblemError('already-exists')
+      if ('busy' in answer) throw new ProblemError('concurrent-change', { retry_after: 1 })
+      if ('refused' in answer) throw new ProblemError('storage-integrity')
       if ('used' in answer)
         throw invalidField(
           faultAt('/unique_key', 'Connections go by the present key: delete them first, or make another integration.'),

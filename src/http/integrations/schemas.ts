@@ -1,26 +1,45 @@
 import { z } from '@hono/zod-openapi'
 import { time, uniqueKey } from '../schemas.ts'
 
+const secret = z.string().min(1).max(8192)
+const client = {
+  client_id: secret,
+  client_secret: secret,
+  scopes: z.string().max(8192).optional().openapi({ description: 'Separated by commas.' }),
+  webhook_secret: z
+    .string()
+    .max(8192)
+    .optional()
+    .openapi({ description: 'Kept; webhooks of providers are not received yet.' }),
+}
+const installed = {
+  app_id: z.string().min(1).max(255),
+  app_link: z
+    .string()
+    .max(2048)
+    .regex(/^https:\/\/\S+$/, 'An https address is needed.')
+    .openapi({ description: 'The app’s page at the provider, where people install it.' }),
+  private_key: z
+    .string()
+    .max(16_384)
+    .regex(/-----BEGIN (?:RSA )?PRIVATE KEY-----/, 'A private key in PEM is needed.')
+    .openapi({ description: 'PEM, PKCS#8 or PKCS#1.' }),
+}
 const credentials = z
-  .strictObject({
-    type: z.literal('OAUTH2'),
-    client_id: z.string().min(1).max(8192),
-    client_secret: z.string().min(1).max(8192),
-    scopes: z.string().max(8192).optional().openapi({ description: 'Separated by commas.' }),
-    webhook_secret: z
-      .string()
-      .max(8192)
-      .optional()
-      .openapi({ description: 'Kept; webhooks of providers are not received yet.' }),
-  })
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('OAUTH2'), ...client }),
+    z.strictObject({ type: z.literal('APP'), ...installed }),
+    z.strictObject({ type: z.literal('CUSTOM'), ...client, ...installed }),
+  ])
   .openapi('IntegrationCredentials', {
-    description: 'The OAuth client that customers sign in with.',
+    description: 'The OAuth client that customers sign in with, the app that they install, or both.',
     example: { type: 'OAUTH2', client_id: 'client', client_secret: 'secret', scopes: 'contacts.read,contacts.write' },
   })
 
 const texts = z
   .record(z.string().max(255), z.string().max(8192))
   .refine(all => Object.keys(all).length <= 50, 'At most 50 members.')
+  .refine(all => JSON.stringify(all).length <= 16_384, 'At most 16 KiB.')
 const config = texts.openapi({
   description:
     'Settings of the integration, no place for secrets. `base_url` replaces the host of the provider (its sandbox, a self-hosted instance); `authorize_url` and `token_url` do the same for sign-in.',
@@ -84,9 +103,9 @@ export const integration = z
     display_name: displayName,
     logo: z.string().openapi({ description: 'Address of a logo; empty where there is none.', example: '' }),
     forward_webhooks: forwardWebhooks,
-    integration_config: config,
-    custom,
-    backend: backendShown,
+    integration_config: config.optional(),
+    custom: custom.optional(),
+    backend: backendShown.optional(),
     created_at: time,
     updated_at: time,
     webhook_url: z
@@ -99,4 +118,6 @@ export const integration = z
       .optional()
       .openapi({ description: 'With `include=credentials`; null: none were set.' }),
   })
-  .openapi('Integration')
+  .openapi('Integration', {
+    description: 'A connect session sees it without `integration_config`, `custom` and `backend`.',
+  })

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { logKinds } from '../../store/log-entry.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, problemResponses, security, time } from '../schemas.ts'
@@ -9,12 +10,13 @@ const entry = z
   .object({
     id: z.string(),
     at: time,
-    kind: z.enum(['call', 'action', 'proxy', 'request']),
+    kind: z.enum(logKinds),
     parent: z.string().optional().openapi({ description: 'The entry under which this one was made.' }),
-    request_id: z.string(),
-    name: z
-      .string()
-      .openapi({ description: 'The action, or method, host and path of a request without what could be an id.' }),
+    request_id: z.string().openapi({ description: '`X-Request-Id` of the call; `webhook-id` of a webhook.' }),
+    name: z.string().openapi({
+      description:
+        'The action, the type of a webhook, or method, host and path of a request without what could be an id.',
+    }),
     provider: z.string().optional(),
     integration: z.string().optional(),
     connection_id: z.string().optional(),
@@ -50,7 +52,7 @@ const query = z.strictObject({
     .optional()
     .openapi({ type: 'integer', minimum: 1, maximum: LIMIT, default: 50, example: 50 }),
   cursor: text.openapi({ description: '`next_cursor` of the page before.' }),
-  kind: z.enum(['call', 'action', 'proxy', 'request']).optional(),
+  kind: z.enum(logKinds).optional(),
   name: text,
   integration: text,
   connection_id: text,
@@ -73,7 +75,7 @@ export function logRoutes(app: App, services: HttpServices): void {
       tags: ['Logs'],
       summary: 'List what was called',
       description:
-        'Calls, actions and the requests they made at providers, newest first, for 30 days. Bodies, secrets and personal data are never kept. Needs the scope `logs:read`.',
+        'Calls, actions and the requests they made at providers, requests for tokens, and attempts to deliver webhooks, newest first, for 30 days. Bodies, secrets and personal data are never kept. Where filters match few of many entries a page may be short or empty before the last: go on while there is a `next_cursor`. Needs the scope `logs:read`.',
       security,
       middleware: requireKey(services, 'logs:read'),
       request: { query },
@@ -89,19 +91,18 @@ export function logRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const { limit = '50', cursor, failed, since, until, ...rest } = c.req.valid('query')
-      const most = Number(limit)
       // Entries are written a moment after their call; those that wait belong to the answer, too.
       await services.store.logs.flush()
-      const found = await services.store.logs.list(c.get('access').environment, {
+      const { entries, before } = await services.store.logs.list(c.get('access').environment, {
         ...rest,
         since: utc(since),
         until: utc(until),
         ...(failed !== undefined && { failed: failed === 'true' }),
         before: cursor,
-        limit: most + 1,
+        limit: Number(limit),
       })
-      const data = found.slice(0, most).map(({ environment: _, connection: __, ...shown }) => shown)
-      return c.json({ data, next_cursor: found.length > most ? (data.at(-1)?.id ?? null) : null }, 200)
+      const data = entries.map(({ environment: _, connection: __, ...shown }) => shown)
+      return c.json({ data, next_cursor: before }, 200)
     },
   )
 }

@@ -20,6 +20,8 @@ export const accessLog =
     const id = given !== undefined && GIVEN.test(given) ? given : crypto.randomUUID()
     c.set('requestId', id)
     c.header('x-request-id', id)
+    // What is somebody's own is kept by nobody in between; what is the same for all says otherwise.
+    c.header('cache-control', 'no-store')
     await next()
     const { failure, call, access } = c.var
     const trace = traceOf(c.req.header('traceparent'))

@@ -1,9 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { signInForm } from '../../credentials/form.ts'
+import { authTypesOf } from '../../mapping/catalogue.ts'
 import { splitBase } from '../../mapping/request.ts'
 import type { ProviderFile } from '../../mapping/schema/index.ts'
 import { ProblemError } from '../../problem/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
+import { requireKeyOrConnectSession } from '../middleware/connect-token.ts'
 import { authErrors, json, problemResponses, security } from '../schemas.ts'
 
 const question = z.object({
@@ -15,14 +18,23 @@ const question = z.object({
   format: z.enum(['hostname', 'uri']).optional(),
   enum: z.array(z.string()).optional(),
 })
+const field = z.object({
+  type: z.literal('string'),
+  title: z.string(),
+  description: z.string(),
+  order: z.int(),
+  secret: z.boolean().openapi({ description: 'Whether it is hidden while it is typed.' }),
+  optional: z.boolean(),
+  pattern: z.string().optional().openapi({ description: 'What the whole text matches, as in HTML.' }),
+})
+const form = z.record(z.string(), field)
+const authMode = z.enum(['OAUTH2', 'OAUTH2_CC', 'API_KEY', 'BASIC', 'TWO_STEP', 'JWT', 'APP', 'CUSTOM', 'NONE'])
 const provider = z
   .object({
     name: z.string().openapi({ description: 'Id of the provider, as integrations name it.' }),
     display_name: z.string(),
-    auth_mode: z
-      .enum(['OAUTH2', 'API_KEY', 'BASIC', 'NONE'])
-      .openapi({ description: 'The first way to sign in; `auth_modes` has all.' }),
-    auth_modes: z.array(z.enum(['OAUTH2', 'API_KEY', 'BASIC', 'NONE'])),
+    auth_mode: authMode.openapi({ description: 'The first way to sign in; `auth_modes` has all.' }),
+    auth_modes: z.array(authMode),
     authorization_url: z.string().optional(),
     authorization_params: z.record(z.string(), z.string()).optional(),
     token_url: z.string().optional(),
@@ -39,6 +51,14 @@ const provider = z
       .record(z.string(), question)
       .optional()
       .openapi({ description: 'What a connection is asked when it is made.' }),
+    credentials: form.optional().openapi({
+      description:
+        'What a person fills in, by its name in `credentials` of a connection, for the first way to sign in that has a form.',
+    }),
+    credentials_by_mode: z
+      .record(z.string(), form)
+      .optional()
+      .openapi({ description: 'The same for each way to sign in that has a form.' }),
     docs: z.string().openapi({ description: 'Empty: none.' }),
     logo_url: z.string().openapi({ description: 'Empty: none.' }),
   })
@@ -52,6 +72,16 @@ const provider = z
       token_url: 'https://my-crm.example.com/oauth/token',
       default_scopes: ['contacts.read'],
       disable_pkce: true,
+      credentials: {
+        apiKey: {
+          type: 'string',
+          title: 'API key',
+          description: 'Settings, Developers, API keys.',
+          order: 1,
+          secret: true,
+          optional: false,
+        },
+      },
       proxy: { base_url: 'https://api.my-crm.example.com' },
       docs: '',
       logo_url: '',
@@ -68,8 +98,12 @@ const allAsDocumented = (templates: Readonly<Record<string, string>>): Record<st
 /** JSON Schema's `format` for each type of question. */
 const FORMATS = { 'host-part': 'hostname', origin: 'uri', word: undefined, segment: undefined } as const
 
-function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<string, z.output<typeof question>> {
-  const fromSignIn = { ...auth.oauth2?.capture, ...auth.oauth2?.redirect }
+function questionsOf({
+  connection_config = {},
+  auth,
+  after_sign_in,
+}: ProviderFile): Record<string, z.output<typeof question>> {
+  const fromSignIn = { ...auth.oauth2?.capture, ...auth.oauth2?.redirect, ...after_sign_in?.choose }
   return Object.fromEntries(
     Object.entries(connection_config).map(([name, { label, type = 'word', one_of }], i) => {
       const format = one_of ? undefined : FORMATS[type]
@@ -89,14 +123,37 @@ function questionsOf({ connection_config = {}, auth }: ProviderFile): Record<str
   )
 }
 
+/** The form of a way to sign in, as the documented API writes it; undefined for one that has none. */
+function documentedForm(file: ProviderFile, mode: string): z.output<typeof form> | undefined {
+  const made = signInForm(file, mode)
+  return (
+    made &&
+    Object.fromEntries(
+      made.fields.map(({ name, label, help, pattern, secret, required }, i) => [
+        name,
+        {
+          type: 'string',
+          title: label,
+          description: help ?? made.help ?? label,
+          order: i + 1,
+          secret,
+          optional: !required,
+          ...(pattern !== undefined && { pattern }),
+        },
+      ]),
+    )
+  )
+}
+
 /** The public facts of a provider's file, as the documented API has them. */
 function answerOf(name: string, file: ProviderFile): Provider {
-  const { oauth2, api_key, basic } = file.auth
-  const modes: Provider['auth_modes'] = []
-  if (oauth2) modes.push('OAUTH2')
-  if (api_key) modes.push('API_KEY')
-  if (basic) modes.push('BASIC')
+  const { oauth2 } = file.auth
+  const modes = authTypesOf(file)
   const auth_modes: Provider['auth_modes'] = modes.length > 0 ? modes : ['NONE']
+  const forms = modes.flatMap(mode => {
+    const made = documentedForm(file, mode)
+    return made ? [[mode, made] as const] : []
+  })
   return {
     name,
     display_name: file.name,
@@ -105,7 +162,7 @@ function answerOf(name: string, file: ProviderFile): Provider {
     ...(oauth2 && {
       authorization_url: asDocumented(oauth2.authorize),
       token_url: asDocumented(oauth2.token),
-      disable_pkce: oauth2.pkce !== true,
+      disable_pkce: oauth2.pkce === false,
       ...(oauth2.params && { authorization_params: oauth2.params }),
       ...(oauth2.scopes && { default_scopes: oauth2.scopes }),
       ...(oauth2.scope_separator !== undefined && { scope_separator: oauth2.scope_separator }),
@@ -115,6 +172,7 @@ function answerOf(name: string, file: ProviderFile): Provider {
       ...(file.headers && { headers: allAsDocumented(file.headers) }),
     },
     ...(file.connection_config && { connection_config: questionsOf(file) }),
+    ...(forms[0] && { credentials: forms[0][1], credentials_by_mode: Object.fromEntries(forms) }),
     docs: '',
     logo_url: '',
   }
@@ -123,7 +181,12 @@ function answerOf(name: string, file: ProviderFile): Provider {
 /** `GET /providers`, and one of them: public facts about what this deployment has, the same in every environment. */
 export function providerRoutes(app: App, services: HttpServices): void {
   const { catalogue } = services
-  const common = { method: 'get' as const, tags: ['Providers'], security, middleware: requireKey(services) }
+  const common = {
+    method: 'get' as const,
+    tags: ['Providers'],
+    security,
+    middleware: requireKeyOrConnectSession(services),
+  }
   const read = async (id: string): Promise<Provider> => answerOf(id, await catalogue.provider(id))
 
   app.openapi(
@@ -132,7 +195,7 @@ export function providerRoutes(app: App, services: HttpServices): void {
       path: '/providers',
       operationId: 'listProviders',
       summary: 'List providers',
-      description: 'Providers that an integration can be made of. Any key may read them.',
+      description: 'Providers that an integration can be made of. Any key may read them, and any connect session.',
       request: {
         query: z.strictObject({
           search: z
@@ -161,7 +224,7 @@ export function providerRoutes(app: App, services: HttpServices): void {
       path: '/providers/{provider}',
       operationId: 'getProvider',
       summary: 'Read a provider',
-      description: 'Any key may read it.',
+      description: 'Any key may read it, and any connect session.',
       request: {
         params: z.object({
           provider: z.string().min(1).max(255).openapi({ description: 'Id of the provider.', example: 'my-crm' }),
@@ -178,6 +241,33 @@ export function providerRoutes(app: App, services: HttpServices): void {
       if (!catalogue.providers.includes(id))
         throw new ProblemError('not-found', { detail: 'There is no such provider.' })
       return c.json({ data: await read(id) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      ...common,
+      path: '/providers/{provider}/templates',
+      operationId: 'listProviderTemplates',
+      summary: 'List templates of a provider',
+      description:
+        'Of the documented action API, and always empty: an integration has all actions of its provider at once (`GET /integrations/{uniqueKey}/functions`), so none is made of a template. Any key may read it.',
+      middleware: requireKey(services),
+      request: {
+        params: z.object({
+          provider: z.string().min(1).max(255).openapi({ description: 'Id of the provider.', example: 'my-crm' }),
+        }),
+        query: z.strictObject({}),
+      },
+      responses: {
+        200: json(z.object({ data: z.array(z.string()).max(0) }), 'An empty list.'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'not-found'),
+      },
+    }),
+    c => {
+      if (!catalogue.providers.includes(c.req.valid('param').provider))
+        throw new ProblemError('not-found', { detail: 'There is no such provider.' })
+      return c.json({ data: [] }, 200)
     },
   )
 }

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../problem/index.ts'
+import { isOfConnection } from '../../provider/request-headers.ts'
 import type { HttpContext } from '../context.ts'
 
 /** Prefix of the headers that a caller wants to be sent to the provider. */
@@ -6,10 +7,11 @@ export const PREFIX = 'nango-proxy-'
 /** Headers that go on without the prefix: they describe the body, or what is wanted back. */
 const PLAIN = new Set(['accept', 'content-type', 'content-length', 'range', 'if-none-match', 'if-match'])
 /**
- * Headers that are not sent on even with the prefix: those of one network connection (RFC 9110, 7.6.1), and the host,
- * since another host name at the provider's address may be another customer's server, which must not get credentials.
+ * Headers that are not sent on even with the prefix: those of one network connection, the host among them, and those that
+ * say how a body is framed or compressed, which is between us and the provider.
  */
-const NEVER = /^(host|connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/
+const isNever = (name: string): boolean =>
+  name === 'content-length' || name === 'accept-encoding' || isOfConnection(name)
 /** Repetitions of a request, at most. */
 const MOST_RETRIES = 5
 const badHeader = (name: string, detail: string): ProblemError =>
@@ -28,7 +30,6 @@ export function readHeaders(c: HttpContext) {
   if (retryOn !== undefined && !/^\d+(,\d+)*$/.test(retryOn))
     throw badHeader('retry-on', 'Send statuses, separated by commas.')
   const base = text('base-url-override')
-  if (base !== undefined && !URL.canParse(base)) throw badHeader('base-url-override', 'Send an absolute URL.')
   const connection = text('connection-id')
   if (connection === undefined) throw badHeader('connection-id', 'Name the customer’s connection.')
   return {
@@ -40,14 +41,34 @@ export function readHeaders(c: HttpContext) {
   }
 }
 
-/** Headers of one network connection (RFC 9110, 7.6.1), and those that would be read as our own origin's policy. */
-const NOT_PASSED =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|access-control-.*|set-cookie|alt-svc|nel|report-to|strict-transport-security)$/
+/**
+ * Headers of one network connection (RFC 9110, 7.6.1), those that a browser would take as the policy of our own origin
+ * or would act on, and those of caches: what is proxied is somebody's own data.
+ */
+const NOT_PASSED = new RegExp(
+  `^(${[
+    'connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|alt-svc|alt-used',
+    'access-control-.*|cross-origin-.*|content-security-policy.*|permissions-policy.*|feature-policy|document-policy.*',
+    'strict-transport-security|public-key-pins.*|expect-ct|origin-agent-cluster|referrer-policy|x-frame-options',
+    'x-content-type-options|x-xss-protection|x-permitted-cross-domain-policies|x-dns-prefetch-control|timing-allow-origin',
+    'set-cookie2?|clear-site-data|refresh|service-worker.*|sourcemap|x-sourcemap|speculation-rules|accept-ch|critical-ch',
+    'set-login|login|activate-storage-access|supports-loading-mode|use-as-dictionary|nel|report-to|reporting-endpoints',
+    'cache-control|cdn-cache-control|surrogate-.*|expires|pragma|age',
+  ].join('|')})$`,
+)
 
-/** The headers of a provider's response that are passed on. */
+/** What a browser is told of a proxied answer: it is no page, no script and no frame of ours, and is not kept. */
+export const POLICY: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+}
+
+/** The headers of a provider's response that are passed on: not those either that its `Connection` names. */
 export function passedOn(headers: Headers): Headers {
+  const named = new Set((headers.get('connection') ?? '').split(',').map(name => name.trim().toLowerCase()))
   const out = new Headers()
-  for (const [name, value] of headers) if (!NOT_PASSED.test(name)) out.append(name, value)
+  for (const [name, value] of headers) if (!NOT_PASSED.test(name) && !named.has(name)) out.append(name, value)
   return out
 }
 
@@ -60,7 +81,7 @@ export function forwarded(c: HttpContext, prefixed: boolean): Record<string, str
   for (const [name, value] of c.req.raw.headers) {
     const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : ''
     if (PLAIN.has(name)) out[name] = value
-    else if (bare !== '' && !NEVER.test(bare)) out[prefixed ? name : bare] = value
+    else if (bare !== '' && !isNever(bare)) out[prefixed ? name : bare] = value
   }
   return out
 }

@@ -1,25 +1,43 @@
 import type { StatusCode } from 'hono/utils/http-status'
-import { backendOf, beginCall, type CallContext, createCallLog, logCall, nameOf } from '../../backends/index.ts'
-import { type Failure, fail, ProblemError, unwrap } from '../../problem/index.ts'
-import { destinationOf } from '../../provider/destination.ts'
+import {
+  backendOf,
+  beginCall,
+  type CallContext,
+  createCallLog,
+  hostsOf,
+  logCall,
+  nameOf,
+  type ResolvedConnection,
+} from '../../backends/index.ts'
+import { ProblemError, unwrap } from '../../problem/index.ts'
+import { climbs, overrideOf } from '../../provider/destination.ts'
+import { methods } from '../../provider/provider-request.ts'
+import { withoutTrailing } from '../../provider/trailing.ts'
 import { lookupProblem } from '../../records/resolve.ts'
-import type { OpenedConnection } from '../../store/index.ts'
 import type { App, HttpContext, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { problemResponse } from '../problem-response.ts'
 import { spanOf } from '../traceparent.ts'
-import { forwarded, passedOn, readHeaders } from './headers.ts'
+import { forwarded, POLICY, passedOn, readHeaders } from './headers.ts'
 
 /** Headers of our own answer. A provider's header of such a name is answered as `provider-<name>`. */
 const OURS = /^(x-request-id|ratelimit-(limit|remaining|reset))$/
 /** Bytes of a body, at most, that are held so that it can be sent again. */
 const HELD = 1_048_576
 
-/** The path below `/proxy` with its query, as it was sent. */
+const badParameter = (pointer: string, detail: string, rule: string): ProblemError =>
+  new ProblemError('bad-parameter', { detail, errors: [{ pointer, detail: rule }] })
+
+/**
+ * The path below `/proxy` with its query, as it was sent.
+ * @throws ProblemError `bad-parameter`, for a path that leads upwards when it is decoded
+ */
 const endpointOf = (c: HttpContext): string => {
   const { pathname, search } = new URL(c.req.url)
   // The router also matches `/pr%6Fxy/…`, which has another length than what is cut off here.
   if (!pathname.startsWith('/proxy/')) throw new ProblemError('not-found')
+  if (climbs(pathname))
+    throw badParameter('/path', 'The path has an encoded `..` in it.', 'Name the path itself, without `..`.')
   return pathname.slice('/proxy'.length) + search
 }
 
@@ -39,22 +57,26 @@ async function bodyOf(c: HttpContext, mayRepeat: boolean): Promise<ProxyBody> {
   return { body: () => new Blob([bytes]).stream() as ReadableStream<Uint8Array>, isReplayable: true }
 }
 
-/** The address beside the provider's own hosts that a caller's `base-url-override` may name. */
-const baseOf = ({ integration: { backend, config } }: OpenedConnection): string | undefined =>
-  backend.type === 'direct' ? config.base_url : backend.host
-
-const overrideFailure = (why: string): Failure =>
-  fail('bad-parameter', {
-    detail: `base-url-override ${why}.`,
-    errors: [{ pointer: '/header/base-url-override', detail: 'Name one of the provider’s own hosts.' }],
-  }).failure
+/**
+ * The base that a caller's `base-url-override` names; undefined where there is none.
+ * @throws ProblemError `bad-parameter`, for one that the connection may not be taken to
+ */
+function baseOf(resolved: ResolvedConnection, override: string | undefined, allowPrivate: boolean): string | undefined {
+  if (override === undefined) return undefined
+  const { base_url } = resolved.connection.integration.config
+  const checked = overrideOf(override, { hosts: hostsOf(resolved), baseUrl: base_url, allowPrivate })
+  if ('url' in checked) return withoutTrailing(checked.url.href, '/')
+  const rule = 'Name one of the provider’s own hosts, or an address below the integration’s `base_url`.'
+  throw badParameter('/header/base-url-override', `base-url-override ${checked.refused}.`, rule)
+}
 
 /**
- * `/proxy/*`: a request of the caller's own to the provider, with any method, signed as the connection and streamed both
- * ways. The provider's status and body are answered as they are.
+ * `/proxy/*`: a request of the caller's own to the provider, signed as the connection and streamed both ways. The
+ * provider's status and body are answered as they are, but for the credentials of the connection.
  */
 export function proxyRoutes(app: App, services: HttpServices): void {
-  app.all('/proxy/*', requireKey(services, 'proxy'), async c => {
+  // HEAD comes as GET. Nothing else: TRACE would show the credentials, and OPTIONS asks about another origin than ours.
+  app.on([...methods], '/proxy/*', requireKey(services, 'proxy'), async c => {
     const { store, catalogue, config, now } = services
     const asked = readHeaders(c)
     const { environment } = c.get('access')
@@ -64,18 +86,10 @@ export function proxyRoutes(app: App, services: HttpServices): void {
     const id = connection.integration.provider
     const provider = await catalogue.provider(id)
     const backend = backendOf(connection)
-    const located = backend.locate({ connection, provider }, endpointOf(c), asked.base?.replace(/\/+$/, ''))
-    if ('failure' in located) return problemResponse(c, located.failure)
+    const resolved = { connection, provider }
+    const base = baseOf(resolved, asked.base, config.KOINE_ALLOW_PRIVATE_HOSTS)
+    const located = backend.locate(resolved, endpointOf(c), base)
     const isDirect = connection.integration.backend.type === 'direct'
-    if (asked.base !== undefined) {
-      const hosts = isDirect ? provider.hosts : [new URL(located.url).hostname]
-      const checked = destinationOf(located.url, {
-        hosts,
-        baseUrl: baseOf(connection),
-        allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
-      })
-      if ('refused' in checked) return problemResponse(c, overrideFailure(checked.refused))
-    }
     const begun = beginCall(now())
     const log = createCallLog()
     log.connection = connection
@@ -111,6 +125,7 @@ export function proxyRoutes(app: App, services: HttpServices): void {
     const { response } = sent
     for (const [name, value] of passedOn(response.headers))
       c.header(OURS.test(name) ? `provider-${name}` : name, value, { append: true })
+    for (const [name, value] of Object.entries(POLICY)) c.header(name, value)
     return c.newResponse(response.body, response.status as StatusCode)
   })
 }

@@ -1,7 +1,8 @@
 import type { Model } from '../../models/index.ts'
 import { ProblemError } from '../../problem/index.ts'
+import { faultsOfIssues } from '../../problem/issues.ts'
 import { type AfterValidation, throwInvalidRequest } from '../invalid-request.ts'
-import { faultsOfIssues, sentenceOf } from '../request-faults.ts'
+import { sentenceOf } from '../request-faults.ts'
 
 /**
  * For lists: where nothing is wrong but the names of filters, the problem is one of its own.
@@ -23,7 +24,7 @@ export const throwInvalidWrite =
   (model: Model): AfterValidation =>
   (result, c) => {
     if (result.success || result.target !== 'json') return throwInvalidRequest(result, c)
-    const errors = faultsOfIssues(result.error.issues, '').map(fault =>
+    const errors = faultsOfIssues(result.error.issues).map(fault =>
       fault.code === 'unknown' && Object.hasOwn(model.fields, fault.pointer.slice(1))
         ? { ...fault, code: 'read-only', detail: 'The provider sets it.' }
         : fault,

@@ -1,5 +1,6 @@
 import { beginCall, type Caller, type CallLog, createCallLog, logCall } from '../../backends/index.ts'
 import { type Outcome, ProblemError, unwrap } from '../../problem/index.ts'
+import { calledConnection } from '../called-connection.ts'
 import type { HttpContext, HttpServices } from '../context.ts'
 import { spanOf } from '../traceparent.ts'
 
@@ -7,7 +8,11 @@ import { spanOf } from '../traceparent.ts'
 export const callErrors = [
   'bad-parameter',
   'unauthenticated',
+  'session-ended',
   'forbidden',
+  'outside-session',
+  'origin-not-allowed',
+  'key-in-browser',
   'rate-limited',
   'connection-not-found',
   'integration-not-found',
@@ -22,15 +27,16 @@ export const callErrors = [
   'provider-unreachable',
   'provider-answer-unreadable',
   'provider-timeout',
+  'overloaded',
 ] as const
 
 /**
- * Who calls, and for which connection, by the key and the headers.
+ * Who calls, and for which connection, by the key and the headers, or by the session token.
  * @throws ProblemError `bad-parameter`, without `Connection-Id`
  */
-function callerOf(c: HttpContext): Caller {
-  const connectionId = c.req.header('connection-id')
-  if (!connectionId)
+function callerOf(c: HttpContext, log: CallLog): Caller {
+  const { connectionId, integrationKey, uuid } = calledConnection(c)
+  if (connectionId === undefined)
     throw new ProblemError('bad-parameter', {
       detail: 'The header `Connection-Id` is missing.',
       errors: [{ pointer: '/header/connection-id', code: 'required', detail: 'Name the customer’s connection.' }],
@@ -38,10 +44,11 @@ function callerOf(c: HttpContext): Caller {
   return {
     environment: c.get('access').environment,
     connectionId,
-    integrationKey: c.req.header('provider-config-key') || undefined,
+    integrationKey,
+    uuid,
     signal: c.req.raw.signal,
     traceparent: spanOf(c.req.header('traceparent')),
-    log: createCallLog(),
+    log,
   }
 }
 
@@ -62,17 +69,18 @@ function setCostHeaders(c: HttpContext, { connection, attempts, budget }: CallLo
 }
 
 /**
- * Does something on behalf of the connection that the headers name, and logs it under `name`.
+ * Does something on behalf of the connection that the headers name, and logs it under `name`. What is sent is noted
+ * in `log`.
  * @throws ProblemError where `act` answers a failure
  */
 export async function onBehalf<T>(
   c: HttpContext,
   { now, store }: HttpServices,
-  name: string,
+  { name, log = createCallLog() }: { readonly name: string; readonly log?: CallLog | undefined },
   act: (caller: Caller) => Promise<Outcome<T>>,
 ): Promise<{ value: T; log: CallLog }> {
-  const caller = callerOf(c)
-  const { environment, log } = caller
+  const caller = callerOf(c, log)
+  const { environment } = caller
   const begun = beginCall(now())
   const outcome = await act(caller)
   const ended = now()

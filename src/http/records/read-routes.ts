@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
+import type { Verb } from '../../mapping/errors.ts'
 import type { Model } from '../../models/index.ts'
 import { listFields } from '../../records/own-fields.ts'
 import type { App, HttpServices } from '../context.ts'
-import { requireKey } from '../middleware/authenticate.ts'
-import { json, problemResponses, security } from '../schemas.ts'
+import { requireKeyOrSession } from '../middleware/authenticate.ts'
+import { json, problemResponses, securityOrSession } from '../schemas.ts'
 import { throwInvalidList } from './invalid-record.ts'
 import { callErrors, onBehalf } from './on-behalf.ts'
 import { fieldsOf, listParameters, listQuery, noParameters, oneParameters } from './parameters.ts'
@@ -14,12 +15,12 @@ import { callerHeaders, capital, fieldsAnswer, params, recordSchemas } from './s
 export function readRoutes(app: App, services: HttpServices, model: Model): void {
   const { name, singular } = model
   const schemas = recordSchemas(model)
+  const allowing = (...verbs: Verb[]) => requireKeyOrSession(services, { model: name, verbs })
   const common = {
     method: 'get' as const,
     tags: [capital(name)],
-    security,
+    security: securityOrSession,
     parameters: callerHeaders,
-    middleware: requireKey(services, 'records:read'),
   }
 
   app.openapi(
@@ -27,6 +28,7 @@ export function readRoutes(app: App, services: HttpServices, model: Model): void
       ...common,
       path: `/${name}`,
       operationId: `list${capital(name)}`,
+      middleware: allowing('list'),
       summary: `List ${name}`,
       description: `One page of the connection’s ${name}. Where the provider cannot filter or sort as asked, the call is refused with what it offers. \`next_cursor\` is null on the last page.`,
       request: { query: listParameters(model) },
@@ -49,6 +51,7 @@ export function readRoutes(app: App, services: HttpServices, model: Model): void
       ...common,
       path: `/${name}/fields`,
       operationId: `list${capital(singular)}Fields`,
+      middleware: allowing('list', 'get'),
       summary: `List the fields of ${name}`,
       description:
         'The fields of the model as this connection has them, what is required on create, and the customer’s own fields with the path to map them by.',
@@ -56,10 +59,10 @@ export function readRoutes(app: App, services: HttpServices, model: Model): void
       responses: { 200: json(fieldsAnswer, 'The fields.'), ...problemResponses(...callErrors) },
     }),
     async c => {
-      const { value } = await onBehalf(c, services, `list-${singular}-fields`, caller =>
+      const { value } = await onBehalf(c, services, { name: `list-${singular}-fields` }, caller =>
         listFields(services, caller, name),
       )
-      return c.json({ data: value, warnings: [] }, 200)
+      return c.json(value, 200)
     },
   )
 
@@ -68,6 +71,7 @@ export function readRoutes(app: App, services: HttpServices, model: Model): void
       ...common,
       path: `/${name}/{id}`,
       operationId: `get${capital(singular)}`,
+      middleware: allowing('get'),
       summary: `Get a ${singular}`,
       request: { params, query: oneParameters },
       responses: {

@@ -1,4 +1,5 @@
 import { nameOfVerb } from '../../actions/verb-actions.ts'
+import type { CallLog } from '../../backends/index.ts'
 import type { Model } from '../../models/index.ts'
 import type { Call, OneResult, Result } from '../../records/call.ts'
 import { type Explanation, explain } from '../../records/explain.ts'
@@ -11,6 +12,8 @@ interface VerbCall<C extends Call> {
   readonly model: Model
   readonly call: C
   readonly explained?: boolean
+  /** Where what is sent is noted, if the route looks at it afterwards. */
+  readonly log?: CallLog
 }
 type CallOf<Verb extends Call['verb']> = Extract<Call, { readonly verb: Verb }>
 /** A page of records. */
@@ -42,11 +45,10 @@ export function runVerb(
 export async function runVerb(
   c: HttpContext,
   services: HttpServices,
-  { model, call, explained }: VerbCall<Call>,
+  { model, call, explained, log: given }: VerbCall<Call>,
 ): Promise<Explained<Result>> {
-  const { value, log } = await onBehalf(c, services, nameOfVerb(model, call.verb), caller =>
-    run(services, caller, model.name, call),
-  )
+  const named = { name: nameOfVerb(model, call.verb), log: given }
+  const { value, log } = await onBehalf(c, services, named, caller => run(services, caller, model.name, call))
   if (!explained || !log.mapping) return value
   const fields = call.verb === 'list' ? call.query.fields : call.verb === 'get' ? call.fields : undefined
   return { ...value, explain: explain(log.mapping, log.attempts, fields) }

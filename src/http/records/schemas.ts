@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { customTypes } from '../../mapping/schema/describe-request.ts'
 import type { Model } from '../../models/index.ts'
 import { recordSchema, writeSchema } from '../../models/record-schema.ts'
 
@@ -11,7 +12,7 @@ export const callerHeaders = [
     name: 'connection-id',
     in: 'header' as const,
     required: true,
-    description: 'The customer’s connection.',
+    description: 'The customer’s connection. With a session token it may be left out: the token names it.',
     schema: { type: 'string' as const, example: 'demo' },
   },
   {
@@ -146,17 +147,7 @@ export const fieldsAnswer = z
           z.object({
             name: z.string(),
             label: z.string(),
-            type: z.enum([
-              'text',
-              'number',
-              'boolean',
-              'date',
-              'instant',
-              'select',
-              'multiselect',
-              'reference',
-              'other',
-            ]),
+            type: z.enum(customTypes),
             options: z.array(option).readonly().optional(),
             read_only: z.boolean(),
             path: z.string().openapi({ description: 'What to write into `field_mappings`.' }),

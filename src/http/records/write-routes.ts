@@ -1,9 +1,11 @@
 import { createRoute, type z } from '@hono/zod-openapi'
+import type { Verb } from '../../mapping/errors.ts'
+import { percent } from '../../mapping/escape.ts'
 import type { Model } from '../../models/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { idempotent, once } from '../idempotent.ts'
-import { requireKey } from '../middleware/authenticate.ts'
-import { body, bodyErrors, json, jsonText, problemResponses, security } from '../schemas.ts'
+import { requireKeyOrSession } from '../middleware/authenticate.ts'
+import { body, bodyErrors, json, jsonText, problemResponses, securityOrSession } from '../schemas.ts'
 import { throwInvalidWrite } from './invalid-record.ts'
 import { callErrors } from './on-behalf.ts'
 import { noParameters, writeParameters } from './parameters.ts'
@@ -14,11 +16,11 @@ import { callerHeaders, capital, idempotencyHeader, params, recordSchemas } from
 export function writeRoutes(app: App, services: HttpServices, model: Model): void {
   const { name, singular } = model
   const schemas = recordSchemas(model)
+  const allowing = (...verbs: Verb[]) => requireKeyOrSession(services, { model: name, verbs })
   const common = {
     tags: [capital(name)],
-    security,
+    security: securityOrSession,
     parameters: callerHeaders,
-    middleware: requireKey(services, 'records:write'),
   }
   const throwInvalid = throwInvalidWrite(model)
 
@@ -29,6 +31,7 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       parameters: [...callerHeaders, idempotencyHeader],
       path: `/${name}`,
       operationId: `create${capital(singular)}`,
+      middleware: allowing('create'),
       summary: `Create a ${singular}`,
       description: 'Answers the whole record, read back from the provider.',
       request: { query: writeParameters, body: body(schemas.input) },
@@ -45,15 +48,14 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       const explained = c.req.valid('query').explain === 'true'
       const idempotencyKey = c.req.header('idempotency-key') || undefined
       const call = { verb: 'create' as const, ...writeOf(given), idempotencyKey }
-      const connectionId = c.req.header('connection-id') ?? ''
-      return once(c, services, { connectionId, body: given }, async () => {
-        const result = await runVerb(c, services, { model, call, explained })
+      return once(c, services, { body: given }, async log => {
+        const result = await runVerb(c, services, { model, call, explained, log })
         const { id } = result.data
         return {
           status: 201,
           headers: {
             'content-type': 'application/json',
-            ...(typeof id === 'string' && { location: `/${name}/${encodeURIComponent(id)}` }),
+            ...(typeof id === 'string' && { location: `/${name}/${percent(id)}` }),
           },
           body: JSON.stringify(result satisfies z.input<typeof schemas.one>),
         }
@@ -68,6 +70,7 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       method: 'patch',
       path: `/${name}/{id}`,
       operationId: `update${capital(singular)}`,
+      middleware: allowing('update'),
       summary: `Update a ${singular}`,
       description: 'Only what is sent changes: null clears, a list replaces the whole list. Answers the whole record.',
       request: { params, query: writeParameters, body: body(schemas.input) },
@@ -92,6 +95,7 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       method: 'delete',
       path: `/${name}/{id}`,
       operationId: `delete${capital(singular)}`,
+      middleware: allowing('delete'),
       summary: `Delete a ${singular}`,
       description: 'Where the provider archives, closes or deactivates instead, the header `Delete-Means` says so.',
       request: { params, query: noParameters },

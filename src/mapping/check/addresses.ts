@@ -1,5 +1,6 @@
+import { down } from '../../problem/pointer.ts'
 import { isOwnHost } from '../../provider/destination.ts'
-import { down, nearest, type Report } from '../report.ts'
+import { nearest, type Report } from '../report.ts'
 import { methodOf, type RequestSpec } from '../request.ts'
 import type { ProviderFile } from '../schema/index.ts'
 import { texts } from './texts.ts'
@@ -10,9 +11,16 @@ const COMBINATIONS = 500
 
 /** Names of all that a connection may keep: answers to questions, and what sign-in brings. */
 function keptNames({ connection_config, auth, after_sign_in }: ProviderFile): string[] {
-  return [connection_config, auth.oauth2?.capture, auth.oauth2?.redirect, after_sign_in?.choose].flatMap(kept =>
-    Object.keys(kept ?? {}),
-  )
+  return [
+    connection_config,
+    auth.oauth2?.capture,
+    auth.oauth2?.redirect,
+    auth.client_credentials?.capture,
+    auth.two_step?.capture,
+    auth.jwt?.capture,
+    auth.app?.capture,
+    after_sign_in?.choose,
+  ].flatMap(kept => Object.keys(kept ?? {}))
 }
 
 /** Every host that an address can be on, a word in the place of an answer that may be any. */
@@ -31,12 +39,23 @@ export function checkAddress(address: string, provider: ProviderFile, pointer: s
   const origin = /^\{connection\.([^}]+)\}/.exec(address)?.[1]
   if (origin !== undefined) {
     const question = provider.connection_config?.[origin]
+    if (!question && keptNames(provider).includes(origin))
+      report(pointer, `"{connection.${origin}}" is a whole address here: ask for it, as type "origin"`)
     if (question && question.type !== 'origin')
       report(pointer, `"{connection.${origin}}" is a whole address here: its question needs the type "origin"`)
     return
   }
   const host = /^https:\/\/([^/]*)/.exec(address)?.[1]
   if (host === undefined) return report(pointer, `"${address}" is no https address`)
+  for (const [placeholder, name = ''] of host.matchAll(CONNECTION)) {
+    const question = provider.connection_config?.[name]
+    if (!question) {
+      // What nothing brings at all is told once, as that.
+      if (keptNames(provider).includes(name))
+        report(pointer, `${placeholder} is a part of a host: ask for it, as type "host-part"`)
+    } else if (!question.one_of && question.type !== 'host-part')
+      report(pointer, `${placeholder} is a part of a host: its question needs the type "host-part", or \`one_of\``)
+  }
   const strange = hostsOf(host, provider).find(one => !isOwnHost(one, provider.hosts))
   if (strange !== undefined)
     report(pointer, `"${strange.replace('any', '…')}" is not on \`hosts\`; ${nearest(strange, provider.hosts)}`)

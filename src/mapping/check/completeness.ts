@@ -1,7 +1,8 @@
 import type { Model } from '../../models/index.ts'
+import { down } from '../../problem/pointer.ts'
 import type { Mapping } from '../compile.ts'
 import { entry } from '../path.ts'
-import { down, near, nearest, type Report } from '../report.ts'
+import { near, nearest, type Report } from '../report.ts'
 
 /** Rows of fields that the model does not have. */
 export const strangeRows = ({ file, table }: Pick<Mapping, 'file' | 'table'>): string[] =>

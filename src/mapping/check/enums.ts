@@ -1,7 +1,8 @@
 import type { Field, Model } from '../../models/index.ts'
+import { down } from '../../problem/pointer.ts'
 import { type ExpandedFile, listsOf } from '../expand.ts'
 import { entry, isObject } from '../path.ts'
-import { down, nearest, type Report } from '../report.ts'
+import { nearest, type Report } from '../report.ts'
 import { type FieldRow, type Filter, kindOf, type ValueRow } from '../schema/index.ts'
 
 type Enum = NonNullable<ValueRow['enum']>

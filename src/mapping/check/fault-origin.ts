@@ -1,7 +1,9 @@
 // Where a fault of a model's expanded file has its origin: in the file itself, or in what provider.json shares.
 
 import type { Model } from '../../models/index.ts'
+import { keysIn } from '../../problem/pointer.ts'
 import { filterType } from '../filter-type.ts'
+import { dialectKey } from '../named-clauses.ts'
 import { isObject } from '../path.ts'
 import type { ModelFile, ProviderFile } from '../schema/index.ts'
 
@@ -17,18 +19,6 @@ const at = (root: unknown, keys: readonly string[]): unknown =>
     (value, key) => (isObject(value) || Array.isArray(value) ? (value as Json)[key] : undefined),
     root,
   )
-const keysIn = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-
-/** The part of the dialect by which a filter or sort that is only named is written. */
-function dialectKey({ dialect = {} }: ProviderFile, model: Model, kind: string, name: string): string {
-  if (kind === 'sorts') return 'sort'
-  if (name.endsWith('_after')) return 'at_least'
-  return dialect.equal_typed !== undefined && filterType(model, name) !== 'text' ? 'equal_typed' : 'equal'
-}
 
 /**
  * Where a fault that the compiler found at `pointer` of a model's file is to be mended. What a model takes from a
@@ -53,8 +43,12 @@ export function originOf(
           .join('/')}`
       : ''
   const named = at(own, rest.slice(0, 2))
-  if (top === 'list' && (rest[0] === 'filters' || rest[0] === 'sorts') && typeof named === 'string')
-    return { isShared: true, pointer: `/dialect/${dialectKey(provider, model, rest[0], named)}` }
+  if (top === 'list' && rest[0] === 'sorts' && typeof named === 'string')
+    return { isShared: true, pointer: '/dialect/sort' }
+  if (top === 'list' && rest[0] === 'filters' && typeof named === 'string') {
+    const key = dialectKey(provider.dialect ?? {}, named, filterType(model, named))
+    return { isShared: true, pointer: `/dialect/${key}` }
+  }
   // What every request begins with, and the headers that go with all of them.
   if (top === 'base' || top === 'headers') return { isShared: true, pointer }
   if (top === 'describe' || top === 'select') {

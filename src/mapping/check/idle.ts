@@ -1,8 +1,9 @@
 // Settings that do nothing: what could be left out, or is misspelt.
 import type { Model } from '../../models/index.ts'
+import { down } from '../../problem/pointer.ts'
 import { type ExpandedFile, expandFile, listsOf } from '../expand.ts'
 import { entry, isObject } from '../path.ts'
-import { down, nearest, type Report } from '../report.ts'
+import { nearest, type Report } from '../report.ts'
 import type { ModelFile, ProviderFile } from '../schema/index.ts'
 import { checkIn } from './enums.ts'
 

@@ -1,9 +1,10 @@
 import { models } from '../../models/index.ts'
+import { down } from '../../problem/pointer.ts'
 import { compileMapping, type Mapping } from '../compile.ts'
 import { type ExpandedFile, expandFile } from '../expand.ts'
 import { sourcePointer } from '../named-entries.ts'
 import { isObject } from '../path.ts'
-import { down, nearest, type Report } from '../report.ts'
+import { nearest, type Report } from '../report.ts'
 import { type Fixture, fixtureFile } from '../schema/fixture.ts'
 import {
   type Evidence,
@@ -26,6 +27,7 @@ import { checkIgnored } from './leaves.ts'
 import { checkProjection } from './projection.ts'
 import { checkLimits, checkMethods, checkRequests } from './request-shape.ts'
 import { checkShape } from './shape.ts'
+import { checkSignIn } from './sign-in.ts'
 
 export { type FaultKind, type FileFault, print } from './file-fault.ts'
 export { completenessOf, leavesOf } from './leaves.ts'
@@ -66,11 +68,11 @@ export function checkFolder(folder: Folder, { isBrief = false } = {}): Checked {
   const provider = folder.provider as ProviderFile
   const fixtures = fixturesOf(folder, log)
   const shaped = shapedModels(folder, log)
-  if (!isReadable) return { faults: log.all(), mappings: [], hatches: [] }
-
-  checkProvider(provider, log)
-  const compiled = shaped.map(one => compileModel(folder, one, log))
   const isOver = () => isBrief && log.all().length > 0
+  if (!isReadable || isOver()) return { faults: log.all(), mappings: [], hatches: [] }
+
+  checkProvider(provider, Object.keys(folder.models), log)
+  const compiled = shaped.map(one => compileModel(folder, one, log))
   if (!isOver()) {
     // Where a model is left out, what only it uses is no fault.
     if (shaped.length === Object.keys(folder.models).length) checkShared(provider, shaped, log.in(PROVIDER, 'idle'))
@@ -87,10 +89,11 @@ export function checkFolder(folder: Folder, { isBrief = false } = {}): Checked {
   }
 }
 
-function checkProvider(provider: ProviderFile, log: FaultLog): void {
+function checkProvider(provider: ProviderFile, models: readonly string[], log: FaultLog): void {
   const report = log.in(PROVIDER, 'names')
   checkBase(provider, report)
   checkLimits(provider, report)
+  checkSignIn(provider, models, report)
   for (const [name, request] of Object.entries(provider.requests ?? {}))
     checkMethods(request, undefined, down('/requests', name), report)
 }

@@ -1,7 +1,6 @@
 // Which list request serves a call, and which calls a list request serves.
 import type { Mapping } from '../compile.ts'
-import { listsOf } from '../expand.ts'
-import { methodOf } from '../request.ts'
+import { servedBy } from '../list.ts'
 import type { Fixture } from '../schema/fixture.ts'
 
 /** Records on a page unless a call says otherwise. */
@@ -30,20 +29,6 @@ export function listCallOf({ call }: Fixture): ListCall {
   }
 }
 
-/** The index of the list request that serves a call, as the gateway chooses: the first that can carry all; -1 for none. */
-export function servedBy({ list, file }: Mapping, filters: readonly string[], sort: string | undefined): number {
-  const specs = listsOf(file)
-  return (list?.offers ?? []).findIndex((offer, i) => {
-    const isHookAlone = methodOf(specs[i]!) === undefined
-    return (
-      filters.every(name => offer.filters.includes(name)) &&
-      offer.required.every(name => filters.includes(name)) &&
-      (!isHookAlone || filters.length > 0 || offer.filters.length === 0) &&
-      (sort === undefined || offer.sorts.includes(sort))
-    )
-  })
-}
-
 /** What a call must have in it. */
 export interface Wanted {
   readonly filter?: string
@@ -55,13 +40,14 @@ export interface Wanted {
  * it serves every such call.
  */
 export function callServedBy(mapping: Mapping, i: number, { filter, sort }: Wanted): string[] | undefined {
-  const { filters, required, sorts } = mapping.list!.offers[i]!
+  const { offers } = mapping.list!
+  const { filters, required, sorts } = offers[i]!
   const least = [...new Set([...required, ...(filter === undefined ? [] : [filter])])]
   const sets = [least, ...filters.map(more => [...new Set([...least, more])]), [...filters]]
   const orders = sort === undefined ? [undefined, ...sorts] : [sort]
   for (const set of sets)
     for (const order of orders)
-      if (servedBy(mapping, set, order) === i)
+      if (servedBy(offers, set, order) === i)
         return [...set.map(name => `filter[${name}]`), ...(order === undefined ? [] : [`sort[by]=${order}`])]
   return undefined
 }

@@ -1,12 +1,15 @@
 // What fixtures must show of lists: each filter and sort, a quoted text, a page over the maximum, the last page.
+
+import { down } from '../../problem/pointer.ts'
 import type { Mapping } from '../compile.ts'
 import { escapes } from '../escape.ts'
 import { type ListSpec, listsOf } from '../expand.ts'
+import { servedBy } from '../list.ts'
 import { isObject } from '../path.ts'
-import { down, type Report } from '../report.ts'
+import type { Report } from '../report.ts'
 import { methodOf } from '../request.ts'
 import type { Fixture } from '../schema/fixture.ts'
-import { callServedBy, type ListCall, listCallOf, servedBy, type Wanted } from './list-calls.ts'
+import { callServedBy, type ListCall, listCallOf, type Wanted } from './list-calls.ts'
 import { exchangesOf } from './records-in.ts'
 
 /** As many records as a caller gets on a page at most. */
@@ -119,7 +122,9 @@ export function checkListFixtures(mapping: Mapping, fixtures: readonly Fixture[]
     .map(fixture => ({ ...listCallOf(fixture), fixture }))
   for (const [index, spec] of listsOf(mapping.file).entries()) {
     const at = Array.isArray(mapping.file.list) ? `/list/${index}` : '/list'
-    const calls = all.filter(call => servedBy(mapping, Object.keys(call.filters), call.sort?.by) === index)
+    const calls = all.filter(
+      call => servedBy(mapping.list?.offers ?? [], Object.keys(call.filters), call.sort?.by) === index,
+    )
     const shown = { mapping, index, spec, at, calls }
     checkFiltersAndSorts(shown, report)
     checkQuotes(shown, report)

@@ -1,6 +1,7 @@
+import { down } from '../../problem/pointer.ts'
 import type { Mapping } from '../compile.ts'
 import { isObject } from '../path.ts'
-import { down, type Report } from '../report.ts'
+import type { Report } from '../report.ts'
 import { compileSelect } from '../select.ts'
 import { compileTable } from '../table.ts'
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { pointerTo } from '../../problem/pointer.ts'
 import { isObject } from '../path.ts'
-import { down, nearest, type Report } from '../report.ts'
+import { nearest, type Report } from '../report.ts'
 import { rowSchemaOf } from '../schema/index.ts'
 
 interface Issue {
@@ -12,7 +13,6 @@ interface Issue {
 }
 const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root)
-const pointerOf = (path: readonly PropertyKey[]): string => path.reduce<string>((p, key) => down(p, String(key)), '')
 
 /** The names that a closed object knows, found by asking it: zod keeps them in its shape. */
 function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
@@ -41,7 +41,7 @@ function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
 
 /** Of a union's branches, the one that was meant: it fails deepest, and by the fewest faults. */
 function meant(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const depth = (issues: readonly Issue[]) => Math.max(...issues.map(issue => issue.path.length))
+  const depth = (issues: readonly Issue[]) => issues.reduce((deepest, { path }) => Math.max(deepest, path.length), 0)
   const isType = (issues: readonly Issue[]) =>
     issues.length === 1 && issues[0]!.code === 'invalid_type' && issues[0]!.path.length === 0
   const serious = branches.filter(issues => !isType(issues))
@@ -62,17 +62,17 @@ function tell(issue: Issue, base: readonly PropertyKey[], shape: Shape): void {
   const path = [...base, ...issue.path]
   const isRow = path[0] === 'fields' && path.length === 2
   if (issue.code === 'invalid_union' && isRow)
-    return checkShape(at(root, path), rowSchemaOf(at(root, path)), (p, m) => report(pointerOf(path) + p, m))
+    return checkShape(at(root, path), rowSchemaOf(at(root, path)), (p, m) => report(pointerTo(path) + p, m))
   if (issue.code === 'invalid_union' && issue.errors?.length) {
     for (const inner of meant(issue.errors)) tell(inner, path, shape)
     return
   }
   if (issue.code === 'unrecognized_keys' && issue.keys) {
     const known = knownKeys(schema, path)
-    for (const key of issue.keys) report(down(pointerOf(path), key), `no key "${key}" here; ${nearest(key, known)}`)
+    for (const key of issue.keys) report(pointerTo([...path, key]), `no key "${key}" here; ${nearest(key, known)}`)
     return
   }
-  report(pointerOf(path), issue.message)
+  report(pointerTo(path), issue.message)
 }
 
 /** Reports each fault of a file against its schema: every object is closed, and a wrong name gets the nearest right one. */

@@ -1,8 +1,9 @@
 // Resolves what a file says it was written from, where the evidence is at hand.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { down, keysIn } from '../../problem/pointer.ts'
 import { isObject } from '../path.ts'
-import { down, type Report } from '../report.ts'
+import type { Report } from '../report.ts'
 
 const parsed = new Map<string, unknown>()
 function step(value: unknown, key: string): unknown {
@@ -32,11 +33,7 @@ export function checkSource(file: unknown, evidence: string, report: Report): vo
         report(pointer, `no exchange "${place}" in ${path}`)
     } else if (place && path.endsWith('.json')) {
       if (!parsed.has(full)) parsed.set(full, JSON.parse(readFileSync(full, 'utf8')))
-      const found = place
-        .split('/')
-        .slice(1)
-        .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-        .reduce<unknown>(step, parsed.get(full))
+      const found = keysIn(place).reduce<unknown>(step, parsed.get(full))
       if (found === undefined) report(pointer, `${source} leads nowhere`)
     }
   }

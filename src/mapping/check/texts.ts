@@ -1,4 +1,4 @@
-import { down } from '../report.ts'
+import { down } from '../../problem/pointer.ts'
 
 /** Calls `visit` for each text below a node. */
 export function texts(node: unknown, pointer: string, visit: (text: string, pointer: string) => void): void {

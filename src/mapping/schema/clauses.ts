@@ -1,8 +1,7 @@
 import { z } from 'zod'
+import { addedHeaders, addedQuery, clause } from './clause-parts.ts'
 
-const jsonObject = z.record(z.string(), z.json())
 const scalar = z.union([z.string(), z.number(), z.boolean()])
-export const clause = z.union([z.string(), jsonObject])
 /** One filter of a list request: a text clause, or what it adds. */
 export const filter = z
   .union([
@@ -11,13 +10,8 @@ export const filter = z
       clause: clause
         .optional()
         .meta({ description: 'What is put at `{filters}`.', examples: ['Email = {value:single}'] }),
-      query: jsonObject
-        .optional()
-        .meta({ description: 'Query parameters it adds.', examples: [{ org_id: '{value}' }] }),
-      headers: z
-        .record(z.string(), z.string())
-        .optional()
-        .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
+      query: addedQuery({ org_id: '{value}' }),
+      headers: addedHeaders,
       in: clause.optional().meta({
         description:
           'The clause for several of theirs that one of ours stands for; in a text they are joined by commas.',
@@ -52,9 +46,7 @@ export type Filter = z.infer<typeof filter>
 export const sort = z
   .strictObject({
     clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['CreatedDate {direction}'] }),
-    query: jsonObject
-      .optional()
-      .meta({ description: 'Query parameters it adds.', examples: [{ sort_by: 'add_time' }] }),
+    query: addedQuery({ sort_by: 'add_time' }),
     after: z
       .union([
         clause,

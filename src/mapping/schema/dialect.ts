@@ -1,18 +1,14 @@
 import { z } from 'zod'
+import { addedHeaders, addedQuery, clause } from './clause-parts.ts'
 
-const json = z.record(z.string(), z.json())
-const clause = z.union([z.string(), json])
 const written = z.union([
   z.string(),
   z.strictObject({
     clause: clause
       .optional()
       .meta({ description: 'What is put at `{filters}` or `{sort}`.', examples: ['{path} = {value:single}'] }),
-    query: json.optional().meta({ description: 'Query parameters it adds.', examples: [{ '{path}': '{value}' }] }),
-    headers: z
-      .record(z.string(), z.string())
-      .optional()
-      .meta({ description: 'Headers it adds.', examples: [{ 'if-modified-since': '{value}' }] }),
+    query: addedQuery({ '{path}': '{value}' }),
+    headers: addedHeaders,
     format: z
       .string()
       .optional()

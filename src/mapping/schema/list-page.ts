@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { clause } from './clauses.ts'
+import { addedQuery, clause } from './clause-parts.ts'
 import { condition } from './condition.ts'
 
 const path = z.string()
-const jsonObject = z.record(z.string(), z.json())
 
 const last = z.strictObject({
   sort: z
@@ -11,7 +10,7 @@ const last = z.strictObject({
       z.string(),
       z.strictObject({
         clause: clause.optional().meta({ description: 'What is put at `{sort}`.', examples: ['Id ASC'] }),
-        query: jsonObject.optional().meta({ description: 'Query parameters it adds.', examples: [{ order: 'id' }] }),
+        query: addedQuery({ order: 'id' }),
       }),
     ])
     .optional()

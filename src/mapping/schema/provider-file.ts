@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { auth } from './auth.ts'
+import { verify } from './auth-verify.ts'
 import { describeRequest } from './describe-request.ts'
 import { dialect } from './dialect.ts'
 import { errors } from './failures.ts'
@@ -24,6 +25,14 @@ export const question = z
       .min(1)
       .optional()
       .meta({ description: 'The answers to choose from, in place of `type`.', examples: [['com', 'eu']] }),
+    for: z
+      .array(z.enum(['OAUTH2', 'OAUTH2_CC', 'API_KEY', 'BASIC', 'TWO_STEP', 'JWT', 'APP', 'CUSTOM']))
+      .min(1)
+      .optional()
+      .meta({
+        description: 'The ways to sign in for which it is asked; all when left out.',
+        examples: [['BASIC']],
+      }),
   })
   .meta({ id: 'Question', description: 'Asked when a connection is made; the answer is `{connection.<name>}`.' })
 
@@ -99,12 +108,22 @@ export const providerFile = z
       ],
     }),
     auth,
+    verify: verify
+      .optional()
+      .meta({ description: 'How credentials are tried.', examples: [{ get: '/v2/self', success: { active: true } }] }),
     after_sign_in: z
       .strictObject({
         get: z.string().meta({ description: 'The address asked.', examples: ['https://api.xero.com/connections'] }),
         list: path
           .optional()
           .meta({ description: 'Path to the list in the answer; the whole when left out.', examples: ['data'] }),
+        where: z
+          .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+          .optional()
+          .meta({
+            description: 'Path → value of the elements that count; the others are left out.',
+            examples: [{ tenantType: 'ORGANISATION' }],
+          }),
         choose: z.record(z.string(), path).meta({
           description: 'What is kept of the element chosen, as `{connection.<name>}`; `label` is shown.',
           examples: [{ tenant_id: 'tenantId', label: 'tenantName' }],

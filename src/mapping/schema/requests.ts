@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { jsonObject } from './clause-parts.ts'
 import { filter, sort } from './clauses.ts'
 import { page } from './list-page.ts'
 
 const path = z.string()
 const json = z.json()
-const jsonObject = z.record(z.string(), json)
 
 const requestKeys = {
   get: z

@@ -52,7 +52,7 @@ export function offlineServices(given: Offline): ActionServices {
     config,
     store: storeOf(given),
     catalogue: given.catalogue,
-    cursors: createCursors(MASTER),
+    cursors: createCursors(MASTER, Date.now),
     client: createProviderClient({
       // Only `/proxy` streams, and it is not there.
       sender: { send: given.send, stream: async () => ({ fault: 'unreachable' }) },

@@ -1,4 +1,5 @@
 import type { BufferedRequest, HttpFault, HttpRequest, HttpSender } from '../../services.ts'
+import { joined, readStream } from '../read-stream.ts'
 
 const faultOf = ({ signal }: HttpRequest, begun: boolean): { fault: HttpFault } => ({
   fault: signal.aborted ? 'timeout' : begun ? 'cut-short' : 'reset',
@@ -15,34 +16,31 @@ const initOf = ({ method, headers, body, signal }: HttpRequest): RequestInit => 
 
 /** Reads a body of at most `maxBytes`; undefined where it is larger. */
 async function readBody(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array[] | undefined> {
-  const reader = body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return chunks
-    size += value.byteLength
-    if (size > maxBytes) {
-      await reader.cancel()
-      return undefined
-    }
-    chunks.push(value)
-  }
+  const isWhole = await readStream(body, chunk => {
+    size += chunk.byteLength
+    if (size <= maxBytes) chunks.push(chunk)
+    return size <= maxBytes
+  })
+  return isWhole ? chunks : undefined
 }
 
-function textOf(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder()
+function decode(chunks: readonly Uint8Array[], fatal: boolean): string {
+  const decoder = new TextDecoder('utf-8', { fatal })
   return chunks.map(chunk => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
 }
 
-function bytesOf(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
+/** The text of UTF-8 bytes, and whether some of them are none, which the text shows as U+FFFD. */
+function textOf(chunks: readonly Uint8Array[]): { text: string; isMalformed?: true } {
+  const text = decode(chunks, false)
+  if (!text.includes('\ufffd')) return { text }
+  try {
+    decode(chunks, true)
+    return { text }
+  } catch {
+    return { text, isMalformed: true }
   }
-  return bytes
 }
 
 /** Makes a sender of a web `fetch`, for Workers. */
@@ -62,16 +60,22 @@ export const fetchSender = (fetch: typeof globalThis.fetch): HttpSender => ({
       if (!chunks) return { fault: 'too-large' }
       const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
       return request.wantsBytes
-        ? { response: { status, headers, text: '', bytes: bytesOf(chunks, size), size } }
-        : { response: { status, headers, text: textOf(chunks), size } }
+        ? { response: { status, headers, text: '', bytes: joined(chunks), size } }
+        : { response: { status, headers, ...textOf(chunks), size } }
     } catch {
       return faultOf(request, true)
     }
   },
   async stream(request: HttpRequest) {
     try {
-      const { status, headers, body } = await fetch(request.url, initOf(request))
-      return { response: { status, headers, body } }
+      // A credential can only be found in what can be read, so compression is not asked for.
+      const asked = { ...request, headers: { ...request.headers, 'accept-encoding': 'identity' } }
+      const { status, headers, body } = await fetch(request.url, initOf(asked))
+      // `fetch` has decompressed what came compressed all the same.
+      if (!headers.has('content-encoding')) return { response: { status, headers, body } }
+      const plain = new Headers(headers)
+      for (const name of ['content-encoding', 'content-length']) plain.delete(name)
+      return { response: { status, headers: plain, body } }
     } catch {
       return faultOf(request, false)
     }

@@ -6,7 +6,15 @@ import type { AxiosError } from 'axios'
 declare const process: { readonly argv: readonly string[] }
 
 const [, , host = '', secretKey = '', provider = ''] = process.argv
-const nango = new Nango({ host: `${host}/`, secretKey })
+/** Methods of the client that were called, each by its name. */
+const called = new Set<string>()
+const nango = new Proxy(new Nango({ host: `${host}/`, secretKey }), {
+  get(client, name) {
+    called.add(String(name))
+    const value: unknown = Reflect.get(client, name, client)
+    return typeof value === 'function' ? value.bind(client) : value
+  },
+})
 const crm = 'client-crm'
 
 /** Does a step and prints what it told. */
@@ -44,7 +52,7 @@ await step('createIntegration', async () => {
     unique_key: crm,
     display_name: 'CRM',
     credentials: { type: 'OAUTH2', client_id: 'client', client_secret: 'secret', scopes: 'oauth,contacts' },
-    integration_config: { base_url: provider },
+    integration_config: { base_url: provider, token_url: `${provider}/nobody-gives-tokens` },
   })
   const { unique_key, provider: made, display_name, logo, forward_webhooks } = data
   return { unique_key, provider: made, display_name, logo, forward_webhooks }
@@ -206,6 +214,67 @@ await step('getProvider', async () => {
   return { name, auth_mode, base: proxy?.base_url, logo_url }
 })
 
+await step('connectSessions', async () => {
+  const { data } = await nango.createConnectSession({
+    end_user: { id: 'user-of-customer-1', email: 'gold@people.example', display_name: 'Gold', tags: { team: 'north' } },
+    organization: { id: 'org-1', display_name: 'Example' },
+    allowed_integrations: [crm],
+    integrations_config_defaults: { [crm]: { user_scopes: 'a', authorization_params: { prompt: 'consent' } } },
+    overrides: { [crm]: { docs_connect: 'https://help.example.com' } },
+    tags: { plan: 'gold' },
+  })
+  const again = await nango.createReconnectSession({ connection_id: 'customer-1', integration_id: crm })
+  const about = async (token: string) => {
+    const answer = await fetch(`${host}/connect/session`, { headers: { authorization: `Bearer ${token}` } })
+    const { data } = (await answer.json()) as { data: { endUser: { id: string }; isReconnecting: boolean } }
+    return [answer.status, data.endUser.id, data.isReconnecting]
+  }
+  const lasts = Math.round((Date.parse(data.expires_at) - Date.now()) / 60_000)
+  return {
+    lasts,
+    token: data.token.replace(/[0-9a-f]{64}$/, '…'),
+    link: data.connect_link.endsWith(`/connect/${data.token}`),
+    one: await about(data.token),
+    again: await about(again.data.token),
+  }
+})
+await step('connectSessionFailures', async () => ({
+  nobody: await failure(() => nango.createConnectSession(JSON.parse('{}'))),
+  integration: await failure(() =>
+    nango.createConnectSession({ end_user: { id: 'u' }, allowed_integrations: ['nothing'] }),
+  ),
+  connection: await failure(() => nango.createReconnectSession({ connection_id: 'nobody', integration_id: crm })),
+}))
+await step('waitForConnection', async () => {
+  const { connection_id, provider_config_key } = await nango.waitForConnection(crm, 'user-of-customer-2')
+  return [connection_id, provider_config_key]
+})
+await step('getProviderTemplates', async () => (await nango.getProviderTemplates({ provider: 'hubspot' })).data)
+await step('syncStatus', () => nango.syncStatus(crm, '*', 'customer-1'))
+const ofSync = { provider_config_key: crm, connection_id: 'customer-1', name: 'contacts', variant: 'eu' }
+const ofRecords = { ...at, model: 'Contact' }
+await step('notOffered', async () => ({
+  triggerSync: await failure(() => nango.triggerSync(crm, ['contacts'], 'customer-1')),
+  startSync: await failure(() => nango.startSync(crm, ['contacts'], 'customer-1')),
+  pauseSync: await failure(() => nango.pauseSync(crm, ['contacts'], 'customer-1')),
+  updateSyncConnectionFrequency: await failure(() =>
+    nango.updateSyncConnectionFrequency(crm, 'contacts', 'customer-1', '1h'),
+  ),
+  createSyncVariant: await failure(() => nango.createSyncVariant(ofSync)),
+  deleteSyncVariant: await failure(() => nango.deleteSyncVariant(ofSync)),
+  listRecords: await failure(() => nango.listRecords(ofRecords)),
+  pruneRecords: await failure(() => nango.pruneRecords({ ...ofRecords, untilCursor: 'x' })),
+  createQuickstartIntegration: await failure(() =>
+    nango.createQuickstartIntegration({ provider: 'hubspot', unique_key: 'quick' }),
+  ),
+  getFunctionCode: await failure(() => nango.getFunctionCode({ uniqueKey: crm, name: 'get-deal' })),
+  deleteFunction: await failure(() => nango.deleteFunction({ uniqueKey: crm, name: 'get-deal' }, { type: 'action' })),
+}))
+await step('asynchronous', async () => ({
+  triggerActionAsync: await failure(() => nango.triggerActionAsync(crm, 'customer-1', 'list-contacts', {})),
+  getAsyncActionResult: await failure(() => nango.getAsyncActionResult({ id: '0f9e0c1e-0c9a-4f5b-b5a4-6f6f0c8d7a11' })),
+}))
+
 await step('failures', async () => ({
   connection: await failure(() => nango.getConnection(crm, 'nobody')),
   integration: await failure(() => nango.getIntegration({ uniqueKey: 'nothing' })),
@@ -218,6 +287,7 @@ await step('failures', async () => ({
   key: await failure(() => new Nango({ host, secretKey: 'wrong' }).listConnections()),
   override: await failure(() => nango.get({ ...at, endpoint: contacts, baseUrlOverride: 'https://evil.example' })),
   metadata: await failure(() => nango.setMetadata(crm, 'nobody', {})),
+  refresh: await failure(() => nango.getConnection(crm, 'customer-1', true)),
 }))
 
 await step('deleteConnection', async () => {
@@ -228,3 +298,17 @@ await step('deleteIntegration', async () => {
   const { status, data } = await nango.deleteIntegration(crm)
   return { status, data, left: ids(await nango.listConnections({ integrationId: crm })) }
 })
+
+/** Methods that send nothing. */
+const LOCAL = [
+  'constructor',
+  'verifyWebhookSignature',
+  'verifyIncomingWebhookRequest',
+  'enrichHeaders',
+  '_triggerAction',
+  '_verifyWebhookSignatureImpl',
+  'getConnectionDetails',
+]
+await step('neverCalled', async () =>
+  Object.getOwnPropertyNames(Nango.prototype).filter(name => !called.has(name) && !LOCAL.includes(name)),
+)

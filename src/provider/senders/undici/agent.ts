@@ -51,6 +51,9 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** Codes of errors that lie with this machine: no descriptors, ports or memory for another socket. */
+const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
+
 /** The fault of a request that failed with an error; `begun` says whether its response had begun. */
 export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { fault: HttpFault } {
   if (signal.aborted) return { fault: 'timeout' }
@@ -60,5 +63,6 @@ export function faultOf(error: unknown, signal: AbortSignal, begun: boolean): { 
     return { fault: 'timeout' }
   if (begun) return { fault: 'cut-short' }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (EXHAUSTED.has(code)) return { fault: 'exhausted' }
   return { fault: UNSENT.has(code) ? 'unreachable' : 'reset' }
 }

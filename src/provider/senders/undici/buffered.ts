@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { HttpSender } from '../../../services.ts'
 import { faultOf, Headers, nodeBody } from './agent.ts'
-import { collect, type Sink, textOf } from './decode.ts'
+import { collect, decodersOf, type Sink, textOf } from './decode.ts'
 
 type Send = HttpSender['send']
 type Result = Awaited<ReturnType<Send>>
@@ -14,56 +14,62 @@ export const sendOver =
   (dispatcher: Dispatcher): Send =>
   ({ method, url, headers, body, signal, maxBytes, wantsBytes }) =>
     new Promise<Result>(resolve => {
+      if (signal.aborted) return resolve({ fault: 'timeout' })
       const { origin, pathname, search } = new URL(url)
+      let under: Dispatcher.DispatchController | undefined
       let sink: Sink | undefined
-      let stop: (() => void) | undefined
-      /** Answers; what the network brings after that is not looked at. */
+      let isOver = false
+      /** Answers, once; what the network brings after that is not looked at. */
       const end = (result: Result) => {
-        if (stop) signal.removeEventListener('abort', stop)
+        if (isOver) return
+        isOver = true
+        signal.removeEventListener('abort', stop)
         sink?.stop()
         resolve(result)
       }
+      const endAndAbort = (result: Result, why: string) => {
+        end(result)
+        under?.abort(new Error(why))
+      }
+      // Also while the request waits for a connection, and while a body that has come whole is decompressed: in neither
+      // case has undici anything to abort.
+      const stop = () => endAndAbort({ fault: 'timeout' }, 'aborted')
+      signal.addEventListener('abort', stop)
       const options: Dispatcher.DispatchOptions = {
         origin,
         path: pathname + search,
         method,
-        headers: { 'accept-encoding': 'gzip, deflate, br', ...headers },
+        headers: { ...headers, 'accept-encoding': 'gzip, deflate, br' },
         body: nodeBody(body),
       }
       dispatcher.dispatch(options, {
         onRequestStart(controller) {
-          stop = () => {
-            controller.abort(new Error('aborted'))
-            // A body that has come whole may still be decompressing, and undici has nothing left to abort.
-            if (sink) end({ fault: 'timeout' })
-          }
-          if (signal.aborted) stop()
-          else signal.addEventListener('abort', stop)
+          under = controller
+          if (isOver) controller.abort(new Error('aborted'))
         },
         onResponseStart(controller, status, responseHeaders) {
+          // An interim response; the final one follows (RFC 9110, 15.2).
+          if (status < 200) return
           const encoding = responseHeaders['content-encoding']
-          sink = collect(encoding === undefined ? undefined : String(encoding), maxBytes, {
+          const decoders = decodersOf(encoding === undefined ? undefined : String(encoding))
+          if (!decoders) return endAndAbort({ fault: 'unreadable' }, 'unreadable')
+          sink = collect(decoders, maxBytes, {
             whole: content =>
               end({
                 response: {
                   status,
                   headers: new Headers(responseHeaders),
                   size: content.byteLength,
-                  ...(wantsBytes ? { text: '', bytes: content } : { text: textOf(content) }),
+                  ...(wantsBytes ? { text: '', bytes: content } : textOf(content)),
                 },
               }),
-            tooLarge() {
-              end({ fault: 'too-large' })
-              controller.abort(new Error('too large'))
-            },
-            broken(error) {
-              end(faultOf(error, signal, true))
-              controller.abort(error)
-            },
+            tooLarge: () => endAndAbort({ fault: 'too-large' }, 'too large'),
+            broken: error => endAndAbort(faultOf(error, signal, true), 'broken'),
+            more: () => controller.resume(),
           })
         },
-        onResponseData(_controller, chunk) {
-          sink?.write(chunk)
+        onResponseData(controller, chunk) {
+          if (sink?.write(chunk) === false) controller.pause()
         },
         onResponseEnd() {
           sink?.end()

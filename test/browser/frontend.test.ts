@@ -1,0 +1,4 @@
+import { startNode } from '../support/node-gateway.ts'
+import { frontendCases } from './frontend-cases.ts'
+
+frontendCases('against Node', startNode)
