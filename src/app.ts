@@ -22,6 +22,7 @@ import { errorResponse, problemResponse } from './http/problem-response.ts'
 import { providerRoutes } from './http/providers/routes.ts'
 import { proxyRoutes } from './http/proxy/routes.ts'
 import { recordRoutes } from './http/records/routes.ts'
+import { runRoutes } from './http/runs/routes.ts'
 import { scriptRoutes } from './http/scripts/routes.ts'
 import { sessionRoutes } from './http/sessions/routes.ts'
 import { createConnectFlow } from './http/sign-in/connect-flow.ts'
@@ -63,6 +64,7 @@ export function createApp(services: HttpServices): App {
     connectSessionRoutes,
     sessionRoutes,
     actionRoutes,
+    runRoutes,
     scriptRoutes,
     syncRoutes,
     notOfferedRoutes,

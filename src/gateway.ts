@@ -1,3 +1,4 @@
+import type { ActionServices } from './actions/trigger.ts'
 import { type App, createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { createSeal } from './credentials/seal.ts'
@@ -7,8 +8,21 @@ import { createLimiter } from './http/middleware/rate-limit.ts'
 import { type Files, openCatalogue } from './mapping/catalogue.ts'
 import { createProviderClient } from './provider/client.ts'
 import { createCursors } from './records/cursor.ts'
+import { createCompletion } from './runs/completion.ts'
+import { type Runs, runsOn } from './runs/index.ts'
+import type { QueueWork } from './runs/queue-work.ts'
+import { createScheduler, type Scheduler } from './runs/scheduler.ts'
 import type { Services } from './services.ts'
-import { type LogEntry, openStore, type Store } from './store/index.ts'
+import {
+  type EraseQueues,
+  type LogEntry,
+  openStore,
+  type Run,
+  type RunList,
+  type RunQueue,
+  type Seal,
+  type Store,
+} from './store/index.ts'
 import { createDeliverer, createSendWebhook, createWebhooks, type Deliverer } from './webhooks/index.ts'
 
 /** Webhooks that are sent at once where the sender shares no pool of connections: as many as a Worker has connections. */
@@ -21,24 +35,41 @@ export interface Gateway {
   /** Renews the token of a connection in this very place, which the requests for that connection share. */
   readonly renewHere: RenewToken
   readonly deliverer: Deliverer
+  readonly seal: Seal
+  /** What carries out the queues of a database: of an object at the edge. */
+  readonly workOn: (database: RunDatabase) => QueueWork
+  /** The same for this process's own, with what does so side by side; it does nothing before it is started. */
+  readonly runs: { readonly work: QueueWork; readonly scheduler: Scheduler }
+}
+
+/** A database that has queues in it. */
+export interface RunDatabase {
+  readonly queue: RunQueue
+  readonly list: RunList
+  /** Is told how runs stand, where they are listed elsewhere. */
+  readonly listed?: ((runs: readonly Run[]) => Promise<void>) | undefined
 }
 
 /** What an entry point hands in. */
 interface Handed extends Services {
   /** Renews a token where all requests for its connection meet. Without it they meet in this process. */
   readonly renewElsewhere?: RenewToken | undefined
+  /** The runs, where their queues are elsewhere. Without it they are in this database. */
+  readonly runsElsewhere?: { readonly runs: (store: Store) => Runs; readonly erase: EraseQueues } | undefined
 }
 
 /** Puts the gateway together from its settings, the index of mapping files, and what an entry point hands in. */
 export function openGateway(
   config: Config,
   files: Files,
-  { driver, logDriver, sender, now, asset, log, stopping, sockets, renewElsewhere }: Handed,
+  { driver, logDriver, sender, now, asset, log, stopping, sockets, renewElsewhere, runsElsewhere }: Handed,
 ): Gateway {
+  const seal = createSeal(config.KOINE_MASTER_KEY)
   const store = openStore({
     driver,
     logDriver,
-    seal: createSeal(config.KOINE_MASTER_KEY),
+    seal,
+    eraseQueues: runsElsewhere?.erase,
     now,
     secretKey: config.KOINE_SECRET_KEY,
     quota: config.KOINE_ENVIRONMENT_QUOTA,
@@ -80,6 +111,22 @@ export function openGateway(
         return renewed
       }
     : renewHere
+  const actions: ActionServices = {
+    config,
+    store,
+    client,
+    catalogue,
+    cursors: createCursors(config.KOINE_MASTER_KEY, now),
+    now,
+    renewToken,
+  }
+  const workOn: Gateway['workOn'] = ({ queue, list, listed }) => ({
+    services: { actions, queue, now, log },
+    completion: createCompletion({ queue, list, listed, store, webhooks, log }),
+  })
+  const own = workOn({ queue: store.runQueue, list: store.runs })
+  const scheduler = createScheduler({ ...own.services, ended: own.completion.wake })
+  const runs = runsElsewhere?.runs(store) ?? runsOn(store, { woken: scheduler.wake, ended: own.completion.wake })
   const app = createApp({
     config,
     renewToken,
@@ -87,8 +134,9 @@ export function openGateway(
     sessions: createSessionTokens(config.KOINE_MASTER_KEY, now),
     webhooks,
     client,
+    runs,
     catalogue,
-    cursors: createCursors(config.KOINE_MASTER_KEY, now),
+    cursors: actions.cursors,
     limiter: createLimiter(config, now),
     now,
     asset,
@@ -96,5 +144,5 @@ export function openGateway(
     stopping,
     sockets,
   })
-  return { app, store, renewHere, deliverer }
+  return { app, store, renewHere, deliverer, seal, workOn, runs: { work: own, scheduler } }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { files } from '../mappings/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { openGateway } from './gateway.ts'
+import { carryOutRuns } from './node/carry-out-runs.ts'
 import { deliverWebhooks } from './node/deliver-webhooks.ts'
 import { type Listener, listen } from './node/listen.ts'
 import { processLog } from './node/log-lines.ts'
@@ -87,8 +88,9 @@ export async function startGateway(
   const sender = undiciSender({ allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS })
   const sockets = createSignInSockets()
   let listener: Listener | undefined
-  const { app, store, deliverer } = openGateway(config, files, {
-    driver: openSqlite(path, { durability: config.KOINE_DURABILITY }),
+  const driver = openSqlite(path, { durability: config.KOINE_DURABILITY })
+  const { app, store, deliverer, runs } = openGateway(config, files, {
+    driver,
     logDriver: openSqliteThread(logPath),
     sender,
     now: Date.now,
@@ -109,12 +111,14 @@ export async function startGateway(
     },
   )
   const deliveries = deliverWebhooks(deliverer)
+  const carrying = carryOutRuns({ ...runs, driver, lock: join(config.KOINE_DATA, 'koine-runs.lock') })
   const { port, close } = listener
   return {
     url: `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${port}`,
     config,
     async close(gently = false) {
       await close(gently)
+      await carrying.stop()
       await deliveries.stop()
       purge.stop()
       clearInterval(logging)

@@ -14,6 +14,7 @@ export const inertApp = (): App =>
     store: absent<HttpServices['store']>(),
     sessions: absent<HttpServices['sessions']>(),
     webhooks: absent<HttpServices['webhooks']>(),
+    runs: absent<HttpServices['runs']>(),
     catalogue: absent<HttpServices['catalogue']>(),
     cursors: absent<HttpServices['cursors']>(),
     client: absent<HttpServices['client']>(),

@@ -15,6 +15,11 @@ const isAction = (exported: unknown): exported is Action =>
 export async function findAction(catalogue: Catalogue, provider: string, name: string): Promise<Runnable | undefined> {
   const exported = await catalogue.action(provider, name)
   if (isAction(exported)) return { kind: 'function', action: exported }
+  return findVerb(catalogue, provider, name)
+}
+
+/** Finds a verb of a provider by the name of its action, also where an action function has that name. */
+export async function findVerb(catalogue: Catalogue, provider: string, name: string): Promise<Runnable | undefined> {
   const verb = verbActions().get(name)
   if (!verb || !catalogue.models(provider).includes(verb.model.name)) return undefined
   const mapping = await catalogue.mapping(provider, verb.model.name)

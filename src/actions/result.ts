@@ -29,6 +29,8 @@ export const invalidInput = (issues: Parameters<typeof faultsOfIssues>[0]): Outc
 export interface Output {
   /** Undefined for an action without an output. */
   readonly value: unknown
+  /** What a delete did. */
+  readonly means?: string
   /** The value as JSON, where that was made to measure its size. */
   readonly text?: string
 }

@@ -36,7 +36,18 @@ const triggerOf = (
 ): ContextOptions['trigger'] =>
   async function triggerAction({ integration, connection, name, input }) {
     const log = createCallLog()
-    const outcome = await trigger(services, { ...given, integration, connection, name, input, log })
+    const outcome = await trigger(services, {
+      ...given,
+      // It may be for another connection, and its create is another one.
+      uuid: undefined,
+      isVerb: undefined,
+      key: undefined,
+      integration,
+      connection,
+      name,
+      input,
+      log,
+    })
     if (hadEffect(log)) given.log.effectBelow = true
     if (outcome.ok) return outcome.value.value
     const { failure } = outcome

@@ -4,7 +4,7 @@ import { lookupProblem } from '../records/resolve.ts'
 import { run } from '../records/run.ts'
 import type { OpenedConnection } from '../store/index.ts'
 import type { ActionServices } from './context/action-services.ts'
-import { findAction } from './registry.ts'
+import { findAction, findVerb } from './registry.ts'
 import { invalidInput, type Output, parseInput } from './result.ts'
 import { runFunction } from './run-function.ts'
 import type { VerbAction } from './verb-actions.ts'
@@ -18,8 +18,14 @@ export interface Invocation {
   readonly integration: string
   /** Empty for an action that needs no connection. */
   readonly connection: string
+  /** The one connection that it may be for, by its uuid, where another may have the same names by now. */
+  readonly uuid?: string | undefined
   readonly name: string
+  /** Whether the name stands for a verb of a mapping alone, and for no action function. */
+  readonly isVerb?: boolean | undefined
   readonly input: unknown
+  /** The idempotency key that a create is sent with, where the provider honours one. */
+  readonly key?: string | undefined
   readonly signal?: AbortSignal | undefined
   /** The span that provider requests belong to, where the caller traces. */
   readonly traceparent?: string | undefined
@@ -46,9 +52,10 @@ export interface Located {
 async function locate({ store }: ActionServices, given: Invocation): Promise<Outcome<Located>> {
   if (given.connection !== '') {
     const lookup = await store.lookup(given.environment, given.connection, given.integration || undefined)
-    return 'found' in lookup
-      ? done({ integration: lookup.found.integration, connection: lookup.found })
-      : lookupProblem(lookup)
+    if (!('found' in lookup)) return lookupProblem(lookup)
+    const { found } = lookup
+    if (given.uuid !== undefined && found.uuid !== given.uuid) return fail('connection-not-found')
+    return done({ integration: found.integration, connection: found })
   }
   const integration = await store.integrations.find(given.environment, given.integration)
   return integration ? done({ integration, connection: undefined }) : fail('integration-not-found')
@@ -90,7 +97,8 @@ async function runAction(
     return fail('action-failed', { detail: `The action "${given.name}" is under way above this one: a cycle.` })
   if (under.length >= MAX_DEPTH)
     return fail('action-failed', { detail: `More than ${MAX_DEPTH} actions stand under each other.` })
-  const runnable = await findAction(services.catalogue, integration.provider, given.name)
+  const find = given.isVerb ? findVerb : findAction
+  const runnable = await find(services.catalogue, integration.provider, given.name)
   if (!runnable) return fail('action-not-found', { provider: integration.provider })
   if (runnable.kind === 'verb') {
     if (!connection) return fail('connection-not-found')
@@ -106,6 +114,7 @@ const callerOf = (given: Invocation, log: CallLog): Caller => ({
   environment: given.environment,
   connectionId: given.connection,
   integrationKey: given.integration,
+  uuid: given.uuid,
   signal: given.signal,
   traceparent: given.traceparent,
   log,
@@ -119,7 +128,9 @@ async function triggerVerb(
 ): Promise<Outcome<Output>> {
   const parsed = parseInput(action.input, given.input)
   if (!parsed.success) return invalidInput(parsed.error.issues)
-  const outcome = await run(services, callerOf(given, log), action.model.name, action.call(parsed.data))
+  const made = action.call(parsed.data)
+  const call = made.verb === 'create' && given.key !== undefined ? { ...made, idempotencyKey: given.key } : made
+  const outcome = await run(services, callerOf(given, log), action.model.name, call)
   if (!outcome.ok) return outcome
-  return done({ value: action.verb === 'delete' ? undefined : outcome.value })
+  return done('means' in outcome.value ? { value: undefined, means: outcome.value.means } : { value: outcome.value })
 }

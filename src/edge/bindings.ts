@@ -1,5 +1,6 @@
 import type { RenewToken, Wanted } from '../credentials/token-life.ts'
 import type { SocketMessage } from '../http/sign-in/socket-messages.ts'
+import type { Runs } from '../runs/index.ts'
 import type { D1 } from '../store/d1.ts'
 import type { AlarmBinding } from './webhook-alarm.ts'
 
@@ -18,6 +19,13 @@ export interface Bindings {
   readonly SIGN_IN_SOCKETS: Namespace<{
     fetch(request: Request): Promise<Response>
     tell(message: SocketMessage): Promise<void>
+  }>
+  /** By the queue that a run's id begins with. */
+  readonly RUN_QUEUE: Namespace<{
+    accept: Runs['accept']
+    see: Runs['see']
+    cancel: Runs['cancel']
+    erase(owner: { readonly environment: string; readonly connection?: string | undefined }): Promise<void>
   }>
   /** Missing in a deployment without it: retries then wait for the cron. */
   readonly WEBHOOKS?: AlarmBinding

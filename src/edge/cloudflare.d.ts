@@ -16,6 +16,10 @@ declare module 'cloudflare:workers' {
     /** The sockets that are open. */
     getWebSockets(): HibernatingSocket[]
     readonly storage: {
+      readonly sql: {
+        exec(text: string, ...args: unknown[]): { toArray(): Record<string, string | number | null | Uint8Array>[] }
+      }
+      transactionSync<T>(act: () => T): T
       setAlarm(at: number): Promise<void>
       /** Erases everything, the alarm as well, so that nothing is left of the object. */
       deleteAll(): Promise<void>

@@ -6,6 +6,7 @@ import { fetchSender } from '../provider/senders/fetch.ts'
 import type { StaticFile } from '../services.ts'
 import { openD1 } from '../store/d1.ts'
 import type { Bindings } from './bindings.ts'
+import { eraseQueues, remoteRuns } from './remote-runs.ts'
 
 /** One line of a Worker's log. */
 export const log = (entry: Readonly<Record<string, unknown>>): void => {
@@ -49,6 +50,7 @@ export function open(bindings: Bindings): Gateway | { faults: string[] } {
         if (isSocketId(id)) await bindings.SIGN_IN_SOCKETS.getByName(id).tell(message)
       },
     },
+    runsElsewhere: { runs: store => remoteRuns(bindings, store), erase: eraseQueues(bindings) },
     renewElsewhere: wanted => bindings.TOKEN_REFRESHER.getByName(wanted.uuid).renew(wanted),
   })
   return opened

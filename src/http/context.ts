@@ -4,6 +4,7 @@ import type { ActionServices } from '../actions/trigger.ts'
 import type { Config } from '../config.ts'
 import type { Session, SessionTokens } from '../credentials/session-token.ts'
 import type { Failure } from '../problem/index.ts'
+import type { Runs } from '../runs/index.ts'
 import type { Services } from '../services.ts'
 import type { Access, ConnectSession, Store } from '../store/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -25,6 +26,7 @@ export interface HttpServices extends ActionServices, Pick<Services, 'asset' | '
   readonly store: Store
   readonly sessions: SessionTokens
   readonly webhooks: Webhooks
+  readonly runs: Runs
   /** Counts a key's requests; without it there is no limit. */
   readonly limiter?: Limiter | undefined
 }

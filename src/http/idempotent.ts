@@ -51,6 +51,8 @@ interface Repeatable {
   readonly body: unknown
   /** Milliseconds that it can take at most, where that is not what calls to a provider take. */
   readonly lasts?: ((provider: string) => Promise<number>) | undefined
+  /** Whether it is accepted as a run: the same request that is waited for is another one. */
+  readonly isRun?: boolean | undefined
 }
 
 /** What a request is about: its connection, or its integration where an action needs no connection. */
@@ -87,7 +89,7 @@ async function subjectOf(
 export async function once(
   c: HttpContext,
   services: HttpServices,
-  { body, lasts }: Repeatable,
+  { body, lasts, isRun = false }: Repeatable,
   act: (log: CallLog) => Promise<StoredAnswer>,
 ): Promise<Response> {
   const key = keyOf(c)
@@ -101,7 +103,7 @@ export async function once(
     environment,
     connection: subject.id,
     key,
-    asked: JSON.stringify([c.req.method, new URL(c.req.url).pathname, body]),
+    asked: JSON.stringify([c.req.method, new URL(c.req.url).pathname, body, ...(isRun ? ['run'] : [])]),
   }
   // Before anything is sent: an answer that could not be kept would let a repetition write twice.
   if (await store.isFull(environment)) throw quotaExceeded({ config })

@@ -151,6 +151,8 @@ export interface Action<I extends z.ZodType = z.ZodType, O extends z.ZodType = z
   readonly scopes?: readonly string[]
   /** Seconds that it may take; 60 when left out. */
   readonly timeout?: number
+  /** It may be carried out twice without harm, so that a run of it is resumed where the gateway ended over it. */
+  readonly idempotent?: boolean
   /** `none`: it runs without a connection. */
   readonly auth?: 'connection' | 'none'
   exec(nango: NangoAction, input: z.output<I>): Promise<z.input<O>> | z.input<O>

@@ -167,14 +167,6 @@ export const problems = {
     description: 'The provider has no such record, or it was deleted.',
     remedy: 'Check the id; ids are those of the provider.',
   },
-  'run-not-found': {
-    status: 404,
-    title: 'Run not found',
-    source: 'caller',
-    retryable: false,
-    description: 'No run of this environment has that id, or it was erased after its time.',
-    remedy: 'Check the id.',
-  },
   'connection-ambiguous': {
     status: 409,
     title: 'Connection ambiguous',
@@ -215,6 +207,56 @@ export const problems = {
     description:
       'The first request with this idempotency key was cut off before it was answered. Whether the provider carried it out is not known.',
     remedy: 'Look at the provider’s records, then send what is still missing with a new key.',
+  },
+  'run-not-found': {
+    status: 404,
+    title: 'Run not found',
+    source: 'caller',
+    retryable: false,
+    description: 'The environment has no run of that id, or it ended more than 30 days ago.',
+    remedy: 'Ask for the id that the answer 202 gave, with a key of the same environment.',
+  },
+  'run-not-ended': {
+    status: 404,
+    title: 'Run not ended',
+    source: 'gateway',
+    retryable: true,
+    description: 'The run waits for its turn or is under way. 404 is what clients of the documented action API expect.',
+    remedy: 'Ask again later, or ask `GET /runs/{id}`, which says how far it is.',
+  },
+  'run-under-way': {
+    status: 409,
+    title: 'Run under way',
+    source: 'gateway',
+    retryable: true,
+    description: 'An attempt at the run is under way, and what it has sent cannot be taken back.',
+    remedy: 'Ask `GET /runs/{id}` what came of it.',
+  },
+  'run-interrupted': {
+    status: 500,
+    title: 'Run interrupted',
+    source: 'gateway',
+    retryable: false,
+    description:
+      'The gateway ended while an attempt was under way that may not be made twice. Whether the provider carried it out is not known.',
+    remedy:
+      'Look at the provider’s records, then ask for what is missing once more. An action function that may be repeated says `idempotent: true`, and is resumed.',
+  },
+  'run-cancelled': {
+    status: 500,
+    title: 'Run cancelled',
+    source: 'caller',
+    retryable: false,
+    description: 'The run was cancelled before an attempt came to its end.',
+    remedy: 'Ask for it anew if it is wanted after all.',
+  },
+  'run-expired': {
+    status: 410,
+    title: 'Run expired',
+    source: 'gateway',
+    retryable: false,
+    description: 'What the run was given and what came of it were erased, five days after it was accepted.',
+    remedy: 'Ask for it anew.',
   },
   'concurrent-change': {
     status: 409,

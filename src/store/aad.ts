@@ -38,5 +38,6 @@ export const aad = {
   signIn: (environment: string, session: string, id: string) => `sign_ins/held/${environment}/${session}/${id}`,
   delivery: (environment: string, id: string) => `webhook_deliveries/sealed/${environment}/${id}`,
   webhookKeys: (environment: string) => `environments/webhook_keys/${environment}`,
+  run: (environment: string, id: string, kind: string) => `run_parts/${kind}/${environment}/${id}`,
   variable: (environment: string, name: string) => `environment_variables/value/${environment}/${name}`,
 }

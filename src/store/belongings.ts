@@ -21,6 +21,7 @@ interface Belonging {
 // character after `/` is `0`.
 const below = "connection >= ?1 AND connection < ?1 || '0'"
 const ofEnvironment = { environment: 'environment_id = ?1' }
+const runs = { integration: below, connection: 'connection = ?1' }
 const answers = { integration: `environment_id = ?2 AND ${below}`, connection: `environment_id = ?2 AND ${below}` }
 
 /**
@@ -37,6 +38,8 @@ export const reachable: readonly Belonging[] = [
   { table: 'environment_variables', key: 'rowid', where: ofEnvironment },
   { table: 'refresh_claims', key: 'connection', where: ofEnvironment },
   { table: 'webhook_deliveries', key: 'id', where: ofEnvironment },
+  { table: 'run_parts', key: 'rowid', where: ofEnvironment },
+  { table: 'runs', key: 'seq', where: ofEnvironment },
   { table: 'idempotent_parts', key: 'rowid', where: ofEnvironment },
   { table: 'idempotent_answers', key: 'rowid', where: ofEnvironment },
   // Rows of an erased connection are turned away when they are moved.
@@ -48,6 +51,8 @@ export const unreachable: readonly Belonging[] = [
   { table: 'refresh_claims', key: 'connection', where: { connection: 'connection = ?1' } },
   { table: 'connect_sessions', key: 'id', where: { connection: 'connection = ?1' } },
   { table: 'webhook_deliveries', key: 'id', where: { connection: 'connection = ?1' } },
+  { table: 'run_parts', key: 'rowid', where: runs },
+  { table: 'runs', key: 'seq', where: runs },
   { table: 'idempotent_parts', key: 'rowid', where: answers },
   { table: 'idempotent_answers', key: 'rowid', where: answers },
 ]

@@ -1,4 +1,5 @@
 import { deleteSome, type Erased, logged, reachable, unreachable } from './belongings.ts'
+import { type EraseQueues, eraserOfQueues } from './erase-elsewhere.ts'
 import { ENDED, erasuresToDo, HEAD, HIDDEN } from './erasures-to-do.ts'
 import { inSmallBatches, pause } from './small-batches.ts'
 import { type SqlDriver, sql } from './sql.ts'
@@ -20,6 +21,7 @@ interface Options {
   readonly logDriver: SqlDriver | undefined
   readonly now: () => number
   readonly isClosed: () => boolean
+  readonly eraseQueues?: EraseQueues | undefined
   readonly log: (entry: Readonly<Record<string, unknown>>) => void
 }
 
@@ -29,8 +31,9 @@ const WAIT_MS = 2000
 const TURN_MS = 4
 
 /** Makes what erases, over the drivers. */
-export function erasuresOn({ driver, logDriver, now, isClosed, log }: Options): Erasures {
+export function erasuresOn({ driver, logDriver, now, isClosed, log, eraseQueues }: Options): Erasures {
   const toDo = erasuresToDo(driver, logDriver, now)
+  const forgetQueues = eraserOfQueues(driver, eraseQueues)
 
   /** Deletes from each of these tables what belongs to an owner; answers whether nothing is left. */
   async function empty(
@@ -61,8 +64,13 @@ export function erasuresOn({ driver, logDriver, now, isClosed, log }: Options): 
     const { table, key } = HEAD[erased.owner]
     const begun = toDo.writeDown(erased, `${table} WHERE ${key} = ?`, erased.id)
     const head = sql(`DELETE FROM ${table} WHERE ${key} = ?`, erased.id)
-    if (erased.owner === 'connection') return (await driver.change([begun, head]))[1] === 1
+    if (erased.owner === 'connection') {
+      const [, removed] = await driver.change([begun, head])
+      await forgetQueues(erased)
+      return removed === 1
+    }
     await driver.change([begun])
+    await forgetQueues(erased)
     const isEmpty =
       erased.owner === 'integration'
         ? await disconnect(erased, isOver)

@@ -8,15 +8,19 @@ import { connectSessionsOn } from './connect-sessions.ts'
 import { type Connections, connectionsOn } from './connections.ts'
 import { type Environments, environmentsOn } from './environments.ts'
 import { erasuresOn } from './erase.ts'
+import type { EraseQueues } from './erase-elsewhere.ts'
 import { type Idempotency, idempotencyOn } from './idempotency.ts'
 import { type Integrations, integrationsOn } from './integrations.ts'
 import { type Logs, logsOn } from './logs.ts'
 import { lookupOn } from './lookup.ts'
 import type { ConnectionLookup } from './opened-connection.ts'
 import { purge } from './purge.ts'
+import { type RunQueue, runQueueOn } from './queued-runs.ts'
 import { type Quota, quotaOn } from './quota.ts'
 import { type Readiness, readinessOn } from './readiness.ts'
 import { reseal } from './reseal.ts'
+import { type RunDirectory, runDirectoryOn } from './run-directory.ts'
+import { type RunList, runListOn } from './run-list.ts'
 import type { Access } from './scopes.ts'
 import { sealLogOn } from './seal-log.ts'
 import { type SignIns, signInsOn } from './sign-ins.ts'
@@ -40,16 +44,31 @@ export {
   withToken,
 } from './connection.ts'
 export type { Environment, WebhookEvent } from './environments.ts'
+export type { EraseQueues } from './erase-elsewhere.ts'
 export type { Keyed, StoredAnswer } from './idempotency.ts'
 export type { Integration, IntegrationCredentials } from './integration.ts'
 export type { Backend } from './integration-backend.ts'
 export type { LogEntry } from './log-entry.ts'
 export type { Logs } from './logs.ts'
 export type { ConnectionLookup, OpenedConnection } from './opened-connection.ts'
+export { type OpenQueue, type Requeued, type RunEnd, type RunQueue, runQueueOn } from './queued-runs.ts'
+export { type RunFilter, type RunList, type RunOwner, type RunPage, runListOn } from './run-list.ts'
 export { type Access, covers, type Scope, scopeNames, scopes } from './scopes.ts'
 export { randomHex, type SignIn, type SignIns } from './sign-ins.ts'
 export type { SqlDriver } from './sql.ts'
 export { reasonOf, StorageError } from './storage-error.ts'
+export {
+  type EndState,
+  makeRunId,
+  type NewRun,
+  queueIn,
+  queueOf,
+  type Run,
+  type RunKind,
+  type RunState,
+  runKinds,
+  runStates,
+} from './stored-run.ts'
 export type { AuthFault, StoredToken, TokenStore } from './tokens.ts'
 export type { WebhookKey, WebhookKeys } from './webhook-keys.ts'
 export {
@@ -87,6 +106,10 @@ export interface Store {
   readonly signIns: SignIns
   readonly outbox: WebhookOutbox
   readonly webhookKeys: WebhookKeys
+  /** The queues of runs; at the edge what stands here is only listed. */
+  readonly runQueue: RunQueue
+  readonly runs: RunList
+  readonly runDirectory: RunDirectory
   readonly logs: Logs
   /** Whether an environment keeps as much as it may. */
   readonly isFull: Quota['isFull']
@@ -108,6 +131,8 @@ export interface Store {
 interface Options extends Pick<Services, 'driver' | 'logDriver' | 'now'> {
   readonly seal: Seal
   readonly secretKey: string
+  /** Erases what queues keep, where they are elsewhere. */
+  readonly eraseQueues?: EraseQueues | undefined
   /** Bytes that an environment may keep; without it, or 0, there is no limit. */
   readonly quota?: number
   /** Where failures are named, and rows that are not sealed, or do not open. */
@@ -126,7 +151,7 @@ export function openStore(options: Options): Store {
   const quota = quotaOn(driver, options.quota ?? 0, now)
   const sealLog = sealLogOn(log)
   let closed = false
-  const erasures = erasuresOn({ driver, logDriver, now, isClosed: () => closed, log })
+  const erasures = erasuresOn({ driver, logDriver, now, isClosed: () => closed, log, eraseQueues: options.eraseQueues })
   const { erase } = erasures
   const parts = { driver, seal, cache, quota, sealLog, erase, now }
   return {
@@ -142,6 +167,9 @@ export function openStore(options: Options): Store {
     signIns: signInsOn(driver, seal, now),
     outbox: outboxOn(parts),
     webhookKeys: webhookKeysOn(driver, seal, now),
+    runQueue: runQueueOn(parts),
+    runs: runListOn(parts),
+    runDirectory: runDirectoryOn(driver),
     logs: logsOn(logDriver ?? driver, now, log),
     idempotency: idempotencyOn(driver, seal, quota, now),
     isFull: (environment, adding) => quota.isFull(environment, adding),

@@ -13,6 +13,7 @@ export const migrations: readonly string[] = [
   '0011_brand.sql',
   '0012_connect_sessions.sql',
   '0013_sign_ins.sql',
+  '0014_runs.sql',
 ]
 
 /** Those of them that the file of the log gets, where the log has a file of its own. */

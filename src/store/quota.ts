@@ -22,6 +22,7 @@ const COUNTED = [
   'idempotent_parts',
   'connect_sessions',
   'sign_ins',
+  'run_parts',
 ]
 const SUM = `SELECT ${COUNTED.map(
   table => `coalesce((SELECT sum(bytes) FROM ${table} WHERE environment_id = ?), 0)`,

@@ -134,7 +134,7 @@ export function outboxOn({ driver, seal, sealLog, now }: Options): WebhookOutbox
       const isOverridden = url === undefined ? 0 : 1
       const [rows = [], full = []] = await driver.batch([
         sql(
-          `INSERT INTO webhook_deliveries (id, environment_id, connection, type, receiver, sealed, next_at, expires_at)
+          `INSERT OR IGNORE INTO webhook_deliveries (id, environment_id, connection, type, receiver, sealed, next_at, expires_at)
            SELECT ?, e.id, ?, ?, ?, ?, ?, ? FROM environments e WHERE ${wanted} AND ${waiting} < ?
              AND NOT EXISTS (SELECT 1 FROM erasures WHERE owner IN (?, ?)) RETURNING 1`,
           id,

@@ -10,11 +10,13 @@ import {
 } from '../store/index.ts'
 import { type AuthEvent, authBody } from './auth-event.ts'
 import { deliveryEntry } from './delivery-entry.ts'
+import { type RunEvent, runBody, runDeliveryId } from './run-event.ts'
 import { isDelivered, type SendWebhook } from './send-webhook.ts'
 import { type Json, sortedJson } from './sorted-json.ts'
 
 export type { AuthEvent } from './auth-event.ts'
 export { createDeliverer, type Deliverer } from './deliver.ts'
+export type { RunEvent } from './run-event.ts'
 export { createSendWebhook } from './send-webhook.ts'
 
 /** Something that an environment may want to be told of. */
@@ -48,6 +50,8 @@ export interface Webhooks {
   auth(event: AuthEvent): Promise<void>
   /** Tells of a refresh that was refused for the first time, and of the next one that was not. */
   refreshed(before: StoredToken, fault: AuthFault | undefined): Promise<void>
+  /** Tells that a run has ended. It rejects where the storage fails, so that whoever tells may do so again. */
+  runEnded(event: RunEvent): Promise<void>
   /** Sends one webhook to the environment's `webhook_url` now; undefined where it has none. */
   test(environment: string): Promise<Tried | undefined>
 }
@@ -100,11 +104,14 @@ export function createWebhooks({ store, send, now, log, note, added }: WebhooksO
       log({ level: 'error', task: 'webhooks', environment, ...reasonOf(error), lost: 1 })
     }
   }
-  async function keep({ environment, type, connection = '', webhook_url_override, body }: Emitted): Promise<void> {
+  async function keep(
+    { environment, type, connection = '', webhook_url_override, body }: Emitted,
+    id = makeId(),
+  ): Promise<void> {
     const text = sortedJson(body)
     if (text.length > LONGEST) throw new Error('The body of a webhook is too large.')
     const url = webhook_url_override ?? undefined
-    const kept = await store.outbox.add({ id: makeId(), environment, connection, type, body: text, url })
+    const kept = await store.outbox.add({ id, environment, connection, type, body: text, url })
     if (kept === 'kept') added()
     if (kept !== 'full' || now() - said < SAID_AGAIN) return
     said = now()
@@ -124,6 +131,11 @@ export function createWebhooks({ store, send, now, log, note, added }: WebhooksO
 
   return {
     auth,
+    async runEnded({ run, webhook_url_override, shown }) {
+      const { environment, connection } = run
+      const body = runBody(run, shown)
+      await keep({ environment, type: 'async_action', connection, webhook_url_override, body }, runDeliveryId(run.id))
+    },
     emit: emitted => quietly(emitted.environment, () => keep(emitted)),
     async refreshed({ connection, bound, fault: before }, fault) {
       const wasTold = before?.refused === true

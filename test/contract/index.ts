@@ -8,6 +8,7 @@ import { paging } from './paging.ts'
 import { passedOn } from './passed-on.ts'
 import { problems } from './problems.ts'
 import { records } from './records.ts'
+import { runs } from './runs.ts'
 import { sessions } from './sessions.ts'
 import { surfaces } from './surfaces.ts'
 import { tenants } from './tenants.ts'
@@ -33,7 +34,19 @@ export function contract(where: 'node' | 'workerd' | 'bundle', entryPoint: () =>
     afterAll(() => {
       console.log(`contract: ${cases} cases (${where})`)
     })
-    for (const subject of [health, surfaces, bodies, records, paging, problems, tenants, sessions, actions, passedOn])
+    for (const subject of [
+      health,
+      surfaces,
+      bodies,
+      records,
+      paging,
+      problems,
+      tenants,
+      sessions,
+      actions,
+      runs,
+      passedOn,
+    ])
       subject(caller)
   })
 }

@@ -5,6 +5,7 @@ import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openGateway } from '../../src/gateway.ts'
 import type { Files } from '../../src/mapping/catalogue.ts'
+import { carryOutRuns } from '../../src/node/carry-out-runs.ts'
 import { undiciSender } from '../../src/provider/senders/undici/index.ts'
 import type { SignInSockets, SqlDriver } from '../../src/services.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -43,8 +44,9 @@ export function openApp(
   const path = join(directory, 'koine.sqlite')
   migrate(path)
   const sender = undiciSender({ allowPrivate: true })
-  const { app, store } = openGateway(config, files, {
-    driver: wrap(openSqlite(path)),
+  const driver = wrap(openSqlite(path))
+  const { app, store, runs } = openGateway(config, files, {
+    driver,
     sender,
     now: Date.now,
     asset: async () => undefined,
@@ -54,11 +56,13 @@ export function openApp(
       if ('error' in entry) console.error(entry)
     },
   })
+  const carrying = carryOutRuns({ ...runs, driver, lock: join(directory, 'koine-runs.lock') })
   return {
     app,
     config,
     path,
     async close() {
+      await carrying.stop()
       await sender.close()
       store.close()
       rmSync(directory, { recursive: true, force: true })

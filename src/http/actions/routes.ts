@@ -3,11 +3,15 @@ import { longestRun } from '../../actions/run-function.ts'
 import { trigger } from '../../actions/trigger.ts'
 import { anyJson } from '../../models/any-json.ts'
 import { ProblemError, unwrap } from '../../problem/index.ts'
+import type { StoredAnswer } from '../../store/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { idempotent, once } from '../idempotent.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { callErrors } from '../records/on-behalf.ts'
 import { callerHeaders, idempotencyHeader } from '../records/schemas.ts'
+import { acceptRun } from '../runs/accept-run.ts'
+import { askedAsync, asyncHeaders } from '../runs/asked-async.ts'
+import { acceptedResponse } from '../runs/schemas.ts'
 import { body, bodyErrors, jsonText, problemResponses, security } from '../schemas.ts'
 import { spanOf } from '../traceparent.ts'
 
@@ -22,18 +26,11 @@ const input = z
   })
   .openapi('Trigger', { example: { action_name: 'list-contacts', input: { limit: 2 } } })
 
-/**
- * Checks the header `X-Async` of the documented API. An action runs while its caller waits, so a caller who wants it
- * asynchronous must be told, and not take the output for the id of a run.
- * @throws ProblemError `bad-parameter`, where the header is on
- */
-function checkAsync(header: string | undefined): void {
-  if (header === undefined || /^(|0|false|no|off)$/i.test(header)) return
-  throw new ProblemError('bad-parameter', {
-    detail: 'X-Async: asynchronous runs are not offered.',
-    errors: [{ pointer: '/header/x-async', detail: 'Leave it out; the answer is the action’s output.' }],
-  })
-}
+/** The answer of an action that gave something, or nothing. */
+const answer = ({ value, text }: { readonly value?: unknown; readonly text?: string | undefined }): StoredAnswer =>
+  value === undefined
+    ? { status: 200, headers: {}, body: '' }
+    : { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
 
 /** `POST /action/trigger`, as the documented action API has it: an action function, or a verb of a mapping. */
 export function actionRoutes(app: App, services: HttpServices): void {
@@ -45,13 +42,14 @@ export function actionRoutes(app: App, services: HttpServices): void {
       tags: ['Actions'],
       summary: 'Trigger an action',
       description:
-        'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. Needs the scope `actions:execute`.',
+        'Runs an action function, or a verb of a mapping (`create-contact`, `list-deals`), and answers what it returns, as it is. A void action answers 200 with an empty body. With `X-Async` it is accepted as a run, and answered 202. Needs the scope `actions:execute`.',
       security,
-      parameters: [...callerHeaders, idempotencyHeader],
+      parameters: [...callerHeaders, idempotencyHeader, ...asyncHeaders],
       middleware: requireKey(services, 'actions:execute'),
       request: { body: body(input) },
       responses: {
         200: jsonText(z.unknown().openapi({ example: { open: 3 } }), 'What the action returned.'),
+        202: acceptedResponse,
         ...problemResponses(
           ...callErrors,
           ...bodyErrors,
@@ -83,9 +81,12 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const signal = c.req.raw.signal
       const requestId = c.get('requestId')
       const traceparent = spanOf(c.req.header('traceparent'))
-      checkAsync(c.req.header('x-async'))
+      const how = askedAsync(c)
       const lasts = (provider: string) => longestRun(services.catalogue, provider, name)
-      return once(c, services, { body: c.req.valid('json'), lasts }, async log => {
+      const repeatable = { body: c.req.valid('json'), lasts, isRun: how !== undefined }
+      if (how)
+        return once(c, services, repeatable, () => acceptRun(c, services, { how, kind: 'action', name, input, answer }))
+      return once(c, services, repeatable, async log => {
         const { value, text } = unwrap(
           await trigger(services, {
             environment,
@@ -100,8 +101,7 @@ export function actionRoutes(app: App, services: HttpServices): void {
             log,
           }),
         )
-        if (value === undefined) return { status: 200, headers: {}, body: '' }
-        return { status: 200, headers: { 'content-type': 'application/json' }, body: text ?? JSON.stringify(value) }
+        return answer({ value, text })
       })
     },
   )

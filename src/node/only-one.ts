@@ -1,0 +1,34 @@
+import { DatabaseSync } from 'node:sqlite'
+
+/** What one process has at a time. */
+export interface OnlyOne {
+  /** Takes it, unless another process has it; answers whether this one has it. */
+  take(): boolean
+  release(): void
+}
+
+/**
+ * What one process of all that share a directory has at a time: a lock of the operating system, which ends with the
+ * process however that ends, so that the next one takes it at once and never while the first one lives.
+ */
+export function onlyOne(path: string): OnlyOne {
+  let held: DatabaseSync | undefined
+  return {
+    take() {
+      if (held) return true
+      const db = new DatabaseSync(path, { timeout: 0 })
+      try {
+        db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+        held = db
+        return true
+      } catch {
+        db.close()
+        return false
+      }
+    },
+    release() {
+      held?.close()
+      held = undefined
+    },
+  }
+}

@@ -1,0 +1,64 @@
+// Asynchronous runs: accepted now, carried out by their connection's queue, in order.
+import { SealError } from '../store/aad.ts'
+import {
+  type NewRun,
+  type OpenQueue,
+  queueIn,
+  type Run,
+  type RunFilter,
+  type RunOwner,
+  type RunPage,
+  type Store,
+} from '../store/index.ts'
+import type { Given, Result } from './given.ts'
+
+export type { Given, Result } from './given.ts'
+
+/** A run that was looked at, with what came of it where it has ended and that is still kept. */
+export interface Seen {
+  readonly run: Run
+  readonly result?: Result | undefined
+  /** Its result was altered by somebody without the master key, or its key is gone. */
+  readonly refused?: true | undefined
+}
+
+/** The runs of all environments, wherever their queues are. */
+export interface Runs {
+  /** Accepts a run; false where its connection is being erased. */
+  accept(run: NewRun, given: Given): Promise<boolean>
+  /** A run, with its result where `withResult`. */
+  see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined>
+  /** Cancels a run that is not under way; answers the run as it stands then. */
+  cancel(owner: RunOwner, id: string): Promise<Run | undefined>
+  list(environment: string, filter: RunFilter): Promise<RunPage>
+}
+
+/** The runs whose queues are in this database; `woken` is told of a queue that has got something to do. */
+export function runsOn(
+  { runQueue, runs }: Pick<Store, 'runQueue' | 'runs'>,
+  { woken, ended }: { readonly woken: (open: OpenQueue) => void; readonly ended: () => void },
+): Runs {
+  return {
+    async accept(run, given) {
+      const isAccepted = await runQueue.add(run, given)
+      if (isAccepted) woken({ queue: queueIn(run.id) ?? '', environment: run.environment })
+      return isAccepted
+    },
+    async see(owner, id, withResult = false) {
+      const run = await runs.find(owner, id)
+      if (!run || !withResult || run.ended_at === null) return run && { run }
+      try {
+        return { run, result: (await runs.result(run)) as Result | undefined }
+      } catch (error) {
+        if (!(error instanceof SealError)) throw error
+        return { run, refused: true }
+      }
+    },
+    async cancel(owner, id) {
+      const run = await runs.cancel(owner, id)
+      if (run?.state === 'cancelled') ended()
+      return run
+    },
+    list: (environment, filter) => runs.list(environment, filter),
+  }
+}
