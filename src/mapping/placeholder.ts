@@ -26,6 +26,13 @@ export interface Placeholders {
   readonly current?: unknown
   readonly connection?: unknown
   readonly idempotency_key?: string | undefined
+  /** In a request for several records: what is sent of each, and their ids. */
+  readonly items?: readonly unknown[] | undefined
+  readonly ids?: readonly string[] | undefined
+  /** What one record of several is told by in the answer. */
+  readonly key?: string | undefined
+  /** What an answer for several records says of one that was refused. */
+  readonly error?: unknown
   /** Joins text clauses. */
   readonly and?: string | undefined
   /** Set by filling, when a value may not stand where its placeholder is: what would be accepted, and which placeholder it was. */
@@ -59,12 +66,18 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   current: ['query', 'header', 'body'],
   connection: ['url', 'query', 'header', 'body'],
   idempotency_key: ['header'],
+  items: ['body'],
+  ids: ['query'],
+  key: ['body'],
+  error: ['body'],
 }
 const WITH_PATH = new Set(['last', 'current', 'connection', 'filter', 'input'])
+/** Those that may be asked for as a whole, too. */
+const WITH_OR_WITHOUT_PATH = new Set(['error'])
 /** Separates the parts of an id that carries its parent. */
 const ID_PARTS = ':'
 /** Placeholders that may carry what a caller or a provider wrote. */
-const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current', 'filter', 'input'])
+const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current', 'filter', 'input', 'ids'])
 export const PLACEHOLDER = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
 
 export interface Where {
@@ -97,7 +110,9 @@ export function readPlaceholder(
   const { place, report, type } = where
   const allowed = entry(places, root)
   if (!allowed) report(pointer, `no placeholder ${name}; ${nearest(root, Object.keys(places))}`)
-  else if (root === 'id' ? !/^(\.\d)?$/.test(path) : WITH_PATH.has(root) !== (path !== ''))
+  else if (
+    root === 'id' ? !/^(\.\d)?$/.test(path) : !WITH_OR_WITHOUT_PATH.has(root) && WITH_PATH.has(root) !== (path !== '')
+  )
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
   else if (!allowed.includes(place))
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)
