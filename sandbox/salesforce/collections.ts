@@ -12,7 +12,11 @@ const MAX = 200
 const OF_REQUEST = ['JSON_PARSER_ERROR', 'INVALID_FIELD']
 
 const tooMany = (count: number): never =>
-  refuse(400, 'EXCEEDED_ID_LIMIT', `record limit reached. cannot submit more than ${MAX} records into this call: ${count}`)
+  refuse(
+    400,
+    'EXCEEDED_ID_LIMIT',
+    `record limit reached. cannot submit more than ${MAX} records into this call: ${count}`,
+  )
 
 /** specs/salesforce/platform-rest.json#/components/schemas/SaveResult: `statusCode` where a single answer has `errorCode`. */
 const refused = ({ body: [error = {}] }: Refusal) => ({

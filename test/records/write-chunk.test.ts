@@ -152,7 +152,10 @@ describe('creates', () => {
     expect(await results('contacts', 'create', items)).toMatchObject([
       { ok: false, failure: { code: 'conflict', upstream: { code: 'CONFLICT' } } },
       { ok: true, value: { data: { first_name: 'New' }, warnings: [] } },
-      { ok: false, failure: { code: 'provider-rejected', upstream: { message: expect.stringContaining('INVALID_EMAIL') } } },
+      {
+        ok: false,
+        failure: { code: 'provider-rejected', upstream: { message: expect.stringContaining('INVALID_EMAIL') } },
+      },
       { ok: false, failure: { code: 'invalid-field', errors: [{ pointer: '/birthday', code: 'not-supported' }] } },
       { ok: true, value: { data: { first_name: 'Placed', company_id: '9001' }, warnings: [] } },
     ])
