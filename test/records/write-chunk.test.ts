@@ -1,76 +1,33 @@
-// What sends one chunk of a batch through a provider's own endpoint: over the imitations and their specifications.
+// Chunks of a provider that names each result by a key or an id: over its imitation and its specification.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHubspot } from '../../sandbox/hubspot/index.ts'
-import { createCallLog, hadEffect } from '../../src/backends/index.ts'
-import { planChunks } from '../../src/records/plan-chunks.ts'
-import { type BatchItem, type BatchVerb, sendChunk } from '../../src/records/write-chunk.ts'
+import type { BatchItem } from '../../src/records/write-chunk.ts'
 import { hubspot as deviations } from '../support/deviations.ts'
-import { hasEvidence, specification } from '../support/evidence.ts'
-import { listen, openProvider, type ProviderGateway } from '../support/gateway.ts'
-import { type Gate, startGate } from '../support/specification.ts'
+import { specification } from '../support/evidence.ts'
+import { type Chunks, openChunks } from './chunks.ts'
 
 const SPECIFICATIONS = ['crm-contacts.v3.json', 'crm-companies.v3.json', 'crm-deals.v3.json']
 const TOKEN = 'sandbox-hubspot-token'
 const CUSTOM = { field_mappings: { companies: { 'custom_fields.fleet': 'properties.fleet_size' } } }
 
-const sandbox = createHubspot()
-/** Requests that the imitation got, as `POST …/batch/create`, with what they held. */
-const seen: { at: string; body: unknown }[] = []
-/** Answers in the place of the imitation, where it wants one. */
-let instead: (request: Request, at: string) => Response | Promise<Response> | undefined = () => undefined
-const handler = async (request: Request): Promise<Response> => {
-  const at = `${request.method} ${new URL(request.url).pathname.replace('/crm/v3/objects/', '')}`
-  const text = await request.clone().text()
-  seen.push({ at, body: text === '' ? undefined : JSON.parse(text) })
-  return (await instead(request, at)) ?? sandbox.app.fetch(request)
-}
-const calls = () => seen.map(({ at }) => at)
-
-let gate: Gate | undefined
-let upstream: { url: string; close(): Promise<void> }
-let hubspot: ProviderGateway
-let custom: ProviderGateway
-let environments: Map<ProviderGateway, string>
-
+let hubspot: Chunks
+let custom: Chunks
 beforeAll(async () => {
-  const specs = () => SPECIFICATIONS.map(file => specification<object>('hubspot', file))
-  gate = hasEvidence ? await startGate({ specs: specs(), ...deviations, handler }) : undefined
-  upstream = gate ?? (await listen(handler))
-  const setup = { provider: 'hubspot', address: upstream.url, credentials: { type: 'OAUTH2', access_token: TOKEN } }
-  hubspot = await openProvider(setup)
-  custom = await openProvider({ ...setup, metadata: CUSTOM })
-  environments = new Map()
-  for (const one of [hubspot, custom]) environments.set(one, (await one.call('GET /environments')).body.data[0].id)
+  const specs = () => ({ specs: SPECIFICATIONS.map(file => specification<object>('hubspot', file)), ...deviations })
+  const setup = { provider: 'hubspot', credentials: { type: 'OAUTH2', access_token: TOKEN } }
+  hubspot = await openChunks(setup, createHubspot(), specs)
+  custom = await openChunks({ ...setup, metadata: CUSTOM }, createHubspot(), specs)
 })
 afterAll(async () => {
   await hubspot.close()
   await custom.close()
-  await upstream.close()
 })
 beforeEach(() => {
-  sandbox.reset()
-  seen.length = 0
-  instead = () => undefined
+  hubspot.reset()
+  custom.reset()
 })
+const calls = () => hubspot.seen.map(({ at }) => at.replace('/crm/v3/objects/', ''))
 
-const callerOf = (gateway: ProviderGateway) => ({
-  environment: environments.get(gateway)!,
-  connectionId: 'test',
-  log: createCallLog(),
-})
-const plan = (model: string, verb: BatchVerb, items: readonly BatchItem[], gateway = hubspot) =>
-  planChunks(gateway.records, callerOf(gateway), model, { verb, items })
-async function send(model: string, verb: BatchVerb, items: readonly BatchItem[], gateway = hubspot) {
-  const caller = callerOf(gateway)
-  const outcome = await sendChunk(gateway.records, caller, model, { verb, items })
-  return { outcome, hadEffect: hadEffect(caller.log) }
-}
-/** The results of a chunk that was answered. */
-async function results(model: string, verb: BatchVerb, items: readonly BatchItem[], gateway = hubspot) {
-  const { outcome } = await send(model, verb, items, gateway)
-  if (outcome.type !== 'answered') throw new Error(JSON.stringify(outcome))
-  return outcome.results
-}
 const company = (n: number): BatchItem => ({ input: { name: `Works ${n}`, domain: `works-${n}.example` } })
 const companies = (count: number) => Array.from({ length: count }, (_, n) => company(n))
 const upTo = (count: number, from = 0) => Array.from({ length: count }, (_, n) => n + from)
@@ -84,8 +41,8 @@ describe('a plan', () => {
     [101, [{ chunk: upTo(100) }, { alone: 100 }]],
     [250, [{ chunk: upTo(100) }, { chunk: upTo(100, 100) }, { chunk: upTo(50, 200) }]],
   ])('of %i records', async (count, steps) => {
-    expect(await plan('companies', 'create', companies(count))).toEqual({ ok: true, value: steps })
-    expect(seen).toEqual([])
+    expect(await hubspot.plan('companies', 'create', companies(count))).toEqual({ ok: true, value: steps })
+    expect(hubspot.seen).toEqual([])
   })
 
   it('sends alone what a hook writes, what changes nothing, and what cannot be mapped', async () => {
@@ -97,30 +54,38 @@ describe('a plan', () => {
       { id: '1005', input: { title: 'Rear admiral' } },
     ]
     const steps = [{ alone: 1 }, { alone: 2 }, { alone: 3 }, { chunk: [0, 4] }]
-    expect(await plan('contacts', 'update', items)).toEqual({ ok: true, value: steps })
+    expect(await hubspot.plan('contacts', 'update', items)).toEqual({ ok: true, value: steps })
   })
 
   it('never has a record twice in a chunk, and keeps the order of its changes', async () => {
     const items = ['1001', '1002', '1001', '1003', '1003'].map(id => ({ id, input: { title: 'Analyst' } }))
     const steps = [{ chunk: [0, 1] }, { chunk: [2, 3] }, { alone: 4 }]
-    expect(await plan('contacts', 'update', items)).toEqual({ ok: true, value: steps })
+    expect(await hubspot.plan('contacts', 'update', items)).toEqual({ ok: true, value: steps })
     const byHook: BatchItem[] = [...items.slice(0, 2), { id: '1001', input: { company_id: '9001' } }]
-    expect(await plan('contacts', 'update', byHook)).toEqual({ ok: true, value: [{ chunk: [0, 1] }, { alone: 2 }] })
+    expect(await hubspot.plan('contacts', 'update', byHook)).toEqual({
+      ok: true,
+      value: [{ chunk: [0, 1] }, { alone: 2 }],
+    })
   })
 
   it('sends alone an id that could be read as several', async () => {
     const items = ['1001,1002', '1003', '1004'].map(id => ({ id }))
-    expect(await plan('contacts', 'delete', items)).toEqual({ ok: true, value: [{ alone: 0 }, { chunk: [1, 2] }] })
+    expect(await hubspot.plan('contacts', 'delete', items)).toEqual({
+      ok: true,
+      value: [{ alone: 0 }, { chunk: [1, 2] }],
+    })
   })
 
   it('fails for a model that the provider has not', async () => {
-    expect(await plan('invoices', 'create', companies(2))).toMatchObject({ failure: { code: 'unsupported-verb' } })
+    expect(await hubspot.plan('invoices', 'create', companies(2))).toMatchObject({
+      failure: { code: 'unsupported-verb' },
+    })
   })
 })
 
 describe('creates', () => {
   it.each([2, 100])('%i records in one request, each answered whole', async count => {
-    const made = await results('companies', 'create', companies(count))
+    const made = await hubspot.results('companies', 'create', companies(count))
     expect(calls()).toEqual(['POST companies/batch/create', 'POST companies/batch/read'])
     expect(made).toHaveLength(count)
     for (const [n, one] of made.entries())
@@ -138,7 +103,7 @@ describe('creates', () => {
           warnings: [],
         },
       })
-    expect(gate?.violations ?? []).toEqual([])
+    expect(hubspot.violations).toEqual([])
   })
 
   it('those that are refused have a problem of their own, and the others are made', async () => {
@@ -149,7 +114,7 @@ describe('creates', () => {
       { input: { first_name: 'Unmapped', birthday: '1912-06-23' } },
       { input: { first_name: 'Placed', company_id: '9001' } },
     ]
-    expect(await results('contacts', 'create', items)).toMatchObject([
+    expect(await hubspot.results('contacts', 'create', items)).toMatchObject([
       { ok: false, failure: { code: 'conflict', upstream: { code: 'CONFLICT' } } },
       { ok: true, value: { data: { first_name: 'New' }, warnings: [] } },
       {
@@ -159,12 +124,12 @@ describe('creates', () => {
       { ok: false, failure: { code: 'invalid-field', errors: [{ pointer: '/birthday', code: 'not-supported' }] } },
       { ok: true, value: { data: { first_name: 'Placed', company_id: '9001' }, warnings: [] } },
     ])
-    expect(gate?.violations ?? []).toEqual([])
+    expect(hubspot.violations).toEqual([])
   })
 
   it('says which fields of a deal are not read back, and writes them all the same', async () => {
     const items = [{ input: { name: 'One', company_id: '9001' } }, { input: { name: 'Two', contact_id: '1001' } }]
-    const made = await results('deals', 'create', items)
+    const made = await hubspot.results('deals', 'create', items)
     const unread = (field: string) => expect.objectContaining({ field, code: 'not-read-back' })
     expect(made).toMatchObject([
       { value: { data: { name: 'One' }, warnings: [unread('company_id'), unread('contact_id')] } },
@@ -172,8 +137,11 @@ describe('creates', () => {
     ])
     const [first] = made
     const id = first !== 'alone' && first?.ok ? first.value.data?.id : undefined
-    expect((await hubspot.call(`GET /deals/${id}`)).body.data).toMatchObject({ name: 'One', company_id: '9001' })
-    expect(gate?.violations ?? []).toEqual([])
+    expect((await hubspot.gateway.call(`GET /deals/${id}`)).body.data).toMatchObject({
+      name: 'One',
+      company_id: '9001',
+    })
+    expect(hubspot.violations).toEqual([])
   })
 
   it('carries a customer’s own fields and what is passed through, each in its record', async () => {
@@ -181,7 +149,7 @@ describe('creates', () => {
       { input: { name: 'Fleet', custom_fields: { fleet: '7' } } },
       { input: { name: 'Passed' }, passThrough: { properties: { fleet_size: '8' } } },
     ]
-    expect(await results('companies', 'create', items, custom)).toMatchObject([
+    expect(await custom.results('companies', 'create', items)).toMatchObject([
       { value: { data: { name: 'Fleet', custom_fields: { fleet: '7' } } } },
       { value: { data: { name: 'Passed', custom_fields: { fleet: '8' } } } },
     ])
@@ -191,17 +159,17 @@ describe('creates', () => {
 describe('updates and deletes', () => {
   it('changes 100 records, each its own', async () => {
     const items = upTo(100, 1001).map(id => ({ id: String(id), input: { title: `Title ${id}` } }))
-    const changed = await results('contacts', 'update', items)
+    const changed = await hubspot.results('contacts', 'update', items)
     expect(calls()).toEqual(['POST contacts/batch/update', 'POST contacts/batch/read'])
     expect(changed.map(one => one !== 'alone' && one.ok && [one.value.data?.id, one.value.data?.title])).toEqual(
       items.map(({ id, input }) => [id, input.title]),
     )
-    expect(gate?.violations ?? []).toEqual([])
+    expect(hubspot.violations).toEqual([])
   })
 
   it('a record that is not there is not found; the others are changed', async () => {
     const items = ['1001', '404404', '1002'].map(id => ({ id, input: { title: 'Analyst' } }))
-    expect(await results('contacts', 'update', items)).toMatchObject([
+    expect(await hubspot.results('contacts', 'update', items)).toMatchObject([
       { ok: true, value: { data: { id: '1001', title: 'Analyst' } } },
       { ok: false, failure: { code: 'record-not-found' } },
       { ok: true, value: { data: { id: '1002', title: 'Analyst' } } },
@@ -211,10 +179,10 @@ describe('updates and deletes', () => {
   it('archives several in one request', async () => {
     const items = upTo(100, 1001).map(id => ({ id: String(id) }))
     const gone = { ok: true, value: { data: null, means: 'archived', warnings: [] } }
-    expect(await results('contacts', 'delete', items)).toEqual(items.map(() => gone))
+    expect(await hubspot.results('contacts', 'delete', items)).toEqual(items.map(() => gone))
     expect(calls()).toEqual(['POST contacts/batch/archive'])
-    expect((await hubspot.call('GET /contacts/1001')).status).toBe(404)
-    expect(gate?.violations ?? []).toEqual([])
+    expect((await hubspot.gateway.call('GET /contacts/1001')).status).toBe(404)
+    expect(hubspot.violations).toEqual([])
   })
 
   it('leaves to the single verb what a chunk cannot carry, also where nobody planned it', async () => {
@@ -222,14 +190,14 @@ describe('updates and deletes', () => {
       { id: '1001', input: { title: 'Countess' } },
       { id: '1002', input: { company_id: '9001' } },
     ]
-    expect(await results('contacts', 'update', items)).toMatchObject([{ ok: true }, 'alone'])
-    expect(JSON.stringify(seen[0]?.body)).not.toContain('1002')
+    expect(await hubspot.results('contacts', 'update', items)).toMatchObject([{ ok: true }, 'alone'])
+    expect(JSON.stringify(hubspot.seen[0]?.body)).not.toContain('1002')
   })
 })
 
 describe('a chunk as a whole', () => {
   const answers = (status: number, body: unknown, at = 'batch/create') => {
-    instead = (_, call) => (call.includes(at) ? Response.json(body, { status }) : undefined)
+    hubspot.answer(call => (call.includes(at) ? Response.json(body, { status }) : undefined))
   }
 
   it.each([
@@ -238,7 +206,7 @@ describe('a chunk as a whole', () => {
     [413, {}, 'provider-rejected'],
   ])('refused with %i, it was not written, and its records may go alone', async (status, body, code) => {
     answers(status, body)
-    const { outcome, hadEffect } = await send('companies', 'create', companies(3))
+    const { outcome, hadEffect } = await hubspot.send('companies', 'create', companies(3))
     expect(outcome).toMatchObject({ type: 'refused', failure: { code } })
     expect(hadEffect).toBe(false)
   })
@@ -252,21 +220,21 @@ describe('a chunk as a whole', () => {
     [201, { status: 'COMPLETE' }, 'provider-answer-unreadable', true],
   ])('failed with %i, it says whether it may have had an effect', async (status, body, code, had) => {
     answers(status, body)
-    const { outcome, hadEffect } = await send('companies', 'create', companies(3))
+    const { outcome, hadEffect } = await hubspot.send('companies', 'create', companies(3))
     expect(outcome).toMatchObject({ type: 'failed', failure: { code } })
     expect(hadEffect).toBe(had)
   })
 
   it('that changed something is not sent again', async () => {
     answers(503, {})
-    await send('companies', 'create', companies(3))
+    await hubspot.send('companies', 'create', companies(3))
     expect(calls()).toEqual(['POST companies/batch/create'])
   })
 
   it('records that were written and not read back are told with a warning', async () => {
     answers(503, {}, 'batch/read')
     const warning = expect.objectContaining({ field: '', code: 'not-read-back' })
-    expect(await results('companies', 'create', companies(2))).toMatchObject([
+    expect(await hubspot.results('companies', 'create', companies(2))).toMatchObject([
       { ok: true, value: { data: { name: 'Works 0', domain: 'works-0.example' }, warnings: [warning] } },
       { ok: true, value: { data: { name: 'Works 1', domain: 'works-1.example' }, warnings: [warning] } },
     ])
@@ -285,14 +253,12 @@ describe('an answer that does not fit', () => {
     ...(key !== undefined && { objectWriteTraceId: key }),
   })
   const answered = async (results: unknown[], errors: unknown[] = []) => {
-    instead = (_, call) => {
+    hubspot.answer(call => {
       const back = ['11', '12', '13'].map(id => made(id, String(Number(id) - 11)))
       if (call.includes('batch/read')) return Response.json({ ...whole, results: back })
       return Response.json({ ...whole, results, ...(errors.length > 0 && { errors }) }, { status: 207 })
-    }
-    const { outcome } = await send('companies', 'create', companies(3))
-    if (outcome.type !== 'answered') throw new Error(JSON.stringify(outcome))
-    return outcome.results
+    })
+    return hubspot.results('companies', 'create', companies(3))
   }
   const ok = (id: string) => ({ ok: true, value: { data: { id } } })
 

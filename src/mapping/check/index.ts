@@ -15,7 +15,7 @@ import {
   providerFile,
 } from '../schema/index.ts'
 import { checkAnswers, checkBase } from './addresses.ts'
-import { checkBatches } from './batch.ts'
+import { checkBatches } from './batch-rules.ts'
 import { checkFields } from './completeness.ts'
 import { checkEnums } from './enums.ts'
 import { type FaultLog, openFaultLog } from './fault-log.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { batchRequest } from './batch.ts'
+import { batchRequest } from './batch-request.ts'
 import { jsonObject } from './clause-parts.ts'
 import { filter, sort } from './clauses.ts'
 import { page } from './list-page.ts'
