@@ -26,12 +26,10 @@ export interface Placeholders {
   readonly current?: unknown
   readonly connection?: unknown
   readonly idempotency_key?: string | undefined
-  /** In a request for several records: what is sent of each, and their ids. */
+  /** Of several records: what is sent of each, their ids, what one is told by, and what is said of one that was refused. */
   readonly items?: readonly unknown[] | undefined
   readonly ids?: readonly string[] | undefined
-  /** What one record of several is told by in the answer. */
   readonly key?: string | undefined
-  /** What an answer for several records says of one that was refused. */
   readonly error?: unknown
   /** Joins text clauses. */
   readonly and?: string | undefined
@@ -72,8 +70,9 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   error: ['body'],
 }
 const WITH_PATH = new Set(['last', 'current', 'connection', 'filter', 'input'])
-/** Those that may be asked for as a whole, too. */
-const WITH_OR_WITHOUT_PATH = new Set(['error'])
+/** Whether a placeholder lacks the path that it needs, or has one that it cannot have; `{error}` may be either. */
+const isWrongPath = (root: string, path: string): boolean =>
+  root === 'id' ? !/^(\.\d)?$/.test(path) : root !== 'error' && WITH_PATH.has(root) !== (path !== '')
 /** Separates the parts of an id that carries its parent. */
 const ID_PARTS = ':'
 /** Placeholders that may carry what a caller or a provider wrote. */
@@ -110,9 +109,7 @@ export function readPlaceholder(
   const { place, report, type } = where
   const allowed = entry(places, root)
   if (!allowed) report(pointer, `no placeholder ${name}; ${nearest(root, Object.keys(places))}`)
-  else if (
-    root === 'id' ? !/^(\.\d)?$/.test(path) : !WITH_OR_WITHOUT_PATH.has(root) && WITH_PATH.has(root) !== (path !== '')
-  )
+  else if (isWrongPath(root, path))
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
   else if (!allowed.includes(place))
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)

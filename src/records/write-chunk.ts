@@ -2,6 +2,7 @@ import { type Caller, hadEffect, placeholdersOf, sendJson } from '../backends/in
 import type { CompiledBatch } from '../mapping/batch.ts'
 import type { BatchAnswer } from '../mapping/batch-record.ts'
 import { type Code, done, type Failure, fail, type Outcome } from '../problem/index.ts'
+import { backendActionOf } from './backend-verbs.ts'
 import type { OneResult, Result } from './call.ts'
 import { failed, readOne, unsupported } from './fetch-record.ts'
 import { readBackChunk, type WrittenRecord } from './read-chunk.ts'
@@ -54,12 +55,9 @@ export async function sendChunk(
   const step: Step = { services, context: resolved.value }
   const { mapping } = step.context
   const batch = mapping.verbs[verb]?.batch
-  if (!batch) {
-    const none = unsupported(step.context, verb)
-    return mapping.verbs[verb] || none.ok
-      ? { type: 'answered', results: items.map(() => 'alone') }
-      : { type: 'failed', failure: none.failure }
-  }
+  if (!mapping.verbs[verb] && !backendActionOf(step.context, verb))
+    return { type: 'failed', failure: unsupported(step.context, verb).failure }
+  if (!batch) return { type: 'answered', results: items.map(() => 'alone') }
   // What the mapping makes of a record may have changed since the chunk was planned.
   const prepared = items.map(item => prepareItem(step.context, verb, item))
   const outcome = await orTooDeep(mapping.provider, async () => done(await writeChunk(step, { verb, batch }, prepared)))

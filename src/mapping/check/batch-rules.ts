@@ -18,10 +18,11 @@ function checkSingle(spec: VerbRequest, pointer: string, report: Report): void {
     if (holds(own, name)) report(pointer, `{${name}} is only filled in a \`batch\`, or in its \`item\``)
 }
 
-/** Names of the members below a template, at any depth. */
+/** Names of the members below a template, at any depth, but for what only stands around the record. */
 function namesIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(namesIn)
-  return isObject(node) ? Object.entries(node).flatMap(([key, inner]) => [key, ...namesIn(inner)]) : []
+  if (!isObject(node)) return []
+  return Object.entries(node).flatMap(([key, inner]) => [...(holds(inner, 'record') ? [] : [key]), ...namesIn(inner)])
 }
 
 /** What a single request sends beside the record, and its batch does not: it would be lost without a word. */
