@@ -59,7 +59,8 @@ export function runItemsOn({ driver, seal, quota }: Parts): RunItems {
   const note = ({ id }: Run, items: readonly number[], state: string): Statement =>
     sql(
       `INSERT OR REPLACE INTO run_items (run, item, environment_id, connection, state, expires_at)
-       SELECT id, value, environment_id, connection, ?, expires_at FROM runs, json_each(?) WHERE id = ?`,
+       SELECT runs.id, given.value, environment_id, connection, ?, expires_at FROM runs, json_each(?) given
+       WHERE runs.id = ?`,
       state,
       JSON.stringify(items),
       id,
