@@ -6,6 +6,7 @@ import { createRenew, type RenewToken } from './credentials/token-life.ts'
 import { createLimiter } from './http/middleware/rate-limit.ts'
 import { type Files, openCatalogue } from './mapping/catalogue.ts'
 import { createProviderClient } from './provider/client.ts'
+import { createPacer } from './provider/pacer.ts'
 import { createCursors } from './records/cursor.ts'
 import type { Services } from './services.ts'
 import { type LogEntry, openStore, type Store } from './store/index.ts'
@@ -13,6 +14,9 @@ import { createDeliverer, createSendWebhook, createWebhooks, type Deliverer } fr
 
 /** Webhooks that are sent at once where the sender shares no pool of connections: as many as a Worker has connections. */
 const PLACES_AT_EDGE = 6
+
+/** Milliseconds since 1970 by a clock that nobody sets while the process runs. */
+const steadyClock = () => performance.timeOrigin + performance.now()
 
 /** The gateway of one process or isolate: the app, and what its tasks beside requests need. */
 export interface Gateway {
@@ -49,6 +53,8 @@ export function openGateway(
     now,
     maxBytes: config.KOINE_ANSWER_LIMIT,
     allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
+    // At the edge isolates come and go, and share nothing: there only queues pace, each in its object.
+    pacer: sender.places && createPacer({ now: steadyClock }),
   })
   const send = createSendWebhook({ client, now })
   const note = (entry: LogEntry) => store.logs.add([entry])
