@@ -3,8 +3,6 @@ import type { Budget } from './rate-budget.ts'
 
 /** Milliseconds of the longest pause. A quota may be spent for a day; it may also be raised, so one request looks. */
 const LONGEST_PAUSE = 300_000
-/** Milliseconds of a pause after a refusal that names no time. */
-const PAUSE = 1_000
 /** Part of a budget below which it is followed request by request, and a number where the whole is not known. */
 const LOW = { part: 0.2, count: 50 } as const
 
@@ -34,7 +32,7 @@ const isLow = ({ remaining, limit, reset }: Budget): boolean =>
 export function createLiveBudget(reserve: number): LiveBudget {
   let under = 0
   let pausedUntil = 0
-  /** Whether the pause was shorter than asked for: then one request goes alone, and its response decides. */
+  /** Whether one request goes at a time: after a refusal that names no time, or a pause shorter than it asked for. */
   let isTrial = false
   let left = Number.POSITIVE_INFINITY
   let spare = 0
@@ -71,7 +69,9 @@ export function createLiveBudget(reserve: number): LiveBudget {
       const { budget, retryAfter } = ended
       if (isRefusal(ended)) {
         const seconds = retryAfter ?? (budget?.remaining === 0 ? budget.reset : undefined)
-        return pause(seconds === undefined ? PAUSE : seconds * 1000, now)
+        if (seconds === undefined) isTrial = true
+        else pause(seconds * 1000, now)
+        return
       }
       if (ended.status === undefined) return
       isTrial = false
