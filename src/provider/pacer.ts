@@ -102,7 +102,7 @@ export function createPacer({
     return hasRates(account.limits, scope) ? make(key, account, scope) : undefined
   }
 
-  function grant(held: readonly (Meter | undefined)[]): Turn {
+  function grant(key: string, held: readonly (Meter | undefined)[]): Turn {
     const taken = held.filter(meter => meter !== undefined)
     const turn: HeldTurn = {
       begun: now(),
@@ -114,6 +114,8 @@ export function createPacer({
         turn.begun = now()
         turn.isSent = true
         for (const meter of taken) meter.begin(turn)
+        // Only now is it known when the next may begin.
+        queues.get(key)?.serve()
       },
     }
     for (const meter of taken) meter.take(turn)
@@ -127,7 +129,7 @@ export function createPacer({
     const queue = createTurnQueue({
       now,
       meters: { own: connection => meters.get(connection), shared },
-      grant: connection => grant([meters.get(connection), shared()]),
+      grant: connection => grant(key, [meters.get(connection), shared()]),
     })
     queues.set(key, queue)
     return queue
@@ -182,9 +184,11 @@ export function createPacer({
       const own = meterOf(connection, account, 'connection')
       const common = shared === undefined ? undefined : meterOf(shared, account, 'integration')
       if (!own && !common) return undefined
-      if (!queues.has(shared ?? connection)) {
+      const key = shared ?? connection
+      if (!queues.has(key)) {
         const time = now()
-        if ((own?.freeAt(time) ?? time) <= time && (common?.freeAt(time) ?? time) <= time) return grant([own, common])
+        if ((own?.freeAt(time) ?? time) <= time && (common?.freeAt(time) ?? time) <= time)
+          return grant(key, [own, common])
       }
       return wait(account, patience, shared)
     },
