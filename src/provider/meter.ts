@@ -3,8 +3,11 @@ import type { Ended, Limiter, Taken } from './pacing.ts'
 import type { Rate } from './rate-budget.ts'
 import { countsFor, createConcurrency, createRateWindow } from './rate-window.ts'
 
-/** Part by which what is known of the fastest response comes nearer to those that follow. */
-const FORGETS = 1 / 16
+/**
+ * Part by which what is known of the fastest response comes nearer to each that follows: so little that many slow ones
+ * are not taken for fast, as of requests that all wait for their first connection.
+ */
+const FORGETS = 1 / 256
 
 /** All that limits the requests of one connection, or of one integration. */
 export interface Meter extends Pick<Limiter, 'freeAt' | 'turnAt' | 'take'> {
@@ -12,8 +15,12 @@ export interface Meter extends Pick<Limiter, 'freeAt' | 'turnAt' | 'take'> {
   begin(turn: Taken): void
   /** A request has ended; what its response says of the budget is not read here, see `live`. */
   end(turn: Taken, ended: Ended, now: number): void
-  /** Whether it may be forgotten: nothing is under way, and nothing that was counts any more. */
-  isIdle(now: number): boolean
+  /** Whether requests are under way or wait. */
+  readonly isBusy: boolean
+  /** Whether nothing that was begun counts any more. */
+  isOver(now: number): boolean
+  /** Says that one more waits, or one less. */
+  wait(more: 1 | -1): void
 }
 
 /** What a meter is made from. */
@@ -43,6 +50,7 @@ export function createMeter({ rates, reserve, usedUntil, leased }: MeterOptions)
   /** Milliseconds of about the fastest response: what a request takes that arrives at once. */
   let fastest = 0
   let open = 0
+  let waiting = 0
 
   return {
     live,
@@ -67,6 +75,12 @@ export function createMeter({ rates, reserve, usedUntil, leased }: MeterOptions)
       const late = Math.max(0, took - fastest)
       for (const limiter of all) limiter.settle(turn, isUnsent, late)
     },
-    isIdle: now => open === 0 && all.every(limiter => limiter.usedUntil(now) <= now),
+    get isBusy() {
+      return open + waiting > 0
+    },
+    isOver: now => all.every(limiter => limiter.usedUntil(now) <= now),
+    wait(more) {
+      waiting += more
+    },
   }
 }

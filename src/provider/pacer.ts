@@ -1,14 +1,12 @@
 import type { Failure } from '../problem/index.ts'
-import { createLeasedBudget, type LeaseBudget, type WindowRate } from './leased-budget.ts'
+import type { LeaseBudget } from './leased-budget.ts'
 import { isTelling } from './live-budget.ts'
-import { createMeter, type Meter } from './meter.ts'
+import type { Meter } from './meter.ts'
+import { createMeters, sharedKeyOf } from './meters.ts'
 import type { Pacer, Patience, Turn } from './pacing.ts'
 import type { ProviderAccount } from './provider-account.ts'
-import type { Limits, Rate, Scope } from './rate-budget.ts'
 import { createTurnQueue, type TurnQueue, tooLate, type Waiter } from './turn-queue.ts'
 
-/** Meters that are held at most; beyond, the one that was used least recently is forgotten, whatever it counted. */
-const METERS = 100_000
 /** Calls of a connection that wait at most; the next one is refused. */
 const WAITING = 1_024
 
@@ -40,12 +38,6 @@ interface HeldTurn extends Turn {
   readonly meters: readonly Meter[]
 }
 
-const scopeOf = (rate: Rate): Scope => ('scope' in rate ? rate.scope : undefined) ?? 'connection'
-const ratesOf = (limits: Limits | undefined, scope: Scope): Rate[] =>
-  (limits?.rates ?? []).filter(rate => scopeOf(rate) === scope)
-const hasRates = (limits: Limits | undefined, scope: Scope): boolean =>
-  limits?.rates?.some(rate => scopeOf(rate) === scope) === true
-
 /**
  * Makes the pacer of a process, or of one queue. It counts in memory: the declared rates, so that none is exceeded in any
  * window, and what responses tell. An account without either costs a look into a map. Calls of a connection are served
@@ -57,50 +49,9 @@ export function createPacer({
   usedUntil = Number.NEGATIVE_INFINITY,
   lease,
 }: PacerOptions): MemoryPacer {
-  /** By connection, and by environment and integration; the least recently used first. */
-  const meters = new Map<string, Meter>()
   const queues = new Map<string, TurnQueue>()
 
-  /** The key of what the connections of an integration share; undefined where they share nothing. */
-  const sharedKey = ({ limits, environment, integration }: ProviderAccount): string | undefined =>
-    limits?.scope === 'integration' || hasRates(limits, 'integration') ? `${environment} ${integration}` : undefined
-
-  /** Makes room: each new meter lets two old ones go that count nothing, so that those in use remain. */
-  function forgetOld(): void {
-    let looked = 0
-    for (const [key, meter] of meters) {
-      if (meter.isIdle(now()) || meters.size > METERS) meters.delete(key)
-      if (++looked === 2) return
-    }
-  }
-
-  function make(key: string, account: ProviderAccount, scope: Scope): Meter {
-    forgetOld()
-    const rates = ratesOf(account.limits, scope)
-    const { environment, integration = '' } = account
-    const leased =
-      lease && scope === 'integration' && rates.length > 0
-        ? createLeasedBudget({
-            wanted: { environment, integration, rates: rates as WindowRate[] },
-            lease,
-            now,
-            wake: () => queues.get(key)?.serve(),
-          })
-        : undefined
-    const meter = createMeter({ rates: leased ? [] : rates, reserve, usedUntil, leased })
-    meters.set(key, meter)
-    return meter
-  }
-
-  function meterOf(key: string, account: ProviderAccount, scope: Scope): Meter | undefined {
-    const known = meters.get(key)
-    if (known) {
-      meters.delete(key)
-      meters.set(key, known)
-      return known
-    }
-    return hasRates(account.limits, scope) ? make(key, account, scope) : undefined
-  }
+  const meters = createMeters({ now, reserve, usedUntil, lease, wake: key => queues.get(key)?.serve() })
 
   function grant(key: string, held: readonly (Meter | undefined)[]): Turn {
     const taken = held.filter(meter => meter !== undefined)
@@ -142,10 +93,9 @@ export function createPacer({
     const time = now()
     const ends = left === undefined ? undefined : time + left
     const ahead = queue.ahead(connection)
-    const turnAt = Math.max(
-      meters.get(connection)?.turnAt(time, ahead.own) ?? time,
-      (shared === undefined ? undefined : meters.get(shared)?.turnAt(time, ahead.shared)) ?? time,
-    )
+    const own = meters.get(connection)
+    const common = shared === undefined ? undefined : meters.get(shared)
+    const turnAt = Math.max(own?.turnAt(time, ahead.own) ?? time, common?.turnAt(time, ahead.shared) ?? time)
     const isTooLate = ends !== undefined && (turnAt > ends || ahead.own >= WAITING)
     if (isTooLate) {
       if (queue.isEmpty) queues.delete(key)
@@ -157,6 +107,8 @@ export function createPacer({
         provider,
         settle(turn) {
           signal.removeEventListener('abort', giveUp)
+          own?.wait(-1)
+          common?.wait(-1)
           if (queue.isEmpty) queues.delete(key)
           resolve(turn)
         },
@@ -169,6 +121,8 @@ export function createPacer({
       }
       signal.addEventListener('abort', giveUp)
       queue.add(connection, waiter)
+      own?.wait(1)
+      common?.wait(1)
       queue.serve()
     })
   }
@@ -180,9 +134,9 @@ export function createPacer({
     before(account, patience) {
       if (account.integration === undefined || patience.signal.aborted) return undefined
       const { connection } = account
-      const shared = sharedKey(account)
-      const own = meterOf(connection, account, 'connection')
-      const common = shared === undefined ? undefined : meterOf(shared, account, 'integration')
+      const shared = sharedKeyOf(account)
+      const own = meters.of(connection, account, 'connection')
+      const common = shared === undefined ? undefined : meters.of(shared, account, 'integration')
       if (!own && !common) return undefined
       const key = shared ?? connection
       if (!queues.has(key)) {
@@ -202,11 +156,12 @@ export function createPacer({
         held.isOver = true
         for (const meter of held.meters) meter.end(held, ended, time)
       }
-      const shared = sharedKey(account)
+      const shared = sharedKeyOf(account)
       const isShared = limits?.scope === 'integration'
       const key = isShared && shared !== undefined ? shared : connection
       const told =
-        meters.get(key) ?? (isTelling(ended) ? make(key, account, isShared ? 'integration' : 'connection') : undefined)
+        meters.get(key) ??
+        (isTelling(ended) ? meters.make(key, account, isShared ? 'integration' : 'connection') : undefined)
       told?.live.note(ended, time)
       queues.get(shared ?? connection)?.serve()
     },
