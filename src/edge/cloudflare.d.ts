@@ -16,6 +16,7 @@ declare module 'cloudflare:workers' {
     /** The sockets that are open. */
     getWebSockets(): HibernatingSocket[]
     readonly storage: {
+      getAlarm(): Promise<number | null>
       setAlarm(at: number): Promise<void>
       /** Erases everything, the alarm as well, so that nothing is left of the object. */
       deleteAll(): Promise<void>

@@ -18,6 +18,8 @@ export const countsFor = (ms: number): number => ms * (1 + LATE_AT_MOST)
 export interface RateWindow extends Limiter {
   /** Counts so many until a time, whoever begins them. */
   hold(count: number, until: number): void
+  /** How many more may begin now. */
+  free(now: number): number
 }
 
 /**
@@ -64,6 +66,10 @@ export function createRateWindow(requests: number, ms: number): RateWindow {
 
   return {
     hold,
+    free(now) {
+      forget(now)
+      return Math.max(0, requests - kept - open.size)
+    },
     freeAt(now) {
       forget(now)
       if (kept + open.size < requests) return now
