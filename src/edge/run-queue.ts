@@ -1,5 +1,7 @@
 import { DurableObject, type DurableObjectContext } from 'cloudflare:workers'
 import type { Gateway } from '../gateway.ts'
+import type { MemoryPacer } from '../provider/pacer.ts'
+import { queuePacer } from '../provider/queue-pacer.ts'
 import { drain, recover } from '../runs/drain.ts'
 import { type Given, type Runs, runsOn, type Seen } from '../runs/index.ts'
 import { type NewRun, type Run, type RunOwner, runItemsOn, runListOn, runQueueOn } from '../store/index.ts'
@@ -7,6 +9,7 @@ import type { Bindings } from './bindings.ts'
 import { objectDriver } from './object-driver.ts'
 import { log, open } from './open-gateway.ts'
 import { prepareQueue } from './queue-schema.ts'
+import { leaseOver } from './rate-pacer.ts'
 import { deliverDue } from './webhook-alarm.ts'
 
 /** Milliseconds for which one alarm begins runs: it may last 15 minutes, and one run of it may take its time. */
@@ -26,6 +29,8 @@ const TABLES = ['run_parts', 'run_items', 'runs'] as const
 export class RunQueue extends DurableObject<Bindings> {
   /** Whether the alarm is carrying runs out, and will look for more before it ends. */
   #isAtWork = false
+  /** The pace of this queue, counted for as long as the object is in memory. */
+  #pacer: MemoryPacer | undefined
 
   constructor(ctx: DurableObjectContext, env: Bindings) {
     super(ctx, env)
@@ -41,9 +46,24 @@ export class RunQueue extends DurableObject<Bindings> {
     const queue = runQueueOn({ ...parts, listed: true })
     const list = runListOn(parts)
     const items = runItemsOn(parts)
-    const work = gateway.workOn({ queue, list, items, listed: runs => gateway.store.runDirectory.put(runs) })
+    this.#pacer ??= queuePacer({ now: Date.now, usedUntil: this.#usedUntil(), lease: leaseOver(this.env) })
+    const work = gateway.workOn({
+      queue,
+      list,
+      items,
+      pacer: this.#pacer,
+      listed: runs => gateway.store.runDirectory.put(runs),
+    })
     const runs = runsOn({ runQueue: queue, runs: list, runItems: items }, { woken: () => {}, ended: () => {} })
     return { gateway, queue, runs, work }
+  }
+  /** Until when an earlier object of this queue may have sent something, in milliseconds since 1970. */
+  #usedUntil(): number | undefined {
+    const [row] = this.ctx.storage.sql
+      .exec(`SELECT max(ended_at) AS last, coalesce(max(next_at IS NOT NULL AND attempts > 0), 0) AS begun FROM runs`)
+      .toArray()
+    if (row?.begun === 1) return Date.now()
+    return typeof row?.last === 'string' ? Date.parse(row.last) : undefined
   }
   async #ring(): Promise<void> {
     if (!this.#isAtWork) await this.ctx.storage.setAlarm(Date.now())

@@ -12,6 +12,7 @@ declare module 'cloudflare:workers' {
     readonly DB: D1
     readonly TOKEN_REFRESHER: import('../../src/edge/bindings.ts').Bindings['TOKEN_REFRESHER']
     readonly SIGN_IN_SOCKETS: import('../../src/edge/bindings.ts').Bindings['SIGN_IN_SOCKETS']
+    readonly PACE: import('../../src/edge/bindings.ts').Bindings['PACE']
     readonly WEBHOOKS: import('../../src/edge/webhook-alarm.ts').AlarmBinding
     readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
     readonly TEST_MIGRATIONS: { name: string; queries: string[] }[]

@@ -46,6 +46,18 @@ function ofProvider(folder: Folder): Spoilt[] {
           }),
         ]
       : []),
+    ...(limits?.rates
+      ? [
+          plant('a rate that takes nothing', '/limits/rates/0', file => {
+            const [rate] = (file.limits as { rates: Json[] }).rates
+            rate!['requests' in rate! ? 'requests' : 'concurrent'] = 0
+          }),
+          plant('a rate that does nothing beside another', '/limits/rates', file => {
+            const { rates } = file.limits as { rates: Json[] }
+            rates.push(structuredClone(rates[0]!))
+          }),
+        ]
+      : []),
     ...Object.entries(requests ?? {}).flatMap(([name, request]) => {
       const own = METHODS.find(method => method in request)!
       return [

@@ -106,8 +106,26 @@ function checkLike({ id }: VerbRequest, pointer: string, report: Report): void {
     report(at, `"${id.like}" never matches: a text must stand before {id}`)
 }
 
+/** Rates of which one always holds when the other does. */
+function checkRates({ limits }: ProviderFile, report: Report): void {
+  const rates = limits?.rates ?? []
+  const scopeOf = (rate: object) => ('scope' in rate ? rate.scope : 'connection')
+  rates.forEach((rate, i) => {
+    const idle = rates.some((other, j) => {
+      if (i === j || scopeOf(other) !== scopeOf(rate)) return false
+      if ('concurrent' in rate) return 'concurrent' in other && (other.concurrent < rate.concurrent || j < i)
+      if ('concurrent' in other || other.requests > rate.requests || other.seconds < rate.seconds) return false
+      return j < i || other.requests !== rate.requests || other.seconds !== rate.seconds
+    })
+    if (idle)
+      report(`/limits/rates/${i}`, 'it does nothing: another rate never allows more, in a window as long or longer')
+  })
+}
+
 /** The budget that a header tells needs what is left, or what is used of how much. */
-export function checkLimits({ limits }: ProviderFile, report: Report): void {
+export function checkLimits(provider: ProviderFile, report: Report): void {
+  const { limits } = provider
+  checkRates(provider, report)
   if (!limits || !('like' in limits)) return
   const known = ['used', 'limit', 'remaining', 'reset']
   const named = [...limits.like.matchAll(/\{([^}]*)\}/g)].map(match => match[1]!)
