@@ -68,6 +68,7 @@ async function sendAlone(batch: Batch, item: number): Promise<Stepped> {
     input: records[item],
     // Each record's own, so that the provider does not take the second for the first.
     key: `${given.key}-${item}`.slice(-255),
+    isPatient: true,
     signal,
     traceparent: given.traceparent,
     requestId: run.request_id,
@@ -86,6 +87,7 @@ const callerOf = ({ run, given, signal }: Batch): Caller => ({
   connectionId: run.connection_id,
   integrationKey: run.integration,
   uuid: run.connection,
+  isPatient: true,
   signal,
   traceparent: given.traceparent,
   log: createCallLog(),

@@ -52,6 +52,7 @@ async function attempt(
       isVerb: run.kind !== 'action',
       input,
       key,
+      isPatient: true,
       signal,
       traceparent,
       requestId: run.request_id,
