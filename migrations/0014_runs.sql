@@ -28,6 +28,8 @@ CREATE TABLE runs (
   interruptions INTEGER NOT NULL DEFAULT 0,
   -- 1: where it is met in flight after a kill, it may be carried out again.
   repeatable INTEGER NOT NULL DEFAULT 0,
+  -- 1: a batch that is under way is to end before its next record.
+  stopping INTEGER NOT NULL DEFAULT 0,
   -- Records of a batch; 0 for any other run.
   items INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,

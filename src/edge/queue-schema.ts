@@ -9,7 +9,7 @@ const STEPS = [
      kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
      max_retries INTEGER NOT NULL DEFAULT 0, retries INTEGER NOT NULL DEFAULT 0,
      interruptions INTEGER NOT NULL DEFAULT 0, repeatable INTEGER NOT NULL DEFAULT 0,
-     items INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+     stopping INTEGER NOT NULL DEFAULT 0, items INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
      next_at TEXT, started_at TEXT, ended_at TEXT, code TEXT, request_id TEXT NOT NULL,
      told INTEGER NOT NULL DEFAULT 1, expires_at TEXT NOT NULL);
    CREATE INDEX runs_open ON runs (queue, seq) WHERE next_at IS NOT NULL;

@@ -5,7 +5,7 @@ import { isObject } from '../mapping/path.ts'
 import { describe, type Failure, fail, type Outcome } from '../problem/index.ts'
 import { type ChunkStep, planChunks } from '../records/plan-chunks.ts'
 import { type BatchItem, type BatchVerb, type ItemOutcome, sendChunk } from '../records/write-chunk.ts'
-import type { ItemEnd, Requeued, Run } from '../store/index.ts'
+import type { ItemEnd, Requeued, Run, RunEnd } from '../store/index.ts'
 import type { RunServices } from './carry-out.ts'
 import type { Given, Result } from './given.ts'
 import { type NextStep, nextStep } from './next-step.ts'
@@ -129,7 +129,8 @@ async function sendTogether(batch: Batch, places: readonly number[]): Promise<St
     }),
   )
   for (const item of alone) {
-    if (batch.isOver() || signal.aborted) return { at: now(), usesRetry: false }
+    if (batch.isOver() || signal.aborted || (await services.queue.isStopping(run)))
+      return { at: now(), usesRetry: false }
     const again = await sendAlone(batch, item)
     if (again) return again
   }
@@ -167,6 +168,7 @@ export async function carryOutBatch(
   const plan = waiting.length === 0 ? undefined : await planOf(batch, waiting)
   if (plan && !plan.ok) return nextStep(run, { outcome: plan, hadEffect: false }, moment(services))
   for (const step of plan?.value ?? []) {
+    if (await services.queue.isStopping(run)) return { end: await cancelled(services, run) }
     if (isOver()) return { again: { at: services.now(), usesRetry: false } }
     const again =
       'alone' in step
@@ -181,6 +183,11 @@ export async function carryOutBatch(
   return { end: { state: 'succeeded', result: await summaryOf(services, run) } }
 }
 
+/** The end of a batch that was cancelled under way: what was sent stays as it is. */
+const cancelled = async (services: RunServices, run: Run): Promise<RunEnd> => ({
+  state: 'cancelled',
+  result: await summaryOf(services, run),
+})
 const moment = ({ now, random = Math.random }: RunServices) => ({ now: now(), random })
 const failedWhole = (failure: Failure) => ({
   state: 'failed' as const,

@@ -39,6 +39,8 @@ export interface RunQueue {
   input(run: Run): Promise<unknown>
   /** Notes that an attempt begins; false where the run was cancelled or erased meanwhile. */
   begin(run: Run): Promise<boolean>
+  /** Whether a batch that is under way is to end before its next record. */
+  isStopping(run: Run): Promise<boolean>
   /** Puts a run back after an attempt. */
   requeue(run: Run, how: Requeued): Promise<void>
   /** Ends a run and erases its input. */
@@ -144,6 +146,10 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
         ),
       ])
       return changed === 1
+    },
+    async isStopping({ id }) {
+      const [rows = []] = await driver.batch([sql('SELECT 1 FROM runs WHERE id = ? AND stopping = 1', id)])
+      return rows.length > 0
     },
     async requeue({ id }, { at: next, code, usesRetry }) {
       await driver.change([

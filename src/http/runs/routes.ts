@@ -168,7 +168,7 @@ export function runRoutes(app: App, services: HttpServices): void {
       middleware,
       summary: 'Cancel a run',
       description:
-        'Cancels a run that waits for its turn or for its next attempt; one that has ended stays as it is. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
+        'Cancels a run that waits for its turn or for its next attempt, and has a batch that is under way end before its next record; one that has ended stays as it is. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
       request,
       responses: {
         200: json(run, 'The run as it stands now.'),
@@ -180,7 +180,8 @@ export function runRoutes(app: App, services: HttpServices): void {
       const { run: found } = await seen(c, id, false)
       const cancelled = await services.runs.cancel({ environment: found.environment }, id)
       if (!cancelled) throw new ProblemError('run-not-found')
-      if (cancelled.ended_at === null) throw new ProblemError('run-under-way', { retry_after: 1 })
+      const isStopping = cancelled.kind === 'batch'
+      if (cancelled.ended_at === null && !isStopping) throw new ProblemError('run-under-way', { retry_after: 1 })
       return c.json(shownRun(cancelled), 200)
     },
   )
