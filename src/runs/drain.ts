@@ -1,4 +1,6 @@
+import type { Run, RunQueue } from '../store/index.ts'
 import { carryOut, type RunServices } from './carry-out.ts'
+import { lastingQueue } from './lasting-queue.ts'
 import { interrupted, mayResume } from './next-step.ts'
 
 /** Runs that are put right at a time. */
@@ -11,12 +13,13 @@ const PAGE = 100
 export async function recover({ queue }: Pick<RunServices, 'queue'>): Promise<void> {
   for (;;) {
     const found = await queue.inFlight(PAGE)
-    for (const run of found) {
-      if (mayResume(run)) await queue.resume(run)
-      else await queue.end(run, interrupted())
-    }
+    for (const run of found) await putRight(queue, run)
     if (found.length < PAGE) return
   }
+}
+async function putRight(queue: RunQueue, run: Run): Promise<void> {
+  if (mayResume(run)) await queue.resume(run)
+  else await queue.end(run, interrupted())
 }
 
 export interface DrainHow {
@@ -38,12 +41,17 @@ export async function drain(
   name: string,
   { signal, isOver, ended }: DrainHow,
 ): Promise<number | undefined> {
+  const queue = lastingQueue(services, signal)
   for (;;) {
-    const run = await services.queue.head(name)
+    const run = await queue.head(name)
     if (!run) return undefined
     const due = run.next_at === null ? 0 : Date.parse(run.next_at)
     if (due > services.now() || isOver()) return due
-    await carryOut(services, run, signal)
+    // Nobody else carries out this queue: what is under way already is of somebody who could not write its end.
+    if (run.state === 'running') await putRight(queue, run)
+    else await carryOut({ ...services, queue }, run, signal)
     ended?.()
+    // What was cut off stays as it is for whoever carries on the queue.
+    if (signal.aborted) return undefined
   }
 }

@@ -88,7 +88,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   }
   function wake(open: OpenQueue): void {
-    if (isStopped || timers.has(open.queue)) return
+    if (isStopped) return
+    // What it waits for may have been cancelled.
+    clearTimeout(timers.get(open.queue))
+    timers.delete(open.queue)
     if (underWay.has(open.queue)) again.add(open.queue)
     else {
       turns.add(open.environment, open.queue)

@@ -11,9 +11,9 @@ export interface Process extends Running {
   kill(): Promise<void>
 }
 
-/** Starts a gateway over a directory. */
-export async function startProcess(path: string): Promise<Process> {
-  const gateway = run('src/node.ts', { ...settings, KOINE_RATE_LIMIT: '0', KOINE_DATA: path, PORT: '0' })
+/** Starts a gateway over a directory, with further settings. */
+export async function startProcess(path: string, more: Readonly<Record<string, string>> = {}): Promise<Process> {
+  const gateway = run('src/node.ts', { ...settings, KOINE_RATE_LIMIT: '0', KOINE_DATA: path, PORT: '0', ...more })
   const [, url = ''] = await gateway.said(/"listening":"([^"]+)"/)
   return {
     ...gateway,
