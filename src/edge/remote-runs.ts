@@ -1,11 +1,11 @@
 import type { Runs } from '../runs/index.ts'
-import { type EraseQueues, queueIn } from '../store/index.ts'
+import { type EraseQueues, queueIn, type RunList } from '../store/index.ts'
 import type { Bindings } from './bindings.ts'
 
 /** The runs of a deployment, each in its queue's object; they are listed in the database. */
 export const remoteRuns = (
   { RUN_QUEUE }: Pick<Bindings, 'RUN_QUEUE'>,
-  { runs }: { readonly runs: Pick<Runs, 'list'> },
+  { runs }: { readonly runs: Pick<RunList, 'list' | 'find'> },
 ): Runs => {
   const queue = (id: string) => {
     const name = queueIn(id)
@@ -13,7 +13,13 @@ export const remoteRuns = (
   }
   return {
     accept: async (run, given) => (await queue(run.id)?.accept(run, given)) ?? false,
-    see: async (owner, id, withResult) => queue(id)?.see(owner, id, withResult),
+    async see(owner, id, withResult) {
+      const seen = await queue(id)?.see(owner, id, withResult)
+      if (seen) return seen
+      // Its queue forgets a run with its result; that there was one is listed for longer.
+      const run = await runs.find(owner, id)
+      return run && { run }
+    },
     cancel: async (owner, id) => queue(id)?.cancel(owner, id),
     list: (environment, filter) => runs.list(environment, filter),
   }
