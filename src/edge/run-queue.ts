@@ -11,7 +11,9 @@ import { deliverDue } from './webhook-alarm.ts'
 
 /** Milliseconds for which one alarm begins runs: it may last 15 minutes, and one run of it may take its time. */
 const IN_ALARM_MS = 300_000
-/** Milliseconds after which the alarm comes again where its run was cut off, or the storage failed. */
+/** Milliseconds after which the alarm comes again where it was cut off. One that still works is not joined by another. */
+const CUT_OFF_MS = 5_000
+/** Milliseconds after which the alarm comes again where the database failed to which runs are told. */
 const AGAIN_MS = 30_000
 
 /**
@@ -85,7 +87,7 @@ export class RunQueue extends DurableObject<Bindings> {
   async alarm(): Promise<void> {
     if (!isPrepared(this.ctx.storage)) return
     // Where this one fails or is killed, the platform's own repetition would end after some tries.
-    await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS)
+    await this.ctx.storage.setAlarm(Date.now() + CUT_OFF_MS)
     this.#isAtWork = true
     try {
       const { gateway, queue, work } = this.#parts()

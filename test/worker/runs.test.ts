@@ -70,7 +70,9 @@ const inside = <T>(id: string, act: (state: State) => T | Promise<T>): Promise<T
   runInDurableObject(objectOf(id), (_: unknown, state: unknown) => act(state as State)) as Promise<T>
 const tables = (id: string) =>
   inside(id, ({ storage }) =>
-    storage.sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'").toArray(),
+    storage.sql
+      .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+      .toArray(),
   )
 
 /** What answers wait for until they are let go. */
@@ -111,7 +113,10 @@ it('runs of a queue are carried out in order by its alarm, and are listed', asyn
   for (const id of ids) await ends(id, 'succeeded')
   expect(asked).toEqual(['GET 1', 'GET 2', 'GET 3'])
   const listed = async () =>
-    (await call('GET /runs?connection_id=listed')).body.data.map(({ id, state }: { id: string; state: string }) => [id, state])
+    (await call('GET /runs?connection_id=listed')).body.data.map(({ id, state }: { id: string; state: string }) => [
+      id,
+      state,
+    ])
   await expect.poll(listed, { timeout: SOON }).toEqual(ids.toReversed().map(id => [id, 'succeeded']))
 })
 
@@ -120,7 +125,9 @@ it('an object that is evicted between two attempts makes the next one in its tim
   let isClosed = true
   // A test that waits for an attempt of its own kind: the provider names a time that the gateway does not wait for.
   answer = id =>
-    isClosed ? Response.json({ category: 'RATE_LIMITS' }, { status: 429, headers: { 'retry-after': '6' } }) : contact(id)
+    isClosed
+      ? Response.json({ category: 'RATE_LIMITS' }, { status: 429, headers: { 'retry-after': '6' } })
+      : contact(id)
   const id = await get('evicted', '1')
   await expect
     .poll(async () => (await call(`GET /runs/${id}`)).body, { timeout: SOON })
@@ -144,7 +151,9 @@ it('an object that is aborted in the middle resumes what may be repeated and end
   for (const connection of ['reading', 'writing']) {
     await connect(connection)
     ids.push(
-      connection === 'reading' ? await get(connection, '1') : await later(connection, 'create-contact', { first_name: '2' }),
+      connection === 'reading'
+        ? await get(connection, '1')
+        : await later(connection, 'create-contact', { first_name: '2' }),
       await get(connection, '3'),
     )
   }
@@ -153,8 +162,8 @@ it('an object that is aborted in the middle resumes what may be repeated and end
   expect([await stateOf(reading), await stateOf(writing)]).toEqual(['running', 'running'])
   await abortAllDurableObjects()
   letGo()
-  // The alarm that was set before the attempts comes after half a minute: here it is made due.
-  for (const id of [reading, writing]) await inside(id, ({ storage }) => storage.setAlarm(Date.now()))
+  // Nobody calls the objects: the alarm that was set before the attempts comes by itself.
+  await expect.poll(() => asked.filter(request => request === 'GET 3').length, { timeout: 2 * SOON }).toBe(2)
   for (const [i, id] of ids.entries()) await ends(id, i === 2 ? 'interrupted' : 'succeeded')
   expect(asked.filter(request => request.startsWith('POST'))).toHaveLength(1)
   expect(asked.filter(request => request === 'GET 1')).toHaveLength(2)
@@ -170,9 +179,15 @@ it('an alarm that carries runs out has set the next one, so that it goes on what
   }
   const id = await get('armed', '1')
   await expect.poll(() => asked.length, { timeout: SOON }).toBe(1)
-  expect(await inside(id, ({ storage }) => storage.getAlarm())).toBeGreaterThan(Date.now())
+  const next = Number(await inside(id, ({ storage }) => storage.getAlarm()))
+  expect(next).toBeGreaterThan(0)
+  // Where it works for longer than that, the next one does not begin the same run beside it.
+  await expect.poll(() => Date.now(), { timeout: SOON }).toBeGreaterThan(next + 500)
+  expect(asked).toEqual(['GET 1'])
   letGo()
   await ends(id, 'succeeded')
+  expect(asked).toEqual(['GET 1'])
+  expect((await call(`GET /runs/${id}`)).body).toMatchObject({ attempts: 1 })
 })
 
 it('a connection that is deleted leaves nothing in the object of its queue, also while a run is under way', async () => {
@@ -209,7 +224,8 @@ it('an object has the columns that the migrations give the database', async () =
   const id = await get('columns', '1')
   await ends(id, 'succeeded')
   type Column = { name: string; type: string; notnull: number; dflt_value: unknown; pk: number }
-  const shown = (all: Column[]) => all.map(({ name, type, notnull, dflt_value, pk }) => [name, type, notnull, dflt_value, pk])
+  const shown = (all: Column[]) =>
+    all.map(({ name, type, notnull, dflt_value, pk }) => [name, type, notnull, dflt_value, pk])
   for (const table of ['runs', 'run_parts']) {
     const text = `SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info('${table}')`
     const ours = await inside(id, ({ storage }) => storage.sql.exec(text).toArray() as never as Column[])
