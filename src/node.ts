@@ -117,8 +117,8 @@ export async function startGateway(
     url: `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${port}`,
     config,
     async close(gently = false) {
-      await close(gently)
-      await carrying.stop()
+      // At once and not one after the other: a supervisor gives a process some seconds for all of it.
+      await Promise.all([close(gently), carrying.stop()])
       await deliveries.stop()
       purge.stop()
       clearInterval(logging)

@@ -24,6 +24,10 @@ const STEPS = [
    CREATE TABLE erasures (owner TEXT PRIMARY KEY) WITHOUT ROWID;`,
 ] as const
 
+/** Whether an object has any tables; one that does not was never given a run, or has forgotten all of them. */
+export const isPrepared = ({ sql }: ObjectStorage): boolean =>
+  sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'steps'").toArray().length > 0
+
 /** Brings the tables of an object up to those of this build. */
 export function prepareQueue(storage: ObjectStorage): void {
   const { sql } = storage

@@ -1,11 +1,11 @@
 import type { Runs } from '../runs/index.ts'
-import { type EraseQueues, queueIn, type Store } from '../store/index.ts'
+import { type EraseQueues, queueIn, type RunList } from '../store/index.ts'
 import type { Bindings } from './bindings.ts'
 
 /** The runs of a deployment, each in its queue's object; they are listed in the database. */
 export const remoteRuns = (
   { RUN_QUEUE }: Pick<Bindings, 'RUN_QUEUE'>,
-  { runs }: { readonly runs: Pick<Store['runs'], 'list' | 'find'> },
+  { runs }: { readonly runs: Pick<RunList, 'list' | 'find'> },
 ): Runs => {
   const queue = (id: string) => {
     const name = queueIn(id)
@@ -15,8 +15,8 @@ export const remoteRuns = (
     accept: async (run, given) => (await queue(run.id)?.accept(run, given)) ?? false,
     async see(owner, id, withResult) {
       const seen = await queue(id)?.see(owner, id, withResult)
-      // What the object kept is erased after five days; that there was such a run stays in the list for longer.
-      if (seen || queueIn(id) === undefined) return seen
+      if (seen) return seen
+      // Its queue forgets a run with its result; that there was one is listed for longer.
       const run = await runs.find(owner, id)
       return run && { run }
     },

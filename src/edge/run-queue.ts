@@ -8,16 +8,16 @@ import { type NewRun, type Run, type RunOwner, runItemsOn, runListOn, runQueueOn
 import type { Bindings } from './bindings.ts'
 import { objectDriver } from './object-driver.ts'
 import { log, open } from './open-gateway.ts'
-import { prepareQueue } from './queue-schema.ts'
+import { isPrepared, prepareQueue } from './queue-schema.ts'
 import { leaseOver } from './rate-pacer.ts'
 import { deliverDue } from './webhook-alarm.ts'
 
 /** Milliseconds for which one alarm begins runs: it may last 15 minutes, and one run of it may take its time. */
 const IN_ALARM_MS = 300_000
-/** Milliseconds after which the alarm comes again where its run was cut off, or the storage failed. */
+/** Milliseconds after which the alarm comes again where it was cut off. One that still works is not joined by another. */
+const CUT_OFF_MS = 5_000
+/** Milliseconds after which the alarm comes again where the database failed to which runs are told. */
 const AGAIN_MS = 30_000
-/** Milliseconds for which inputs and results are kept after the last of them. */
-const EXPIRY_MS = 5 * 86_400_000
 
 /** Tables of a queue. */
 const TABLES = ['run_parts', 'run_items', 'runs'] as const
@@ -31,10 +31,12 @@ export class RunQueue extends DurableObject<Bindings> {
   #isAtWork = false
   /** The pace of this queue, counted for as long as the object is in memory. */
   #pacer: MemoryPacer | undefined
+  /** Runs that are about to be accepted: their tables must not go. */
+  #accepting = 0
 
   constructor(ctx: DurableObjectContext, env: Bindings) {
     super(ctx, env)
-    prepareQueue(ctx.storage)
+    if (isPrepared(ctx.storage)) prepareQueue(ctx.storage)
   }
 
   /** What works on the object's own database; rejects where the deployment is not configured. */
@@ -71,17 +73,25 @@ export class RunQueue extends DurableObject<Bindings> {
 
   /** Accepts a run. The answer leaves only when the run and the alarm are stored. */
   async accept(run: NewRun, given: Given): Promise<boolean> {
-    const isAccepted = await this.#parts().runs.accept(run, given)
-    await this.#ring()
-    return isAccepted
+    prepareQueue(this.ctx.storage)
+    this.#accepting++
+    try {
+      const isAccepted = await this.#parts().runs.accept(run, given)
+      await this.#ring()
+      return isAccepted
+    } finally {
+      this.#accepting--
+    }
   }
-  see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined> {
-    return this.#parts().runs.see(owner, id, withResult)
+  // Whoever asks for what is not there leaves no object behind.
+  async see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined> {
+    return isPrepared(this.ctx.storage) ? this.#parts().runs.see(owner, id, withResult) : undefined
   }
   results(...asked: Parameters<Runs['results']>): ReturnType<Runs['results']> {
     return this.#parts().runs.results(...asked)
   }
   async cancel(owner: RunOwner, id: string): Promise<Run | undefined> {
+    if (!isPrepared(this.ctx.storage)) return undefined
     const run = await this.#parts().runs.cancel(owner, id)
     await this.#ring()
     return run
@@ -89,20 +99,21 @@ export class RunQueue extends DurableObject<Bindings> {
   /** Erases the runs of an environment, or of one connection of it. */
   async erase({ environment, connection }: { environment: string; connection?: string | undefined }): Promise<void> {
     const { sql } = this.ctx.storage
+    if (!isPrepared(this.ctx.storage)) return
     const where = 'WHERE environment_id = ? AND connection = coalesce(?, connection)'
     for (const table of TABLES) sql.exec(`DELETE FROM ${table} ${where}`, environment, connection ?? null)
     if (Number(sql.exec('SELECT count(*) AS left FROM runs').toArray()[0]?.left) > 0 || this.#isAtWork) return
     await this.#forget()
   }
-  /** Leaves nothing of the object behind; who calls it next finds an empty queue. */
+  /** Leaves nothing of the object behind. */
   async #forget(): Promise<void> {
-    await this.ctx.storage.deleteAll()
-    prepareQueue(this.ctx.storage)
+    if (this.#accepting === 0) await this.ctx.storage.deleteAll()
   }
 
   async alarm(): Promise<void> {
+    if (!isPrepared(this.ctx.storage)) return
     // Where this one fails or is killed, the platform's own repetition would end after some tries.
-    await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS)
+    await this.ctx.storage.setAlarm(Date.now() + CUT_OFF_MS)
     this.#isAtWork = true
     try {
       const { gateway, queue, work } = this.#parts()
@@ -122,7 +133,7 @@ export class RunQueue extends DurableObject<Bindings> {
       await work.completion.settled()
       work.completion.stop()
       this.ctx.waitUntil(this.#deliver(gateway))
-      await this.#setNext(queue)
+      await this.#setNext()
     } finally {
       this.#isAtWork = false
     }
@@ -132,20 +143,28 @@ export class RunQueue extends DurableObject<Bindings> {
     if (gateway.deliverer.hasNew()) await deliverDue(gateway, this.env.WEBHOOKS, log)
     else await gateway.store.logs.flush()
   }
-  /** Sets the alarm for what is due next: a run, something to be told once more, or the time of what is kept. */
-  async #setNext(queue: ReturnType<typeof runQueueOn>): Promise<void> {
+  /**
+   * Sets the alarm for what is due next: a run, something to be told once more, or the time of what is kept. Nothing is
+   * waited for between the look and the alarm: a run that is accepted in between would be slept over.
+   */
+  async #setNext(): Promise<void> {
     const { sql } = this.ctx.storage
-    const time = new Date().toISOString()
-    for (const table of TABLES) sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, time)
-    const isUntold = (await queue.untold(1)).length > 0
-    const [kept] = sql.exec('SELECT max(expires_at) AS last FROM runs').toArray()
-    const expiry = typeof kept?.last === 'string' ? Date.parse(kept.last) + 1_000 : undefined
-    const next = Math.min(
-      (await queue.nextDue()) ?? Number.POSITIVE_INFINITY,
-      isUntold ? Date.now() + AGAIN_MS : Number.POSITIVE_INFINITY,
-      expiry === undefined ? Number.POSITIVE_INFINITY : Math.min(expiry, Date.now() + EXPIRY_MS),
-    )
-    if (next === Number.POSITIVE_INFINITY) await this.#forget()
-    else await this.ctx.storage.setAlarm(Math.max(next, Date.now()))
+    const now = Date.now()
+    for (const table of TABLES) sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, new Date(now).toISOString())
+    const [found = {}] = sql
+      .exec(
+        `SELECT (SELECT min(next_at) FROM runs WHERE next_at IS NOT NULL) AS due,
+           EXISTS (SELECT 1 FROM runs WHERE told = 0) AS is_untold, max(expires_at) AS expiry FROM runs`,
+      )
+      .toArray()
+    const { due, is_untold: isUntold, expiry } = found
+    const times = [
+      ...(typeof due === 'string' ? [Date.parse(due)] : []),
+      ...(isUntold === 1 ? [now + AGAIN_MS] : []),
+      ...(typeof expiry === 'string' ? [Date.parse(expiry) + 1_000] : []),
+    ]
+    this.#isAtWork = false
+    if (times.length === 0) await this.#forget()
+    else await this.ctx.storage.setAlarm(Math.max(Math.min(...times), now))
   }
 }

@@ -6,6 +6,8 @@ import { onlyOne } from './only-one.ts'
 
 /** Milliseconds between two looks at whether another process has ended, or has accepted runs. */
 const LOOK_MS = 250
+/** Milliseconds between two looks at all queues, for what the others have missed: another process may cancel runs, too. */
+const LOOK_AT_ALL_MS = 30_000
 
 interface Options {
   readonly work: QueueWork
@@ -27,26 +29,33 @@ export function carryOutRuns({ work, scheduler, driver, lock }: Options): { stop
   let isOwn = false
   let version: number | undefined
   let last = 0
+  let lookedAtAll = Number.NEGATIVE_INFINITY
 
   async function look(): Promise<void> {
     if (!isOwn) {
       if (!own.take()) return
-      last = await queue.lastSeq()
-      version = driver.version?.()
+      // Once, and before anything is begun here, which it would take for something that nobody carries out.
       await recover(work.services)
       isOwn = true
       scheduler.start()
-      await scheduler.wakeAll()
-      work.completion.wake()
-      return
     }
+    if (performance.now() - lookedAtAll > LOOK_AT_ALL_MS) return lookAtAll()
     const now = driver.version?.()
     if (now === version) return
+    // Another process wrote: runs that it accepted, perhaps. Read first, so that the next look finds what comes meanwhile.
+    const latest = await queue.lastSeq()
+    for (const open of await queue.queuesSince(last)) scheduler.wake(open)
+    last = latest
     version = now
-    // Another process wrote: runs that it accepted, perhaps.
-    const found = await queue.queuesSince(last)
-    last = await queue.lastSeq()
-    for (const open of found) scheduler.wake(open)
+    work.completion.wake()
+  }
+  async function lookAtAll(): Promise<void> {
+    const now = driver.version?.()
+    const latest = await queue.lastSeq()
+    await scheduler.wakeAll()
+    last = latest
+    version = now
+    lookedAtAll = performance.now()
     work.completion.wake()
   }
   let looking: Promise<void> = Promise.resolve()

@@ -1,5 +1,5 @@
 import { describe } from '../problem/index.ts'
-import { type Run, type RunList, type RunQueue, reasonOf, type Store } from '../store/index.ts'
+import { type Run, type RunList, type RunQueue, reasonOf, StorageError, type Store } from '../store/index.ts'
 import type { RunEvent, Webhooks } from '../webhooks/index.ts'
 import type { Result } from './given.ts'
 
@@ -56,12 +56,21 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
     const result = (await list.result(run).catch(() => undefined)) as Result | undefined
     await webhooks.runEnded({ run, webhook_url_override: connection?.webhook_url_override, shown: shown(run, result) })
   }
+  /** A run that cannot be told of, other than since the storage fails, must not keep those behind it from being told. */
+  async function tellSafely(run: Run): Promise<void> {
+    try {
+      await tell(run)
+    } catch (error) {
+      if (error instanceof StorageError) throw error
+      log({ level: 'error', task: 'runs', run: run.id, ...reasonOf(error), lost: 1 })
+    }
+  }
   async function tellAll(): Promise<void> {
     for (;;) {
       const runs = await queue.untold(PAGE)
       if (runs.length === 0) return
       await listed?.(runs)
-      for (const run of runs) await tell(run)
+      for (const run of runs) await tellSafely(run)
       await queue.told(runs)
     }
   }

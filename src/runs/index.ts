@@ -70,7 +70,11 @@ export function runsOn(
     },
     async cancel(owner, id) {
       const run = await runs.cancel(owner, id)
-      if (run?.state === 'cancelled') ended()
+      if (run?.state === 'cancelled') {
+        ended()
+        // It may have stood at the head, waiting for its next attempt.
+        woken({ queue: run.queue, environment: run.environment })
+      }
       return run
     },
     list: (environment, filter) => runs.list(environment, filter),

@@ -11,6 +11,7 @@ declare module 'cloudflare:workers' {
   export const env: Record<keyof typeof import('../contract/entry-point.ts').settings, string> & {
     readonly DB: D1
     readonly TOKEN_REFRESHER: import('../../src/edge/bindings.ts').Bindings['TOKEN_REFRESHER']
+    readonly RUN_QUEUE: import('../../src/edge/bindings.ts').Bindings['RUN_QUEUE']
     readonly SIGN_IN_SOCKETS: import('../../src/edge/bindings.ts').Bindings['SIGN_IN_SOCKETS']
     readonly PACE: import('../../src/edge/bindings.ts').Bindings['PACE']
     readonly WEBHOOKS: import('../../src/edge/webhook-alarm.ts').AlarmBinding
