@@ -17,6 +17,8 @@ export interface Opened {
   readonly config: Config
   /** The database's file. */
   readonly path: string
+  /** Sends the webhooks that are due. */
+  deliver(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export function openApp(
   migrate(path)
   const sender = undiciSender({ allowPrivate: true })
   const driver = wrap(openSqlite(path))
-  const { app, store, runs } = openGateway(config, files, {
+  const { app, store, runs, deliverer } = openGateway(config, files, {
     driver,
     sender,
     now: Date.now,
@@ -61,6 +63,7 @@ export function openApp(
     app,
     config,
     path,
+    deliver: () => deliverer.deliver(),
     async close() {
       await carrying.stop()
       await sender.close()
