@@ -114,8 +114,8 @@ describe('leaves out what came of a run', () => {
   })
 
   it('that is too deep, which keeps no other from being told', async () => {
-    await begin('deep', 500)
-    await begin('deep', 4_000)
+    await begin('nest', 500)
+    await begin('nest', 4_000)
     await begin('echo', 1)
     const [most, more, next] = (await told()).map(({ payload }) => payload)
     expect(JSON.stringify(most.output)).toBe('['.repeat(500) + ']'.repeat(500))
