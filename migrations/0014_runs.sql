@@ -28,6 +28,8 @@ CREATE TABLE runs (
   interruptions INTEGER NOT NULL DEFAULT 0,
   -- 1: where it is met in flight after a kill, it may be carried out again.
   repeatable INTEGER NOT NULL DEFAULT 0,
+  -- Records of a batch; 0 for any other run.
+  items INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
   -- When it may begin; null once it has ended.
   next_at TEXT,
@@ -48,7 +50,22 @@ CREATE INDEX runs_of_environment ON runs (environment_id, seq);
 CREATE INDEX runs_of_connection ON runs (connection, seq);
 CREATE INDEX runs_by_end ON runs (expires_at);
 
--- What runs were given (`input`) and what came of them (`result`), sealed, in parts below 1 MB.
+-- Records of batches that were begun, by their place; what came of them is in `run_parts`.
+CREATE TABLE run_items (
+  run TEXT NOT NULL,
+  item INTEGER NOT NULL,
+  environment_id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  -- `running`, `succeeded`, `failed`, `interrupted`
+  state TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  PRIMARY KEY (run, item)
+);
+CREATE INDEX run_items_of_environment ON run_items (environment_id);
+CREATE INDEX run_items_of_connection ON run_items (connection);
+CREATE INDEX run_items_by_end ON run_items (expires_at);
+
+-- What runs were given (`input`) and what came of them (`result`, or `item/<place>`), sealed, in parts below 1 MB.
 CREATE TABLE run_parts (
   run TEXT NOT NULL,
   kind TEXT NOT NULL,

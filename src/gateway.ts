@@ -18,6 +18,7 @@ import {
   type LogEntry,
   openStore,
   type Run,
+  type RunItems,
   type RunList,
   type RunQueue,
   type Seal,
@@ -46,6 +47,7 @@ export interface Gateway {
 export interface RunDatabase {
   readonly queue: RunQueue
   readonly list: RunList
+  readonly items: RunItems
   /** Is told how runs stand, where they are listed elsewhere. */
   readonly listed?: ((runs: readonly Run[]) => Promise<void>) | undefined
 }
@@ -120,11 +122,11 @@ export function openGateway(
     now,
     renewToken,
   }
-  const workOn: Gateway['workOn'] = ({ queue, list, listed }) => ({
-    services: { actions, queue, now, log },
+  const workOn: Gateway['workOn'] = ({ queue, list, items, listed }) => ({
+    services: { actions, queue, items, now, log },
     completion: createCompletion({ queue, list, listed, store, webhooks, log }),
   })
-  const own = workOn({ queue: store.runQueue, list: store.runs })
+  const own = workOn({ queue: store.runQueue, list: store.runs, items: store.runItems })
   const scheduler = createScheduler({ ...own.services, ended: own.completion.wake })
   const runs = runsElsewhere?.runs(store) ?? runsOn(store, { woken: scheduler.wake, ended: own.completion.wake })
   const app = createApp({

@@ -25,6 +25,7 @@ export interface Bindings {
     accept: Runs['accept']
     see: Runs['see']
     cancel: Runs['cancel']
+    results: Runs['results']
     erase(owner: { readonly environment: string; readonly connection?: string | undefined }): Promise<void>
   }>
   /** Missing in a deployment without it: retries then wait for the cron. */

@@ -15,6 +15,7 @@ export const remoteRuns = (
     accept: async (run, given) => (await queue(run.id)?.accept(run, given)) ?? false,
     see: async (owner, id, withResult) => queue(id)?.see(owner, id, withResult),
     cancel: async (owner, id) => queue(id)?.cancel(owner, id),
+    results: async (owner, id, page) => queue(id)?.results(owner, id, page),
     list: (environment, filter) => runs.list(environment, filter),
   }
 }

@@ -1,8 +1,8 @@
 import { DurableObject, type DurableObjectContext } from 'cloudflare:workers'
 import type { Gateway } from '../gateway.ts'
 import { drain, recover } from '../runs/drain.ts'
-import { type Given, runsOn, type Seen } from '../runs/index.ts'
-import { type NewRun, type Run, type RunOwner, runListOn, runQueueOn } from '../store/index.ts'
+import { type Given, type Runs, runsOn, type Seen } from '../runs/index.ts'
+import { type NewRun, type Run, type RunOwner, runItemsOn, runListOn, runQueueOn } from '../store/index.ts'
 import type { Bindings } from './bindings.ts'
 import { objectDriver } from './object-driver.ts'
 import { log, open } from './open-gateway.ts'
@@ -15,6 +15,9 @@ const IN_ALARM_MS = 300_000
 const AGAIN_MS = 30_000
 /** Milliseconds for which inputs and results are kept after the last of them. */
 const EXPIRY_MS = 5 * 86_400_000
+
+/** Tables of a queue. */
+const TABLES = ['run_parts', 'run_items', 'runs'] as const
 
 /**
  * The queue of one connection, named as the ids of its runs begin. Runs are kept in the object's own SQLite and carried
@@ -37,8 +40,9 @@ export class RunQueue extends DurableObject<Bindings> {
     const parts = { driver, seal: gateway.seal, now: Date.now, quota: { stored: () => {} } }
     const queue = runQueueOn({ ...parts, listed: true })
     const list = runListOn(parts)
-    const work = gateway.workOn({ queue, list, listed: runs => gateway.store.runDirectory.put(runs) })
-    const runs = runsOn({ runQueue: queue, runs: list }, { woken: () => {}, ended: () => {} })
+    const items = runItemsOn(parts)
+    const work = gateway.workOn({ queue, list, items, listed: runs => gateway.store.runDirectory.put(runs) })
+    const runs = runsOn({ runQueue: queue, runs: list, runItems: items }, { woken: () => {}, ended: () => {} })
     return { gateway, queue, runs, work }
   }
   async #ring(): Promise<void> {
@@ -54,6 +58,9 @@ export class RunQueue extends DurableObject<Bindings> {
   see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined> {
     return this.#parts().runs.see(owner, id, withResult)
   }
+  results(...asked: Parameters<Runs['results']>): ReturnType<Runs['results']> {
+    return this.#parts().runs.results(...asked)
+  }
   async cancel(owner: RunOwner, id: string): Promise<Run | undefined> {
     const run = await this.#parts().runs.cancel(owner, id)
     await this.#ring()
@@ -63,8 +70,7 @@ export class RunQueue extends DurableObject<Bindings> {
   async erase({ environment, connection }: { environment: string; connection?: string | undefined }): Promise<void> {
     const { sql } = this.ctx.storage
     const where = 'WHERE environment_id = ? AND connection = coalesce(?, connection)'
-    for (const table of ['run_parts', 'runs'])
-      sql.exec(`DELETE FROM ${table} ${where}`, environment, connection ?? null)
+    for (const table of TABLES) sql.exec(`DELETE FROM ${table} ${where}`, environment, connection ?? null)
     if (Number(sql.exec('SELECT count(*) AS left FROM runs').toArray()[0]?.left) > 0 || this.#isAtWork) return
     await this.#forget()
   }
@@ -110,7 +116,7 @@ export class RunQueue extends DurableObject<Bindings> {
   async #setNext(queue: ReturnType<typeof runQueueOn>): Promise<void> {
     const { sql } = this.ctx.storage
     const time = new Date().toISOString()
-    for (const table of ['run_parts', 'runs']) sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, time)
+    for (const table of TABLES) sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, time)
     const isUntold = (await queue.untold(1)).length > 0
     const [kept] = sql.exec('SELECT max(expires_at) AS last FROM runs').toArray()
     const expiry = typeof kept?.last === 'string' ? Date.parse(kept.last) + 1_000 : undefined

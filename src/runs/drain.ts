@@ -1,4 +1,5 @@
 import { carryOut, type RunServices } from './carry-out.ts'
+import { recoverBatch } from './carry-out-batch.ts'
 import { interrupted, mayResume } from './next-step.ts'
 
 /** Runs that are put right at a time. */
@@ -8,11 +9,14 @@ const PAGE = 100
  * Puts right the runs that are noted as in flight, for whoever knows that nobody carries them out: those that may be
  * made twice go back to their queue, the others end as `interrupted`.
  */
-export async function recover({ queue }: Pick<RunServices, 'queue'>): Promise<void> {
+export async function recover(services: Pick<RunServices, 'queue' | 'items'>): Promise<void> {
+  const { queue } = services
   for (;;) {
     const found = await queue.inFlight(PAGE)
     for (const run of found) {
-      if (mayResume(run)) await queue.resume(run)
+      const isResumable = mayResume(run)
+      if (run.kind === 'batch') await recoverBatch(services, run, isResumable)
+      if (isResumable || run.kind === 'batch') await queue.resume(run)
       else await queue.end(run, interrupted())
     }
     if (found.length < PAGE) return
@@ -43,7 +47,7 @@ export async function drain(
     if (!run) return undefined
     const due = run.next_at === null ? 0 : Date.parse(run.next_at)
     if (due > services.now() || isOver()) return due
-    await carryOut(services, run, signal)
+    await carryOut(services, run, { signal, isOver })
     ended?.()
   }
 }

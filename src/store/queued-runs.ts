@@ -94,8 +94,8 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
       const [changed] = await driver.change([
         sql(
           `INSERT INTO runs (id, queue, environment_id, connection, connection_id, integration, provider, kind, name,
-             state, max_retries, repeatable, created_at, next_at, request_id, told, expires_at)
-           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?
+             state, max_retries, repeatable, items, created_at, next_at, request_id, told, expires_at)
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?
            WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE owner IN (?, ?))`,
           run.id,
           queueIn(run.id) ?? '',
@@ -108,6 +108,7 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
           run.name,
           run.max_retries,
           Number(run.repeatable),
+          run.items,
           at(),
           at(),
           run.request_id,

@@ -34,6 +34,8 @@ export interface NewRun {
   readonly name: string
   /** 0 to 5. */
   readonly max_retries: number
+  /** Records of a batch; 0 for any other run. */
+  readonly items: number
   /** Whether it may be carried out again where it is met in flight after a kill. */
   readonly repeatable: boolean
   /** The request that asked for it. */
@@ -104,6 +106,7 @@ export const runIn = (row: Row): Run => ({
   max_retries: readNumber(row, 'max_retries'),
   retries: readNumber(row, 'retries'),
   interruptions: readNumber(row, 'interruptions'),
+  items: readNumber(row, 'items'),
   repeatable: readNumber(row, 'repeatable') === 1,
   created_at: readText(row, 'created_at'),
   next_at: readTextOrNull(row, 'next_at'),

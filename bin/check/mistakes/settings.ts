@@ -5,6 +5,7 @@ import { isObject } from '../../../src/mapping/path.ts'
 import { METHODS } from '../../../src/mapping/request.ts'
 import type { ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
 import { models } from '../../../src/models/index.ts'
+import { batchMistakes } from './batch.ts'
 import type { Json, Spoilt } from './plant.ts'
 
 const copyOf = (folder: Folder): { provider: Json; models: Record<string, Json>; evidence: Record<string, Json> } =>
@@ -136,6 +137,12 @@ function ofModel(folder: Folder, written: Folder, name: string): Spoilt[] {
           }),
         ]
       : []),
+    ...batchMistakes(expanded).map(({ kind, verb, place, edit }) =>
+      plantWritten(kind, place, target => {
+        const request = target[verb] as Json
+        edit(request.batch as Json, request)
+      }),
+    ),
     ...lists.flatMap((list, i) => [
       plantWritten('{filter.x} of an unknown filter', `/list/${i}/inject`, target => {
         listAt(target, i).inject = { id: '{filter.no_such_filter}' }

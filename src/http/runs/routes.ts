@@ -5,7 +5,7 @@ import { covers, type RunKind, runKinds, runStates } from '../../store/index.ts'
 import type { App, HttpContext, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, jsonText, problem, problemResponses, security } from '../schemas.ts'
-import { run, runId } from './schemas.ts'
+import { progress, run, runId } from './schemas.ts'
 import { shownRun } from './shown-run.ts'
 
 const tags = ['Runs']
@@ -142,6 +142,7 @@ export function runRoutes(app: App, services: HttpServices): void {
             .extend({
               output: z.unknown().optional().openapi({ description: 'What the action returned.' }),
               problem: problem.optional(),
+              progress: progress.optional(),
             })
             .openapi('RunWithResult'),
           'The run.',
@@ -151,7 +152,8 @@ export function runRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const found = await seen(c, c.req.valid('param').id, true)
-      const body = { ...shownRun(found.run), ...outcomeOf(found) }
+      const { progress: done } = found
+      const body = { ...shownRun(found.run), ...(done && { progress: done }), ...outcomeOf(found) }
       return c.body(JSON.stringify(body), 200, { 'content-type': 'application/json' })
     },
   )

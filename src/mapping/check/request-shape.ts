@@ -22,6 +22,7 @@ interface Placed {
 const requestsOf = (file: ExpandedFile): Placed[] => [
   ...listsOf(file).map((spec, i) => ({ pointer: Array.isArray(file.list) ? `/list/${i}` : '/list', spec })),
   ...recordVerbs.flatMap(verb => (file[verb] ? [{ pointer: `/${verb}`, spec: file[verb] }] : [])),
+  ...recordVerbs.flatMap(verb => (file[verb]?.batch ? [{ pointer: `/${verb}/batch`, spec: file[verb].batch }] : [])),
   ...(file.describe ? [{ pointer: '/describe', spec: file.describe }] : []),
 ]
 
@@ -43,7 +44,12 @@ function checkAllMethods(provider: ProviderFile, file: ModelFile, report: Report
   const sharedOf = (one: unknown) => isObject(one) && entry(provider.requests ?? {}, String(one.request))
   for (const [i, one] of [file.list ?? []].flat().entries())
     checkMethods(one, sharedOf(one), Array.isArray(file.list) ? `/list/${i}` : '/list', report)
-  for (const verb of recordVerbs) checkMethods(file[verb], sharedOf(file[verb]), `/${verb}`, report)
+  for (const verb of recordVerbs) {
+    const [own, shared] = [file[verb], sharedOf(file[verb])]
+    checkMethods(own, shared, `/${verb}`, report)
+    const [batch, sharedBatch] = [own, shared].map(one => (isObject(one) ? one.batch : undefined))
+    checkMethods(batch, sharedBatch, `/${verb}/batch`, report)
+  }
   checkMethods(file.describe, provider.describe, '/describe', report)
 }
 
