@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { makeRunId, type NewRun } from '../../src/store/index.ts'
 import { settings } from '../contract/entry-point.ts'
 import { directory } from '../node/process.ts'
-import { furnished, openOn, sessionOf } from '../store/disk.ts'
+import { furnished, openOn, runOf, sessionOf } from '../store/disk.ts'
 import { koineProcess } from './command.ts'
 
 const { KOINE_MASTER_KEY: master, KOINE_SECRET_KEY } = settings
@@ -14,20 +13,6 @@ beforeAll(async () => {
   place = await directory()
 })
 afterAll(() => place.remove())
-const newRun = (environment: string): NewRun => ({
-  id: makeRunId('0123456789abcde'),
-  environment,
-  connection: 'a-connection',
-  connection_id: 'customer-42',
-  integration: 'crm',
-  provider: 'hubspot',
-  kind: 'action',
-  name: 'get-contact',
-  max_retries: 0,
-  repeatable: true,
-  items: 0,
-  request_id: 'a-request',
-})
 const reseal = (KOINE_MASTER_KEY: string) =>
   koineProcess(['reseal'], { KOINE_DATA: place.path, KOINE_MASTER_KEY, KOINE_SECRET_KEY })
 
@@ -42,7 +27,7 @@ it('seals everything under the first master key and says how much; again it find
   const [key] = await store.webhookKeys.inForce(environment)
   const url = 'https://hooks.example.com/'
   await store.outbox.add({ id: 'msg_1', environment, connection: '', type: 'auth', body: '{}', url })
-  const run = newRun(environment)
+  const run = runOf(environment)
   // Larger than one part.
   const given = { environmentName: 'dev', input: 'x'.repeat(1_500_000), key: run.id }
   expect(await store.runQueue.add(run, given)).toBe(true)
