@@ -5,7 +5,7 @@ CREATE TABLE runs (
   -- The order in which they were accepted.
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  -- The queue, which the id begins with: runs of one queue are carried out in order.
+  -- The queue, which the id starts with: runs of one queue are carried out in order.
   queue TEXT NOT NULL,
   environment_id TEXT NOT NULL,
   -- The connection's uuid, or the integration's id for an action that needs no connection; it is erased with it.
@@ -14,7 +14,7 @@ CREATE TABLE runs (
   connection_id TEXT NOT NULL,
   integration TEXT NOT NULL,
   provider TEXT NOT NULL,
-  -- `action`: of `POST /action/trigger`; `record`: a write of the unified API, whose verb goes by that name; `batch`.
+  -- `action`: one that was triggered by its name; `record`: a write of the unified API, whose verb goes by that name; `batch`.
   kind TEXT NOT NULL,
   -- The action.
   name TEXT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE runs (
   -- Records of a batch; 0 for any other run.
   items INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
-  -- When it may begin; null once it has ended.
+  -- When it may start; null once it has ended.
   next_at TEXT,
   -- When its last attempt began; when it ended.
   started_at TEXT,

@@ -61,6 +61,7 @@ export type { SqlDriver } from './sql.ts'
 export { reasonOf, StorageError } from './storage-error.ts'
 export {
   type EndState,
+  endStates,
   makeRunId,
   type NewRun,
   queueIn,

@@ -8,7 +8,8 @@ import type { Row } from './sql.ts'
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled'] as const
 export type RunState = (typeof runStates)[number]
 /** The states of a run that has ended. */
-export type EndState = Exclude<RunState, 'queued' | 'running'>
+export const endStates = ['succeeded', 'failed', 'interrupted', 'cancelled'] as const satisfies readonly RunState[]
+export type EndState = (typeof endStates)[number]
 
 /**
  * `action`: an action as `POST /action/trigger` names it; `record`: a write of the unified API, never a function that has

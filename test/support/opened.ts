@@ -20,6 +20,8 @@ export interface Opened {
   readonly config: Config
   /** The database's file. */
   readonly path: string
+  /** Sends the webhooks that are due. */
+  deliver(): Promise<void>
   /** What records are read and written with, for what is called without a route. */
   readonly records: RecordServices
   close(): Promise<void>
@@ -50,7 +52,7 @@ export function openApp(
   migrate(path)
   const sender = undiciSender({ allowPrivate: true })
   const driver = wrap(openSqlite(path))
-  const { app, store, runs } = openGateway(config, files, {
+  const { app, store, runs, deliverer } = openGateway(config, files, {
     driver,
     sender,
     now: Date.now,
@@ -74,6 +76,7 @@ export function openApp(
     app,
     config,
     path,
+    deliver: () => deliverer.deliver(),
     records,
     async close() {
       await carrying.stop()
