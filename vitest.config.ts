@@ -7,6 +7,11 @@ import { settings } from './test/contract/entry-point.ts'
 // Tests start some hundred processes, of which each would compile the same files anew. An empty setting turns it off.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
 
+/** Milliseconds that `expect.poll` waits, in place of one second, which is short where others use the machine. */
+const patient = { poll: { timeout: 10_000 } }
+/** How many tests of a file go at once where they may: more would only make each of them slow on two cores. */
+const maxConcurrency = 3
+
 export default defineConfig({
   test: {
     // On two cores vitest would run one file at a time, and many tests wait for a time to be over.
@@ -19,6 +24,8 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/built/**', 'test/clients/**'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -39,6 +46,8 @@ export default defineConfig({
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['./test/contract/outside.ts'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -47,6 +56,8 @@ export default defineConfig({
         test: {
           name: 'built',
           include: ['test/built/**/*.test.ts'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
