@@ -1,7 +1,16 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { settings } from './test/contract/entry-point.ts'
+
+// Tests start some hundred processes, of which each would compile the same files anew. An empty setting turns it off.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
+
+/** Milliseconds that `expect.poll` waits, in place of one second, which is short where others use the machine. */
+const patient = { poll: { timeout: 10_000 } }
+/** How many tests of a file go at once where they may: more would only make each of them slow on two cores. */
+const maxConcurrency = 3
 
 export default defineConfig({
   test: {
@@ -15,6 +24,8 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/built/**', 'test/clients/**'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -35,6 +46,8 @@ export default defineConfig({
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['./test/contract/outside.ts'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -43,6 +56,8 @@ export default defineConfig({
         test: {
           name: 'built',
           include: ['test/built/**/*.test.ts'],
+          expect: patient,
+          maxConcurrency,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,7 +5,7 @@ CREATE TABLE runs (
   -- The order in which they were accepted.
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  -- The queue, which the id begins with: runs of one queue are carried out in order.
+  -- The queue, which the id starts with: runs of one queue are carried out in order.
   queue TEXT NOT NULL,
   environment_id TEXT NOT NULL,
   -- The connection's uuid, or the integration's id for an action that needs no connection; it is erased with it.
@@ -14,7 +14,7 @@ CREATE TABLE runs (
   connection_id TEXT NOT NULL,
   integration TEXT NOT NULL,
   provider TEXT NOT NULL,
-  -- `action`: of `POST /action/trigger`; `record`: a write of the unified API, whose verb goes by that name; `batch`.
+  -- `action`: one that was triggered by its name; `record`: a write of the unified API, whose verb goes by that name; `batch`.
   kind TEXT NOT NULL,
   -- The action.
   name TEXT NOT NULL,
@@ -28,8 +28,12 @@ CREATE TABLE runs (
   interruptions INTEGER NOT NULL DEFAULT 0,
   -- 1: where it is met in flight after a kill, it may be carried out again.
   repeatable INTEGER NOT NULL DEFAULT 0,
+  -- 1: a batch that is under way is to end before its next record.
+  stopping INTEGER NOT NULL DEFAULT 0,
+  -- Records of a batch; 0 for any other run.
+  items INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
-  -- When it may begin; null once it has ended.
+  -- When it may start; null once it has ended.
   next_at TEXT,
   -- When its last attempt began; when it ended.
   started_at TEXT,
@@ -48,7 +52,22 @@ CREATE INDEX runs_of_environment ON runs (environment_id, seq);
 CREATE INDEX runs_of_connection ON runs (connection, seq);
 CREATE INDEX runs_by_end ON runs (expires_at);
 
--- What runs were given (`input`) and what came of them (`result`), sealed, in parts below 1 MB.
+-- Records of batches that were begun, by their place; what came of them is in `run_parts`.
+CREATE TABLE run_items (
+  run TEXT NOT NULL,
+  item INTEGER NOT NULL,
+  environment_id TEXT NOT NULL,
+  connection TEXT NOT NULL,
+  -- `running`, `succeeded`, `failed`, `interrupted`
+  state TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  PRIMARY KEY (run, item)
+);
+CREATE INDEX run_items_of_environment ON run_items (environment_id);
+CREATE INDEX run_items_of_connection ON run_items (connection);
+CREATE INDEX run_items_by_end ON run_items (expires_at);
+
+-- What runs were given (`input`) and what came of them (`result`, or `item/<place>`), sealed, in parts below 1 MB.
 CREATE TABLE run_parts (
   run TEXT NOT NULL,
   kind TEXT NOT NULL,

@@ -22,6 +22,7 @@ import { errorResponse, problemResponse } from './http/problem-response.ts'
 import { providerRoutes } from './http/providers/routes.ts'
 import { proxyRoutes } from './http/proxy/routes.ts'
 import { recordRoutes } from './http/records/routes.ts'
+import { resultRoutes } from './http/runs/result-routes.ts'
 import { runRoutes } from './http/runs/routes.ts'
 import { scriptRoutes } from './http/scripts/routes.ts'
 import { sessionRoutes } from './http/sessions/routes.ts'
@@ -65,6 +66,7 @@ export function createApp(services: HttpServices): App {
     sessionRoutes,
     actionRoutes,
     runRoutes,
+    resultRoutes,
     scriptRoutes,
     syncRoutes,
     notOfferedRoutes,

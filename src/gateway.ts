@@ -7,6 +7,8 @@ import { createRenew, type RenewToken } from './credentials/token-life.ts'
 import { createLimiter } from './http/middleware/rate-limit.ts'
 import { type Files, openCatalogue } from './mapping/catalogue.ts'
 import { createProviderClient } from './provider/client.ts'
+import { createPacer } from './provider/pacer.ts'
+import type { Pacer } from './provider/pacing.ts'
 import { createCursors } from './records/cursor.ts'
 import { createCompletion } from './runs/completion.ts'
 import { type Runs, runsOn } from './runs/index.ts'
@@ -18,6 +20,7 @@ import {
   type LogEntry,
   openStore,
   type Run,
+  type RunItems,
   type RunList,
   type RunQueue,
   type Seal,
@@ -27,6 +30,9 @@ import { createDeliverer, createSendWebhook, createWebhooks, type Deliverer } fr
 
 /** Webhooks that are sent at once where the sender shares no pool of connections: as many as a Worker has connections. */
 const PLACES_AT_EDGE = 6
+
+/** Milliseconds since 1970 by a clock that nobody sets while the process runs. */
+const steadyClock = () => performance.timeOrigin + performance.now()
 
 /** The gateway of one process or isolate: the app, and what its tasks beside requests need. */
 export interface Gateway {
@@ -46,6 +52,9 @@ export interface Gateway {
 export interface RunDatabase {
   readonly queue: RunQueue
   readonly list: RunList
+  readonly items: RunItems
+  /** The pace of its runs, where it has one of its own. */
+  readonly pacer?: Pacer | undefined
   /** Is told how runs stand, where they are listed elsewhere. */
   readonly listed?: ((runs: readonly Run[]) => Promise<void>) | undefined
 }
@@ -75,12 +84,16 @@ export function openGateway(
     quota: config.KOINE_ENVIRONMENT_QUOTA,
     log,
   })
-  const client = createProviderClient({
-    sender,
-    now,
-    maxBytes: config.KOINE_ANSWER_LIMIT,
-    allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
-  })
+  const clientWith = (pacer: Pacer | undefined) =>
+    createProviderClient({
+      sender,
+      now,
+      maxBytes: config.KOINE_ANSWER_LIMIT,
+      allowPrivate: config.KOINE_ALLOW_PRIVATE_HOSTS,
+      // At the edge isolates come and go, and share nothing: there only queues pace, each in its object.
+      pacer,
+    })
+  const client = clientWith(sender.places && createPacer({ now: steadyClock }))
   const send = createSendWebhook({ client, now })
   const note = (entry: LogEntry) => store.logs.add([entry])
   const deliverer = createDeliverer({
@@ -120,11 +133,11 @@ export function openGateway(
     now,
     renewToken,
   }
-  const workOn: Gateway['workOn'] = ({ queue, list, listed }) => ({
-    services: { actions, queue, now, log },
+  const workOn: Gateway['workOn'] = ({ queue, list, items, listed, pacer }) => ({
+    services: { actions: pacer ? { ...actions, client: clientWith(pacer) } : actions, queue, items, now, log },
     completion: createCompletion({ queue, list, listed, store, webhooks, log }),
   })
-  const own = workOn({ queue: store.runQueue, list: store.runs })
+  const own = workOn({ queue: store.runQueue, list: store.runs, items: store.runItems })
   const scheduler = createScheduler({ ...own.services, ended: own.completion.wake })
   const runs = runsElsewhere?.runs(store) ?? runsOn(store, { woken: scheduler.wake, ended: own.completion.wake })
   const app = createApp({

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body?: string | ReadableStream<Uint8Array> | undefined
   /** Aborted when the time is up or the caller has gone. */
   readonly signal: AbortSignal
+  /** Called when the request is written to its connection, perhaps more than once, by a sender that knows when that is. */
+  readonly begun?: (() => void) | undefined
 }
 /** A request whose response is read whole. */
 export interface BufferedRequest extends HttpRequest {

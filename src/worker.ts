@@ -6,6 +6,7 @@ import { isForSocket, openSocket } from './edge/sign-in-socket.ts'
 import { deliverDue, webhookAlarm } from './edge/webhook-alarm.ts'
 import { describe } from './problem/index.ts'
 
+export { RatePacer } from './edge/rate-pacer.ts'
 export { RunQueue } from './edge/run-queue.ts'
 export { SignInSocket } from './edge/sign-in-socket.ts'
 export { TokenRefresher } from './edge/token-refresher.ts'

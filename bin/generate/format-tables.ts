@@ -37,6 +37,10 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   current: '`{current.x}`: x of the provider’s record, which is fetched first',
   connection: '`{connection.x}`: the connection’s answer to a question',
   idempotency_key: '`{idempotency_key}`: the caller’s key, on create',
+  items: '`{items}`: in a `batch`, the list of what is sent of each record',
+  ids: '`{ids}`: in a `batch`, the ids of its records, with commas between them',
+  key: '`{key}`: in an `item` of a `batch`, what the record is told by in the answer',
+  error: '`{error}`, `{error.x}`: in `failure.as` of a `batch`, what the answer says of a refused record',
 }
 
 /** Which placeholder may stand where. */

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { associations } from './associations.ts'
+import { batches } from './batch.ts'
 import { describe, Refusal, refuse } from './errors.ts'
 import { limits } from './limits.ts'
 import { objects } from './objects.ts'
@@ -30,6 +31,7 @@ function correlationOf(c: Context): string {
 const PATHS = [
   '/crm/v3/objects/:type',
   '/crm/v3/objects/:type/:id',
+  '/crm/v3/objects/:type/batch/:act',
   '/crm/v3/properties/:type',
   '/crm/v3/properties/:type/:name',
   '/crm/v3/pipelines/:type',
@@ -62,6 +64,7 @@ export function createHubspot(options: HubspotOptions = {}): { app: Hono; reset(
     await next()
   })
   app.route('/crm/v3/objects', search(records, pageMax))
+  app.route('/crm/v3/objects', batches(records, now))
   app.route('/crm/v3/objects', objects(records, pageMax))
   app.route('/crm/v4/objects', associations(records, pageMax, now))
   app.route('/crm/v3/properties', properties())

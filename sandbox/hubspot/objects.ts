@@ -52,6 +52,22 @@ function readKind(records: Records, from: ObjectType, id: string, spec: unknown)
   return { kind, to: { type: kind.to, id } }
 }
 
+/** Makes a record with what it is to be associated with. */
+export function create(records: Records, type: ObjectType, body: Json): Stored {
+  const values = readProperties(type, body)
+  const wanted = readAssociations(records, type, body)
+  const record = records.create(type, values)
+  for (const { to, kind } of wanted) records.links.add({ type, id: record.id }, to, kind)
+  return record
+}
+
+/** Changes a record, and answers the names of what was set. */
+export function change(records: Records, type: ObjectType, record: Stored, body: Json): string[] {
+  const values = readProperties(type, body)
+  records.change(type, record, values)
+  return [...Object.keys(values).filter(name => values[name] !== ''), 'hs_object_id']
+}
+
 /** `/crm/v3/objects/{type}` and `/{id}`: specs/hubspot/crm-contacts.v3.json#/paths, and its twins for other types. */
 export function objects(records: Records, pageMax: number): Hono {
   return new Hono()
@@ -63,11 +79,7 @@ export function objects(records: Records, pageMax: number): Hono {
     })
     .post('/:type', async c => {
       const type = readType(c.req.param('type'))
-      const body = await readObject(c)
-      const values = readProperties(type, body)
-      const wanted = readAssociations(records, type, body)
-      const record = records.create(type, values)
-      for (const { to, kind } of wanted) records.links.add({ type, id: record.id }, to, kind)
+      const record = create(records, type, await readObject(c))
       return c.json(answer(type, record, filled(records, type, record)), 201)
     })
     .get('/:type/:id', c => {
@@ -77,10 +89,8 @@ export function objects(records: Records, pageMax: number): Hono {
     .patch('/:type/:id', async c => {
       const type = readType(c.req.param('type'))
       const record = locate(c, records, type)
-      const values = readProperties(type, await readObject(c))
-      records.change(type, record, values)
-      const written = Object.keys(values).filter(name => values[name] !== '')
-      return c.json(answer(type, record, asked(records, type, record, [...written, 'hs_object_id'])))
+      const written = change(records, type, record, await readObject(c))
+      return c.json(answer(type, record, asked(records, type, record, written)))
     })
     .delete('/:type/:id', c => {
       records.archive(readType(c.req.param('type')), c.req.param('id'))

@@ -35,6 +35,17 @@ export class Records {
     seed((type, record) => this.#shelves[type].set(record.id, record), this.links)
   }
 
+  /** Does all of an act or nothing: records are as they were where it throws. */
+  atOnce<T>(act: () => T): T {
+    const before = structuredClone(this.#shelves)
+    try {
+      return act()
+    } catch (error) {
+      this.#shelves = before
+      throw error
+    }
+  }
+
   /** In order of id. Ids only grow, so that is also the order in which the shelf was filled. */
   all(type: ObjectType, archived = false): Stored[] {
     return [...this.#shelves[type].values()].filter(record => (record.archivedAt !== undefined) === archived)

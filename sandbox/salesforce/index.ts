@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { collections } from './collections.ts'
 import { describes } from './describe.ts'
 import { notFound, Refusal, refuse } from './errors.ts'
 import { Locators } from './locators.ts'
@@ -19,6 +20,7 @@ const ROOT = '/services/data/:version{v[0-9]+\\.0}'
 const PATHS: Record<string, string> = {
   '/query': 'GET',
   '/query/:locator': 'GET',
+  '/composite/sobjects': 'DELETE,PATCH,POST',
   '/sobjects': 'GET',
   '/sobjects/:type': 'GET,POST',
   '/sobjects/:type/describe': 'GET',
@@ -58,6 +60,7 @@ export function createSalesforce(options: SalesforceOptions = {}): { app: Hono; 
   })
   app.route(ROOT, queries(records, locators))
   app.route(ROOT, describes())
+  app.route(ROOT, collections(records))
   app.route(ROOT, sobjects(records))
   for (const [path, allowed] of Object.entries(PATHS)) app.all(ROOT + path, c => refuseMethod(c, allowed))
   app.notFound(() => notFound())

@@ -37,6 +37,17 @@ export class Records {
     seed(record => this.#shelves[record.type].set(record.id, record))
   }
 
+  /** Does all of an act or nothing: records are as they were where it throws. */
+  atOnce<T>(act: () => T): T {
+    const before = structuredClone(this.#shelves)
+    try {
+      return act()
+    } catch (error) {
+      this.#shelves = before
+      throw error
+    }
+  }
+
   /** In order of id. Ids only grow, so that is also the order in which the shelf was filled. */
   all(type: ObjectName): Stored[] {
     return [...this.#shelves[type].values()].filter(record => !record.deleted)

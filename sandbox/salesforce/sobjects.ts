@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { type Column, readColumn, shape } from './columns.ts'
 import { remove } from './deletion.ts'
 import { refuseDuplicate } from './duplicates.ts'
-import { notFound, readObject, refuse } from './errors.ts'
+import { type Json, notFound, readObject, refuse } from './errors.ts'
 import { readId } from './ids.ts'
 import { findObject, type ObjectName, objects } from './objects.ts'
 import { rootOf } from './queries.ts'
@@ -12,19 +12,22 @@ import { readValues } from './values.ts'
 
 export const readType = (c: Context): ObjectName => findObject(c.req.param('type') ?? '') ?? notFound()
 
-/** The record that a path names; a deleted one is known as such to writes, and unknown to reads. */
-function locate(c: Context, records: Records, type: ObjectName): Stored {
-  const text = c.req.param('id') ?? ''
+/** The record that a path names. */
+const locate = (c: Context, records: Records, type: ObjectName): Stored =>
+  find(records, type, c.req.param('id') ?? '', c.req.method === 'GET')
+
+/** The record of an id; a deleted one is known as such to writes, and unknown to reads. */
+export function find(records: Records, type: ObjectName, text: string, isRead: boolean): Stored {
   const id = readId(text)
   if (id === undefined && text.startsWith(objects[type].prefix)) refuse(400, 'MALFORMED_ID', `malformed id ${text}`)
   if (!id?.startsWith(objects[type].prefix))
     refuse(404, 'NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${text}`)
   const record = records.get(type, id) ?? notFound()
   if (!record.deleted) return record
-  return c.req.method === 'GET' ? notFound() : refuse(404, 'ENTITY_IS_DELETED', 'entity is deleted')
+  return isRead ? notFound() : refuse(404, 'ENTITY_IS_DELETED', 'entity is deleted')
 }
 
-function refuseUnwritable(type: ObjectName, verb: 'inserted' | 'updated' | 'deleted'): void {
+export function refuseUnwritable(type: ObjectName, verb: 'inserted' | 'updated' | 'deleted'): void {
   if (objects[type].writable) return
   refuse(400, 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', `entity type cannot be ${verb}: ${type}`, { fields: [] })
 }
@@ -44,7 +47,8 @@ function readColumns(c: Context, type: ObjectName): Column[] {
   return columns.filter(({ field, through }, i) => through || field.name !== 'Id' || i === columns.length - 1)
 }
 
-function create(c: Context, records: Records, type: ObjectName, values: Values): Stored {
+/** Makes a record. */
+export function create(c: Context, records: Records, type: ObjectName, values: Values): Stored {
   checkDuplicate(c, records, type, values)
   if (type !== 'Opportunity') {
     const record = records.create(type, values)
@@ -55,6 +59,15 @@ function create(c: Context, records: Records, type: ObjectName, values: Values):
   const record = records.create(type, kept)
   if (typeof contact === 'string') addPrimary(records, record, contact)
   return record
+}
+
+/** Changes a record. */
+export function change(c: Context, records: Records, record: Stored, body: Json): void {
+  const { type } = record
+  const values = readValues(records, type, body, 'update')
+  checkDuplicate(c, records, type, values, record)
+  records.change(record, values)
+  if (type === 'OpportunityContactRole') settlePrimary(records, record)
 }
 
 /** `/sobjects/{type}` and `/{id}`: specs/salesforce/platform-rest.json#/paths, under `~1data~1v64.0~1sobjects` */
@@ -77,11 +90,7 @@ export function sobjects(records: Records): Hono {
       const type = readType(c)
       refuseUnwritable(type, 'updated')
       const body = await readObject(c)
-      const record = locate(c, records, type)
-      const values = readValues(records, type, body, 'update')
-      checkDuplicate(c, records, type, values, record)
-      records.change(record, values)
-      if (type === 'OpportunityContactRole') settlePrimary(records, record)
+      change(c, records, locate(c, records, type), body)
       return c.body(null, 204)
     })
     .delete('/sobjects/:type/:id', c => {

@@ -23,7 +23,10 @@ export interface CheckServices extends ActionServices {
     readonly integrations: Pick<Store['integrations'], 'find' | 'subject'>
   }
 }
-type Asked = Pick<Invocation, 'environment' | 'integration' | 'connection' | 'name' | 'isVerb' | 'input'>
+type Asked = Pick<Invocation, 'environment' | 'integration' | 'connection' | 'name' | 'isVerb' | 'input'> & {
+  /** Whether the input has been checked already. */
+  readonly isChecked?: boolean
+}
 
 /** Whom an invocation is for: a connection, or an integration where it names none. */
 async function subjectOf({ store }: CheckServices, { environment, integration, connection }: Asked) {
@@ -49,7 +52,9 @@ export async function checkInvocation(services: CheckServices, asked: Asked): Pr
   if (!runnable) return fail(isVerb ? 'unsupported-verb' : 'action-not-found', { provider: checked.provider })
   const needsNone = runnable.kind === 'function' && runnable.action.auth === 'none'
   if (!isConnected && !needsNone) return fail('connection-not-found')
-  const parsed = parseInput(runnable.action.input, input)
-  if (!parsed.success) return invalidInput(parsed.error.issues)
+  if (!asked.isChecked) {
+    const parsed = parseInput(runnable.action.input, input)
+    if (!parsed.success) return invalidInput(parsed.error.issues)
+  }
   return done({ ...checked, repeatable: await isRepeatable(services.catalogue, checked.provider, { name, isVerb }) })
 }

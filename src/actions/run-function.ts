@@ -74,8 +74,16 @@ export async function runFunction(
   const clock = deadline(limit * 1000, given.signal)
   const pending = createPending()
   const { signal } = clock
-  const { environment, environmentName, traceparent, log } = given
-  const call: CallContext | undefined = connection && { environment, connection, provider, signal, traceparent, log }
+  const { environment, environmentName, traceparent, isPatient, log } = given
+  const call: CallContext | undefined = connection && {
+    environment,
+    connection,
+    provider,
+    signal,
+    traceparent,
+    isPatient,
+    log,
+  }
   const nango = nangoContext(services, {
     call,
     environment,

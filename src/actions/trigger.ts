@@ -29,6 +29,8 @@ export interface Invocation {
   readonly signal?: AbortSignal | undefined
   /** The span that provider requests belong to, where the caller traces. */
   readonly traceparent?: string | undefined
+  /** Whether its requests wait for the account's turn however long that takes, as those of a run do. */
+  readonly isPatient?: boolean | undefined
   /** The request that asked for it, for the log. */
   readonly requestId: string
   /** The log entry of the action that triggered this one. */
@@ -117,6 +119,7 @@ const callerOf = (given: Invocation, log: CallLog): Caller => ({
   uuid: given.uuid,
   signal: given.signal,
   traceparent: given.traceparent,
+  isPatient: given.isPatient,
   log,
 })
 

@@ -20,18 +20,23 @@ export function headersOf({ provider, connection }: ResolvedConnection): Readonl
 export const accountOf = (
   { config }: BackendServices,
   { environment, connection, provider }: CallContext,
-): Pick<ProviderAccount, 'provider' | 'limits' | 'timeout' | 'environment' | 'connection'> => ({
+): Pick<ProviderAccount, 'provider' | 'limits' | 'timeout' | 'environment' | 'connection' | 'integration'> => ({
   provider: connection.integration.provider,
   limits: provider.limits,
   timeout: (provider.timeout ?? config.KOINE_PROVIDER_TIMEOUT) * 1000,
   environment,
   connection: connection.uuid,
+  integration: connection.integration.unique_key,
 })
 
 /** The options of a request: what the call says of all its requests, and what is said of this one. */
-export const optionsOf = ({ signal, traceparent, log }: CallContext, how: SendHow): SendOptions & SendHow => ({
+export const optionsOf = (
+  { signal, traceparent, log, isPatient }: CallContext,
+  how: SendHow,
+): SendOptions & SendHow => ({
   ...how,
   signal,
   traceparent,
+  isPatient,
   noted: attempt => log.attempts.push(attempt),
 })

@@ -39,6 +39,8 @@ export interface Caller {
   readonly signal?: AbortSignal | undefined
   /** The span that provider requests belong to, where the caller traces. */
   readonly traceparent?: string | undefined
+  /** Whether requests wait for the account's turn however long that takes, as those of a run do. */
+  readonly isPatient?: boolean | undefined
   readonly log: CallLog
 }
 
@@ -55,6 +57,8 @@ export interface CallContext extends ResolvedConnection {
   /** Aborted when the caller goes away, or when the time of an action is up. */
   readonly signal?: AbortSignal | undefined
   readonly traceparent?: string | undefined
+  /** Whether requests wait for the account's turn however long that takes, as those of a run do. */
+  readonly isPatient?: boolean | undefined
   readonly log: CallLog
 }
 

@@ -62,6 +62,7 @@ function accountOf({ config: settings }: VerifyServices, trial: Trial, uuid: str
     timeout: Math.min(TIMEOUT_MS, (provider.timeout ?? settings.KOINE_PROVIDER_TIMEOUT) * 1000),
     environment,
     connection: uuid,
+    integration: integration.unique_key,
     circuit: 'verify',
     signedQuery: querySignature(provider, trial),
     authorize: () => authorize(provider, trial),

@@ -1,5 +1,6 @@
 import type { RenewToken, Wanted } from '../credentials/token-life.ts'
 import type { SocketMessage } from '../http/sign-in/socket-messages.ts'
+import type { Lease, WantedLease } from '../provider/leased-budget.ts'
 import type { Runs } from '../runs/index.ts'
 import type { D1 } from '../store/d1.ts'
 import type { AlarmBinding } from './webhook-alarm.ts'
@@ -25,8 +26,11 @@ export interface Bindings {
     accept: Runs['accept']
     see: Runs['see']
     cancel: Runs['cancel']
+    results: Runs['results']
     erase(owner: { readonly environment: string; readonly connection?: string | undefined }): Promise<void>
   }>
+  /** By environment and key of an integration. */
+  readonly PACE: Namespace<{ lease(wanted: Pick<WantedLease, 'rates' | 'requests'>): Promise<Lease> }>
   /** Missing in a deployment without it: retries then wait for the cron. */
   readonly WEBHOOKS?: AlarmBinding
   readonly [setting: string]: unknown

@@ -20,6 +20,7 @@ declare module 'cloudflare:workers' {
         exec(text: string, ...args: unknown[]): { toArray(): Record<string, string | number | null | Uint8Array>[] }
       }
       transactionSync<T>(act: () => T): T
+      getAlarm(): Promise<number | null>
       setAlarm(at: number): Promise<void>
       /** Erases everything, the alarm as well, so that nothing is left of the object. */
       deleteAll(): Promise<void>

@@ -8,7 +8,8 @@ const STEPS = [
      connection TEXT NOT NULL, connection_id TEXT NOT NULL, integration TEXT NOT NULL, provider TEXT NOT NULL,
      kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
      max_retries INTEGER NOT NULL DEFAULT 0, retries INTEGER NOT NULL DEFAULT 0,
-     interruptions INTEGER NOT NULL DEFAULT 0, repeatable INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
+     interruptions INTEGER NOT NULL DEFAULT 0, repeatable INTEGER NOT NULL DEFAULT 0,
+     stopping INTEGER NOT NULL DEFAULT 0, items INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL,
      next_at TEXT, started_at TEXT, ended_at TEXT, code TEXT, request_id TEXT NOT NULL,
      told INTEGER NOT NULL DEFAULT 1, expires_at TEXT NOT NULL);
    CREATE INDEX runs_open ON runs (queue, seq) WHERE next_at IS NOT NULL;
@@ -17,6 +18,9 @@ const STEPS = [
      run TEXT NOT NULL, kind TEXT NOT NULL, part INTEGER NOT NULL, environment_id TEXT NOT NULL,
      connection TEXT NOT NULL, text TEXT NOT NULL, expires_at TEXT NOT NULL,
      PRIMARY KEY (run, kind, part)) WITHOUT ROWID;
+   CREATE TABLE run_items (
+     run TEXT NOT NULL, item INTEGER NOT NULL, environment_id TEXT NOT NULL, connection TEXT NOT NULL,
+     state TEXT NOT NULL, expires_at TEXT NOT NULL, PRIMARY KEY (run, item)) WITHOUT ROWID;
    CREATE TABLE erasures (owner TEXT PRIMARY KEY) WITHOUT ROWID;`,
 ] as const
 

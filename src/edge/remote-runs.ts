@@ -21,6 +21,7 @@ export const remoteRuns = (
       return run && { run }
     },
     cancel: async (owner, id) => queue(id)?.cancel(owner, id),
+    results: async (owner, id, page) => queue(id)?.results(owner, id, page),
     list: (environment, filter) => runs.list(environment, filter),
   }
 }

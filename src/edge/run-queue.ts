@@ -1,12 +1,15 @@
 import { DurableObject, type DurableObjectContext } from 'cloudflare:workers'
 import type { Gateway } from '../gateway.ts'
+import type { MemoryPacer } from '../provider/pacer.ts'
+import { queuePacer } from '../provider/queue-pacer.ts'
 import { drain, recover } from '../runs/drain.ts'
-import { type Given, runsOn, type Seen } from '../runs/index.ts'
-import { type NewRun, type Run, type RunOwner, runListOn, runQueueOn } from '../store/index.ts'
+import { type Given, type Runs, runsOn, type Seen } from '../runs/index.ts'
+import { type NewRun, type Run, type RunOwner, runItemsOn, runListOn, runQueueOn } from '../store/index.ts'
 import type { Bindings } from './bindings.ts'
 import { objectDriver } from './object-driver.ts'
 import { log, open } from './open-gateway.ts'
 import { isPrepared, prepareQueue } from './queue-schema.ts'
+import { leaseOver } from './rate-pacer.ts'
 import { deliverDue } from './webhook-alarm.ts'
 
 /** Milliseconds for which one alarm begins runs: it may last 15 minutes, and one run of it may take its time. */
@@ -16,6 +19,9 @@ const CUT_OFF_MS = 5_000
 /** Milliseconds after which the alarm comes again where the database failed to which runs are told. */
 const AGAIN_MS = 30_000
 
+/** Tables of a queue. */
+const TABLES = ['run_parts', 'run_items', 'runs'] as const
+
 /**
  * The queue of one connection, named as the ids of its runs begin. Runs are kept in the object's own SQLite and carried
  * out by its alarm, which the platform rings again after whatever ended it, without anybody's request.
@@ -23,6 +29,8 @@ const AGAIN_MS = 30_000
 export class RunQueue extends DurableObject<Bindings> {
   /** Whether the alarm is carrying runs out, and will look for more before it ends. */
   #isAtWork = false
+  /** The pace of this queue, counted for as long as the object is in memory. */
+  #pacer: MemoryPacer | undefined
   /** Runs that are about to be accepted: their tables must not go. */
   #accepting = 0
 
@@ -39,9 +47,25 @@ export class RunQueue extends DurableObject<Bindings> {
     const parts = { driver, seal: gateway.seal, now: Date.now, quota: { stored: () => {} } }
     const queue = runQueueOn({ ...parts, listed: true })
     const list = runListOn(parts)
-    const work = gateway.workOn({ queue, list, listed: runs => gateway.store.runDirectory.put(runs) })
-    const runs = runsOn({ runQueue: queue, runs: list }, { woken: () => {}, ended: () => {} })
+    const items = runItemsOn(parts)
+    this.#pacer ??= queuePacer({ now: Date.now, usedUntil: this.#usedUntil(), lease: leaseOver(this.env) })
+    const work = gateway.workOn({
+      queue,
+      list,
+      items,
+      pacer: this.#pacer,
+      listed: runs => gateway.store.runDirectory.put(runs),
+    })
+    const runs = runsOn({ runQueue: queue, runs: list, runItems: items }, { woken: () => {}, ended: () => {} })
     return { gateway, queue, runs, work }
+  }
+  /** Until when an earlier object of this queue may have sent something, in milliseconds since 1970. */
+  #usedUntil(): number | undefined {
+    const [row] = this.ctx.storage.sql
+      .exec(`SELECT max(ended_at) AS last, coalesce(max(next_at IS NOT NULL AND attempts > 0), 0) AS begun FROM runs`)
+      .toArray()
+    if (row?.begun === 1) return Date.now()
+    return typeof row?.last === 'string' ? Date.parse(row.last) : undefined
   }
   async #ring(): Promise<void> {
     if (!this.#isAtWork) await this.ctx.storage.setAlarm(Date.now())
@@ -63,6 +87,9 @@ export class RunQueue extends DurableObject<Bindings> {
   async see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined> {
     return isPrepared(this.ctx.storage) ? this.#parts().runs.see(owner, id, withResult) : undefined
   }
+  results(...asked: Parameters<Runs['results']>): ReturnType<Runs['results']> {
+    return this.#parts().runs.results(...asked)
+  }
   async cancel(owner: RunOwner, id: string): Promise<Run | undefined> {
     if (!isPrepared(this.ctx.storage)) return undefined
     const run = await this.#parts().runs.cancel(owner, id)
@@ -74,8 +101,7 @@ export class RunQueue extends DurableObject<Bindings> {
     const { sql } = this.ctx.storage
     if (!isPrepared(this.ctx.storage)) return
     const where = 'WHERE environment_id = ? AND connection = coalesce(?, connection)'
-    for (const table of ['run_parts', 'runs'])
-      sql.exec(`DELETE FROM ${table} ${where}`, environment, connection ?? null)
+    for (const table of TABLES) sql.exec(`DELETE FROM ${table} ${where}`, environment, connection ?? null)
     if (Number(sql.exec('SELECT count(*) AS left FROM runs').toArray()[0]?.left) > 0 || this.#isAtWork) return
     await this.#forget()
   }
@@ -124,8 +150,7 @@ export class RunQueue extends DurableObject<Bindings> {
   async #setNext(): Promise<void> {
     const { sql } = this.ctx.storage
     const now = Date.now()
-    for (const table of ['run_parts', 'runs'])
-      sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, new Date(now).toISOString())
+    for (const table of TABLES) sql.exec(`DELETE FROM ${table} WHERE expires_at < ?`, new Date(now).toISOString())
     const [found = {}] = sql
       .exec(
         `SELECT (SELECT min(next_at) FROM runs WHERE next_at IS NOT NULL) AS due,

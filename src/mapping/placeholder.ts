@@ -26,6 +26,11 @@ export interface Placeholders {
   readonly current?: unknown
   readonly connection?: unknown
   readonly idempotency_key?: string | undefined
+  /** Of several records: what is sent of each, their ids, what one is told by, and what is said of one that was refused. */
+  readonly items?: readonly unknown[] | undefined
+  readonly ids?: readonly string[] | undefined
+  readonly key?: string | undefined
+  readonly error?: unknown
   /** Joins text clauses. */
   readonly and?: string | undefined
   /** Set by filling, when a value may not stand where its placeholder is: what would be accepted, and which placeholder it was. */
@@ -59,12 +64,19 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
   current: ['query', 'header', 'body'],
   connection: ['url', 'query', 'header', 'body'],
   idempotency_key: ['header'],
+  items: ['body'],
+  ids: ['query'],
+  key: ['body'],
+  error: ['body'],
 }
 const WITH_PATH = new Set(['last', 'current', 'connection', 'filter', 'input'])
+/** Whether a placeholder lacks the path that it needs, or has one that it cannot have; `{error}` may be either. */
+const isWrongPath = (root: string, path: string): boolean =>
+  root === 'id' ? !/^(\.\d)?$/.test(path) : root !== 'error' && WITH_PATH.has(root) !== (path !== '')
 /** Separates the parts of an id that carries its parent. */
 const ID_PARTS = ':'
 /** Placeholders that may carry what a caller or a provider wrote. */
-const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current', 'filter', 'input'])
+const FOREIGN = new Set(['id', 'value', 'cursor', 'last', 'current', 'filter', 'input', 'ids'])
 export const PLACEHOLDER = /\{([a-z_]+)((?:\.[^{}:]+)?)(?::([a-z]+))?\}/g
 
 export interface Where {
@@ -97,7 +109,7 @@ export function readPlaceholder(
   const { place, report, type } = where
   const allowed = entry(places, root)
   if (!allowed) report(pointer, `no placeholder ${name}; ${nearest(root, Object.keys(places))}`)
-  else if (root === 'id' ? !/^(\.\d)?$/.test(path) : WITH_PATH.has(root) !== (path !== ''))
+  else if (isWrongPath(root, path))
     report(pointer, path ? `{${root}} takes no path` : `{${root}} needs a path: {${root}.name}`)
   else if (!allowed.includes(place))
     report(pointer, `${name} cannot stand in a ${place}; only in ${allowed.join(', ')}`)

@@ -2,6 +2,7 @@ import { type Failure, fail } from '../problem/index.ts'
 import { down } from '../problem/pointer.ts'
 import type { ProviderResponse } from '../provider/json-response.ts'
 import type { ProviderRequest } from '../provider/provider-request.ts'
+import { type CompiledBatch, compileBatch } from './batch.ts'
 import { matcher } from './errors.ts'
 import type { ListParts } from './list.ts'
 import { getter, isNothing, isObject, parsePath } from './path.ts'
@@ -38,6 +39,8 @@ export interface CompiledVerb {
   readonly readsBack: boolean
   /** Whether the mapping names a request, beside or instead of a hook. */
   readonly hasRequest: boolean
+  /** The provider's own request for several records at once, where it has one. */
+  readonly batch: CompiledBatch | undefined
   build(ask: VerbAsk): { request: ProviderRequest } | { refused: Failure }
   /** What the answer is, if no failure: the provider's record where it has one, and the id where it has that. */
   read(
@@ -97,6 +100,7 @@ export function compileVerb(verb: RecordVerb, spec: VerbRequest, parts: ListPart
     honoursKey: JSON.stringify(spec.headers ?? {}).includes('{idempotency_key}'),
     readsBack: spec.read_back === true,
     hasRequest: build !== undefined,
+    batch: spec.batch && compileBatch(verb, spec.batch, parts),
     build(ask) {
       const values: Placeholders = {
         id: ask.id,

@@ -368,7 +368,8 @@ export const problems = {
     title: 'Provider rate limited',
     source: 'provider',
     retryable: true,
-    description: 'The provider refuses more requests for now, or the quota of the account is spent.',
+    description:
+      'The provider refuses more requests for now, or the quota of the account is spent; or what it takes leaves no room within the time of the call, which then was not sent.',
     remedy: 'Wait for `retry_after` seconds where it is given.',
   },
   'connection-needs-reconnect': {

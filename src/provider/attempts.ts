@@ -1,13 +1,16 @@
-import { type Failure, fail } from '../problem/index.ts'
+import type { Failure } from '../problem/index.ts'
 import type { Clock, HttpFault, HttpResponse, StreamedResponse } from '../services.ts'
 import type { Entry } from './bulkhead.ts'
+import type { CallTime } from './call-time.ts'
 import type { Circuit } from './circuit.ts'
 import { isSafe, mayHaveChanged } from './effect.ts'
-import { failureOfFault, isUnsent, isUp, overloaded } from './faults.ts'
+import { failureOfFault, isUnsent, isUp, overloaded, type Result } from './faults.ts'
+import type { Ended, Pacer, Turn } from './pacing.ts'
+import { createPrepare, orAborted } from './prepare.ts'
 import type { ProviderAccount, Signature } from './provider-account.ts'
-import { budgetOf } from './rate-budget.ts'
-import { type Ended, pauseBefore } from './retry.ts'
-import type { Pacer, Sending, SendOptions, Sent } from './sending.ts'
+import { type Budget, budgetOf } from './rate-budget.ts'
+import { type Ended as Answered, pauseBefore, retryAfter } from './retry.ts'
+import type { Sending, SendOptions, Sent } from './sending.ts'
 
 interface Options {
   readonly now: Clock
@@ -15,15 +18,6 @@ interface Options {
   readonly pacer: Pacer | undefined
   readonly random: () => number
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-}
-
-/** Waits for a promise, at most until the signal is aborted; whoever made it may not look at the signal. */
-const orAborted = (promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  const end = () => resolve()
-  if (signal.aborted) end()
-  signal.addEventListener('abort', end)
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', end))
 }
 
 /** The circuit that a call belongs to: a provider may be down for one account, or at one host. */
@@ -56,32 +50,29 @@ function upAfter(
 const withoutSigned = (headers: Readonly<Record<string, string>>, signature: Signature) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !Object.hasOwn(signature, name)))
 
+/** What the pace of other requests depends on. */
+function endedOf(result: Result, budget: Budget | undefined, now: number): Ended {
+  if (!('response' in result)) return { isUnsent: isUnsent(result) }
+  const { status, headers } = result.response
+  return {
+    isUnsent: false,
+    status,
+    budget,
+    retryAfter: status === 429 || status === 403 ? retryAfter(headers, now) : undefined,
+  }
+}
+
 /** Makes the function that sends a request, signed, until a response is final or no attempt or time is left. */
 export function createAttempts({ now, circuit, pacer, random, sleep }: Options) {
-  /** Waits for the account's turn and its signature. Undefined where the time was up before, or the caller gone. */
-  async function prepare(account: ProviderAccount, signal: AbortSignal) {
-    if (signal.aborted) return undefined
-    const turn = pacer?.before(account, signal)
-    if (turn) await orAborted(turn, signal)
-    if (signal.aborted) return undefined
-    let signed = account.authorize(signal)
-    if (signed instanceof Promise) {
-      const promise = signed
-      await orAborted(promise, signal)
-      if (signal.aborted) return undefined
-      signed = await promise
-    }
-    return signed
-  }
-
+  const prepare = createPrepare(pacer, now)
   return async function attemptAll<R extends HttpResponse | StreamedResponse>(
     sending: Sending<R>,
     account: ProviderAccount,
     options: SendOptions,
-    signal: AbortSignal,
+    time: CallTime,
   ): Promise<Sent<R> | { failure: Failure }> {
     const { provider } = account
-    const ends = now() + account.timeout
+    const { signal } = time
     const { method, url, body } = sending
     const headers = {
       ...sending.headers,
@@ -89,6 +80,8 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
     }
     // What the call tells the circuit of the provider; nothing where it ends before one could tell.
     let up: boolean | undefined
+    // Until it is given back.
+    let turn: Turn | undefined
     let mayHaveArrived = false
     let isRenewed = false
     const failed = ({ unsent, ...failure }: Failure): { failure: Failure } => ({
@@ -96,41 +89,36 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
     })
     try {
       for (let attempt = 1; ; attempt++) {
-        const signed = await prepare(account, signal)
-        if (!signed)
-          return failed(
-            fail('provider-timeout', {
-              provider,
-              detail: 'The time was up before the request could be sent.',
-              unsent: true,
-            }).failure,
-          )
-        if (!signed.ok) return failed(signed.failure)
-        const signature = signed.value
+        const ready = await prepare({ account, isPatient: options.isPatient === true, time })
+        if ('failure' in ready) return failed(ready.failure)
+        const { signature } = ready
+        turn = ready.turn
         // Last, so that neither a pause nor a token that is renewed keeps a place from others.
         const entered = placeFor(sending, account, signal)
         const place = entered instanceof Promise ? await entered : entered
         if (place === 'full') return failed(overloaded(provider, 'Too many calls wait for their turn already.'))
         if (!place) return failed(overloaded(provider, 'The time was up before it was the turn of this call.'))
         const started = now()
-        const result = await sending.send(headers, signature, place)
-        const time = now()
+        turn?.begin()
+        const result = await sending.send(headers, signature, place, turn?.begin)
+        const ended = now()
         const response = 'response' in result ? result.response : undefined
+        const budget = response && budgetOf(account.limits, response.headers, ended)
+        pacer?.after(account, turn, endedOf(result, budget, ended))
+        turn = undefined
         mayHaveArrived ||= !isUnsent(result)
         options.noted({
           request: { method, url, headers: withoutSigned(headers, signature), ...(body !== undefined && { body }) },
           status: response?.status,
-          ms: time - started,
+          ms: ended - started,
           started,
           attempt,
           received: response && sending.received(response),
           hadEffect: !(options.harmless ?? isSafe(method)) && mayHaveChanged(result),
         })
-        const budget = response && budgetOf(account.limits, response.headers, time)
-        pacer?.after(account, budget)
         up = upAfter(result, {
           isLeft: options.signal?.aborted === true,
-          ms: time - started,
+          ms: ended - started,
           timeout: account.timeout,
         })
         const renewing = response?.status === 401 && !isRenewed ? account.renew?.() : undefined
@@ -147,7 +135,7 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
             continue
           }
         }
-        const ended: Ended =
+        const answered: Answered =
           'fault' in result
             ? result
             : {
@@ -156,11 +144,11 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
                 reset: budget?.remaining === 0 ? budget.reset : undefined,
               }
         const wait = sending.isReplayable
-          ? pauseBefore(ended, {
+          ? pauseBefore(answered, {
               attempts: attempt,
               repeatable: options.repeatable,
-              left: ends - time,
-              now: time,
+              left: time.ends - ended,
+              now: ended,
               random,
               most: options.attempts,
               statuses: options.retryOn,
@@ -174,6 +162,7 @@ export function createAttempts({ now, circuit, pacer, random, sleep }: Options) 
         await sleep(wait, signal)
       }
     } finally {
+      if (turn) pacer?.after(account, turn, { isUnsent: true })
       // Also where something threw: the circuit may be waiting for how this very call ends.
       circuit.ended(circuitOf(sending.host, account), up)
     }

@@ -2,19 +2,21 @@ import { type Failure, fail } from '../problem/index.ts'
 import type { Clock, HttpResponse, HttpSender, StreamedResponse } from '../services.ts'
 import { circuitOf, createAttempts } from './attempts.ts'
 import { createBulkhead } from './bulkhead.ts'
+import { createCallTime } from './call-time.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
-import { deadline } from './deadline.ts'
 import { destinationOf } from './destination.ts'
+import type { Pacer } from './pacing.ts'
 import type { ProviderAccount } from './provider-account.ts'
 import type { ProviderRequest, StreamedRequest } from './provider-request.ts'
 import { requestHeaders } from './request-headers.ts'
 import { sendOnce, streamOnce } from './send-once.ts'
-import type { Pacer, SendOptions, SendResult } from './sending.ts'
+import type { SendOptions, SendResult } from './sending.ts'
 import { withoutSigned } from './signed-query.ts'
 
+export type { Pacer, Turn } from './pacing.ts'
 export type { ProviderAccount, Signature } from './provider-account.ts'
 export { USER_AGENT } from './request-headers.ts'
-export type { Pacer, SendOptions, SendResult, Sent } from './sending.ts'
+export type { SendOptions, SendResult, Sent } from './sending.ts'
 
 export interface BufferedOptions extends SendOptions {
   /** Whether the body is wanted as bytes, in place of text. */
@@ -109,7 +111,8 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
       // The length of a body that is here as a whole is the sender's to count.
       const { 'content-length': _, ...headers } = admitted.headers
       const { method, body } = request
-      const { signal, release } = deadline(account.timeout, how.signal)
+      const time = createCallTime({ timeout: account.timeout, caller: how.signal, now, outlivesEnd: false })
+      const { signal } = time
       try {
         return await attemptAll<HttpResponse>(
           {
@@ -120,9 +123,9 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
             body,
             bulkhead: whole,
             isReplayable: true,
-            send: (unsigned, signature, leave) =>
+            send: (unsigned, signature, leave, begun) =>
               sendOnce(
-                { sender, account, signature, leave },
+                { sender, account, signature, leave, begun },
                 { method, url, headers: unsigned, body, signal, maxBytes, wantsBytes: how.wantsBytes },
               ),
             received: response => response.size,
@@ -130,10 +133,10 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
           },
           account,
           how,
-          signal,
+          time,
         )
       } finally {
-        release()
+        time.end()
       }
     },
 
@@ -141,9 +144,8 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
       const admitted = admit(request, account, {})
       if ('failure' in admitted) return admitted
       // The head must come in time; the body may take as long as it comes, or until the caller goes.
-      const late = new AbortController()
-      const timer = setTimeout(() => late.abort(), account.timeout)
-      const signal = how.signal ? AbortSignal.any([late.signal, how.signal]) : late.signal
+      const time = createCallTime({ timeout: account.timeout, caller: how.signal, now, outlivesEnd: true })
+      const { signal } = time
       const { url, host, headers } = admitted
       const { method, body, isReplayable } = request
       try {
@@ -155,8 +157,8 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
             headers,
             bulkhead: streamed,
             isReplayable,
-            send: (unsigned, signature, leave) =>
-              streamOnce({ sender, account, signature, leave }, () => ({
+            send: (unsigned, signature, leave, begun) =>
+              streamOnce({ sender, account, signature, leave, begun }, () => ({
                 method,
                 url,
                 headers: unsigned,
@@ -168,10 +170,10 @@ export function createProviderClient(options: ClientOptions): ProviderClient {
           },
           account,
           how,
-          signal,
+          time,
         )
       } finally {
-        clearTimeout(timer)
+        time.end()
       }
     },
   }

@@ -16,6 +16,11 @@ export interface ProviderAccount {
   readonly headers: Readonly<Record<string, string>>
   readonly limits: Limits | undefined
   /**
+   * Unique key of the integration, whose connections may share a limit. Missing where requests do not count against the
+   * limits of the provider's API, as those for a token or to the receiver of a webhook: nothing paces them.
+   */
+  readonly integration?: string | undefined
+  /**
    * Milliseconds that a call may take in all, waiting and pauses included; of a stream, until its head has come, and
    * then from one piece to the next.
    */

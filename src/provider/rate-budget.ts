@@ -5,17 +5,30 @@ interface Reset {
   readonly header: string
   readonly format: 'seconds' | 'milliseconds' | 'unix-seconds' | 'unix-millis'
 }
+/** Whose a limit is. */
+export type Scope = 'connection' | 'integration'
+/** What the provider documents to take: requests in any window, or at once. */
+export type Rate =
+  | { readonly requests: number; readonly seconds: number; readonly scope?: Scope | undefined }
+  | { readonly concurrent: number }
+interface Declared {
+  readonly rates?: readonly Rate[] | undefined
+  /** Whose budget the headers tell, and whom a refusal concerns: the connection's, unless given. */
+  readonly scope?: Scope | undefined
+}
 /** The headers that say what is left of the budget: one for each number, or one text with all numbers (`like`). */
-export type Limits =
-  | {
-      readonly remaining?: string | undefined
-      readonly limit?: string | undefined
-      readonly reset?: Reset | undefined
-      /** How long a window is, where no header says when it ends. */
-      readonly window?: Reset | undefined
-    }
-  /** `{reset}` is in seconds. */
-  | { readonly header: string; readonly like: string }
+export type Limits = Declared &
+  (
+    | {
+        readonly remaining?: string | undefined
+        readonly limit?: string | undefined
+        readonly reset?: Reset | undefined
+        /** How long a window is, where no header says when it ends. */
+        readonly window?: Reset | undefined
+      }
+    /** `{reset}` is in seconds. */
+    | { readonly header: string; readonly like: string }
+  )
 
 /** What a provider says is left of the budget of an account. */
 export interface Budget {

@@ -20,6 +20,8 @@ interface With {
   readonly signature: Signature
   /** Gives the place at the host back. */
   readonly leave: Leave
+  /** Called as the request is written, where the sender says when that is. */
+  readonly begun?: (() => void) | undefined
 }
 type Result<R> = { readonly response: R } | { readonly fault: HttpFault }
 
@@ -28,12 +30,13 @@ const isKnown = (status: number): boolean => status >= 200 && status <= 599
 
 /** Signs a request and sends it once; its response, read whole, is without what signed it. */
 export async function sendOnce(
-  { sender, account, signature, leave }: With,
+  { sender, account, signature, leave, begun }: With,
   request: BufferedRequest,
 ): Promise<Result<HttpResponse>> {
   try {
     const sent = await sender.send({
       ...request,
+      begun,
       url: withSigned(request.url, account),
       headers: { ...request.headers, ...signature },
     })
@@ -48,7 +51,7 @@ export async function sendOnce(
 
 /** The same with bodies that are passed on: the place is given back when the response has come to its end. */
 export async function streamOnce(
-  { sender, account, signature, leave }: With,
+  { sender, account, signature, leave, begun }: With,
   request: () => HttpRequest,
 ): Promise<Result<StreamedResponse>> {
   let isComing = false
@@ -56,6 +59,7 @@ export async function streamOnce(
     const unsigned = request()
     const sent = await sender.stream({
       ...unsigned,
+      begun,
       url: withSigned(unsigned.url, account),
       headers: { ...unsigned.headers, ...signature },
     })

@@ -1,7 +1,7 @@
 import type { Failure } from '../problem/index.ts'
 import type { HttpFault, HttpResponse, StreamedResponse } from '../services.ts'
 import type { Bulkhead, Leave } from './bulkhead.ts'
-import type { ProviderAccount, Signature } from './provider-account.ts'
+import type { Signature } from './provider-account.ts'
 import type { Attempt } from './provider-request.ts'
 import type { Budget } from './rate-budget.ts'
 
@@ -19,6 +19,11 @@ export interface SendOptions {
   readonly retryOn?: readonly number[] | undefined
   /** The span that the request belongs to, where the caller traces (W3C Trace Context). */
   readonly traceparent?: string | undefined
+  /**
+   * Whether the call waits for the account's turn however long that takes, as a run of a queue does: its time counts from
+   * then. Any other is refused where its turn would come too late.
+   */
+  readonly isPatient?: boolean | undefined
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined
   /** Is told of each attempt as it ends. */
@@ -34,14 +39,6 @@ export interface Sent<R> {
 }
 export type SendResult<R> = Sent<R> | { readonly failure: Failure }
 
-/** Spreads the requests of an account over time, so that the provider does not refuse them. */
-export interface Pacer {
-  /** Waits until the account may be called, or until the signal is aborted; undefined where it may be at once. */
-  before(account: ProviderAccount, signal: AbortSignal): Promise<void> | undefined
-  /** Is told what a response says of the budget; undefined where it says nothing, or none came. */
-  after(account: ProviderAccount, budget: Budget | undefined): void
-}
-
 /** What differs between a response that is read whole and one that is streamed. */
 export interface Sending<R extends HttpResponse | StreamedResponse> {
   readonly method: string
@@ -54,11 +51,15 @@ export interface Sending<R extends HttpResponse | StreamedResponse> {
   readonly bulkhead: Bulkhead | undefined
   /** Whether it can be sent a second time: the body of a stream may be gone. */
   readonly isReplayable: boolean
-  /** Sends it once, signed, answers a response without what signed it, and leaves its place when the response has come to its end. */
+  /**
+   * Sends it once, signed, answers a response without what signed it, and leaves its place when the response has come to
+   * its end. `begun` is called as it is written, where the network says when that is.
+   */
   send(
     headers: Readonly<Record<string, string>>,
     signature: Signature,
     leave: Leave,
+    begun: (() => void) | undefined,
   ): Promise<{ response: R } | { fault: HttpFault }>
   /** Bytes of the response, where they were counted. */
   received(response: R): number | undefined

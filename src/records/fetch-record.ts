@@ -99,7 +99,7 @@ export function readOne(
 /** An outcome of a failure that another function answered. */
 export const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure })
 /** The problem of a verb that a provider does not have for a model. */
-export const unsupported = ({ mapping }: RecordContext, verb: string): Outcome<never> =>
+export const unsupported = ({ mapping }: RecordContext, verb: string): { ok: false; failure: Failure } =>
   fail('unsupported-verb', {
     provider: mapping.provider,
     detail: `This provider cannot ${verb} ${mapping.model.name}.`,

@@ -63,7 +63,7 @@ function withMapping(
 
 /** `mapping` is the name of the model where the provider has none. */
 function contextOf(
-  { environment, signal, traceparent, log }: Caller,
+  { environment, signal, traceparent, isPatient, log }: Caller,
   connection: OpenedConnection,
   provider: ProviderFile,
   mapping: Mapping | string,
@@ -75,5 +75,5 @@ function contextOf(
     })
   log.connection = connection
   log.mapping = mapping
-  return done({ environment, connection, provider, mapping, signal, traceparent, log })
+  return done({ environment, connection, provider, mapping, signal, traceparent, isPatient, log })
 }

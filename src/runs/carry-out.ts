@@ -4,14 +4,16 @@ import { framesOf } from '../problem/frames.ts'
 import { done, fail } from '../problem/index.ts'
 import type { Services } from '../services.ts'
 import { SealError } from '../store/aad.ts'
-import type { Run, RunQueue } from '../store/index.ts'
+import type { Run, RunItems, RunQueue } from '../store/index.ts'
+import { carryOutBatch } from './carry-out-batch.ts'
 import type { Given } from './given.ts'
-import { type Attempted, nextStep } from './next-step.ts'
+import { type Attempted, type NextStep, nextStep } from './next-step.ts'
 
 /** What carrying runs out needs of the process. */
 export interface RunServices {
   readonly actions: ActionServices
   readonly queue: RunQueue
+  readonly items: RunItems
   readonly now: () => number
   readonly log: Services['log']
   /** From 0 up to 1. */
@@ -31,10 +33,12 @@ async function givenOf(queue: RunQueue, run: Run): Promise<{ given: Given } | At
 }
 
 /** Makes one attempt at a run. */
-async function attempt(services: RunServices, run: Run, signal: AbortSignal): Promise<Attempted> {
-  const found = await givenOf(services.queue, run)
-  if (!('given' in found)) return found
-  const { environmentName, input, key, traceparent } = found.given
+async function attempt(
+  services: RunServices,
+  { run, given }: { readonly run: Run; readonly given: Given },
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const { environmentName, input, key, traceparent } = given
   const log = createCallLog()
   try {
     const outcome = await trigger(services.actions, {
@@ -48,6 +52,7 @@ async function attempt(services: RunServices, run: Run, signal: AbortSignal): Pr
       isVerb: run.kind !== 'action',
       input,
       key,
+      isPatient: true,
       signal,
       traceparent,
       requestId: run.request_id,
@@ -70,17 +75,29 @@ async function attempt(services: RunServices, run: Run, signal: AbortSignal): Pr
   }
 }
 
-/**
- * Carries out the run at the head of its queue, once. `signal` is aborted where the process ends: what is in flight then
- * stays noted as such, and whoever carries on the queue decides. Rejects where the storage fails.
- */
-export async function carryOut(services: RunServices, run: Run, signal: AbortSignal): Promise<void> {
+/** What becomes of a run after one attempt at it; undefined where the attempt was cut off with the process. */
+async function attemptOnce(services: RunServices, run: Run, how: CarryHow): Promise<NextStep | undefined> {
   const { queue, now, random = Math.random } = services
+  const found = await givenOf(queue, run)
+  if ('given' in found && run.kind === 'batch') return carryOutBatch(services, run, { ...how, given: found.given })
+  const attempted = 'given' in found ? await attempt(services, { run, given: found.given }, how.signal) : found
+  if (how.signal.aborted && !attempted.outcome.ok) return undefined
+  return nextStep(run, attempted, { now: now(), random })
+}
+
+export interface CarryHow {
+  /** Aborted where the process ends: what is in flight then stays noted as such, and whoever carries on the queue decides. */
+  readonly signal: AbortSignal
+  /** Whether a batch is to be put back, to go on later. */
+  readonly isOver: () => boolean
+}
+
+/** Carries out the run at the head of its queue, once. Rejects where the storage fails. */
+export async function carryOut(services: RunServices, run: Run, how: CarryHow): Promise<void> {
+  const { queue } = services
   if (!(await queue.begin(run))) return
-  const begun = { ...run, attempts: run.attempts + 1 }
-  const attempted = await attempt(services, begun, signal)
-  if (signal.aborted && !attempted.outcome.ok) return
-  const step = nextStep(begun, attempted, { now: now(), random })
+  const step = await attemptOnce(services, { ...run, attempts: run.attempts + 1 }, how)
+  if (!step) return
   if ('again' in step) await queue.requeue(run, step.again)
   else await queue.end(run, step.end)
 }

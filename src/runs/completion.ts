@@ -1,10 +1,13 @@
-import { describe } from '../problem/index.ts'
+import { describe, fail } from '../problem/index.ts'
+import { SealError } from '../store/aad.ts'
 import { type Run, type RunList, type RunQueue, reasonOf, StorageError, type Store } from '../store/index.ts'
 import type { RunEvent, Webhooks } from '../webhooks/index.ts'
 import type { Result } from './given.ts'
 
-/** Characters of an output, as JSON, that stand in the webhook; a larger one is fetched at `statusUrl`. */
+/** Characters of an output or problem, as JSON, that stand in the webhook; a larger one is fetched at `statusUrl`. */
 const TOLD = 20_000
+/** Levels of it; what is deeper could not be put in order without running out of stack. */
+const DEEPEST = 500
 /** Runs whose end is told at a time. */
 const PAGE = 100
 /** Milliseconds after which telling is tried again where the storage failed. */
@@ -29,11 +32,21 @@ export interface Completion {
   stop(): void
 }
 
-/** The result as it stands in the webhook, where it is not too large. */
-function shown(run: Run, result: Result | undefined): RunEvent['shown'] {
-  if (!result) return {}
-  const text = JSON.stringify(result.ok ? (result.value.value ?? null) : describe(result.failure, run.request_id))
-  return text.length > TOLD ? {} : { [result.ok ? 'output' : 'error']: JSON.parse(text) }
+/** Whether a text of JSON has more levels than may be; brackets within its texts count, too, which are seldom so many. */
+function isDeep(text: string): boolean {
+  let level = 0
+  for (const mark of text)
+    if (mark === '[' || mark === '{') {
+      if (++level > DEEPEST) return true
+    } else if (mark === ']' || mark === '}') level--
+  return false
+}
+/** What came of a run as it stands in the webhook, where it is not too large. */
+function shown({ state, request_id }: Run, result: Result | undefined): RunEvent['shown'] {
+  const known: Result | undefined = result ?? (state === 'cancelled' ? fail('run-cancelled') : undefined)
+  if (!known) return {}
+  const text = JSON.stringify(known.ok ? (known.value.value ?? null) : describe(known.failure, request_id))
+  return text.length > TOLD || isDeep(text) ? {} : { [known.ok ? 'output' : 'error']: JSON.parse(text) }
 }
 
 /** Makes what tells environments of the runs of a database that have ended. Each is told at least once. */
@@ -43,6 +56,15 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
   let isStopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  /** What came of a run; nothing where that was erased meanwhile, or does not open. */
+  async function resultOf(run: Run): Promise<Result | undefined> {
+    try {
+      return (await list.result(run)) as Result | undefined
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      return undefined
+    }
+  }
   async function tell(run: Run): Promise<void> {
     if (!run.ended_at) return
     const environment = await store.environments.find(run.environment)
@@ -51,13 +73,14 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
       run.connection_id === ''
         ? undefined
         : await store.connections.find(run.environment, run.connection_id, run.integration)
-    const connection = found && 'found' in found ? found.found : undefined
+    // Under the same name there may be another account by now.
+    const connection = found && 'found' in found && found.found.uuid === run.connection ? found.found : undefined
     if (environment.webhook_url === null && !connection?.webhook_url_override) return
-    const result = (await list.result(run).catch(() => undefined)) as Result | undefined
-    await webhooks.runEnded({ run, webhook_url_override: connection?.webhook_url_override, shown: shown(run, result) })
+    const { webhook_url_override } = connection ?? {}
+    await webhooks.runEnded({ run, webhook_url_override, shown: shown(run, await resultOf(run)) })
   }
-  /** A run that cannot be told of, other than since the storage fails, must not keep those behind it from being told. */
-  async function tellSafely(run: Run): Promise<void> {
+  /** Tells of a run; one that cannot be told keeps no other from being told. */
+  async function tellOne(run: Run): Promise<void> {
     try {
       await tell(run)
     } catch (error) {
@@ -70,7 +93,7 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
       const runs = await queue.untold(PAGE)
       if (runs.length === 0) return
       await listed?.(runs)
-      for (const run of runs) await tellSafely(run)
+      for (const run of runs) await tellOne(run)
       await queue.told(runs)
     }
   }

@@ -1,6 +1,7 @@
-import type { Run, RunQueue } from '../store/index.ts'
+import type { Run } from '../store/index.ts'
 import { carryOut, type RunServices } from './carry-out.ts'
-import { lastingQueue } from './lasting-queue.ts'
+import { recoverBatch } from './carry-out-batch.ts'
+import { lasting } from './lasting.ts'
 import { interrupted, mayResume } from './next-step.ts'
 
 /** Runs that are put right at a time. */
@@ -10,15 +11,19 @@ const PAGE = 100
  * Puts right the runs that are noted as in flight, for whoever knows that nobody carries them out: those that may be
  * made twice go back to their queue, the others end as `interrupted`.
  */
-export async function recover({ queue }: Pick<RunServices, 'queue'>): Promise<void> {
+export async function recover(services: Pick<RunServices, 'queue' | 'items'>): Promise<void> {
+  const { queue } = services
   for (;;) {
     const found = await queue.inFlight(PAGE)
-    for (const run of found) await putRight(queue, run)
+    for (const run of found) await putRight(services, run)
     if (found.length < PAGE) return
   }
 }
-async function putRight(queue: RunQueue, run: Run): Promise<void> {
-  if (mayResume(run)) await queue.resume(run)
+async function putRight(services: Pick<RunServices, 'queue' | 'items'>, run: Run): Promise<void> {
+  const { queue } = services
+  const isResumable = mayResume(run)
+  if (run.kind === 'batch') await recoverBatch(services, run, isResumable)
+  if (isResumable || run.kind === 'batch') await queue.resume(run)
   else await queue.end(run, interrupted())
 }
 
@@ -37,19 +42,20 @@ export interface DrainHow {
  * there is none.
  */
 export async function drain(
-  services: RunServices,
+  given: RunServices,
   name: string,
   { signal, isOver, ended }: DrainHow,
 ): Promise<number | undefined> {
-  const queue = lastingQueue(services, signal)
+  const services = lasting(given, signal)
+  const { queue } = services
   for (;;) {
     const run = await queue.head(name)
     if (!run) return undefined
     const due = run.next_at === null ? 0 : Date.parse(run.next_at)
     if (due > services.now() || isOver()) return due
     // Nobody else carries out this queue: what is under way already is of somebody who could not write its end.
-    if (run.state === 'running') await putRight(queue, run)
-    else await carryOut({ ...services, queue }, run, signal)
+    if (run.state === 'running') await putRight(services, run)
+    else await carryOut(services, run, { signal, isOver })
     ended?.()
     // What was cut off stays as it is for whoever carries on the queue.
     if (signal.aborted) return undefined

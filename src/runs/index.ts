@@ -1,8 +1,10 @@
 // Asynchronous runs: accepted now, carried out by their connection's queue, in order.
 import { SealError } from '../store/aad.ts'
 import {
+  type ItemPage,
   type NewRun,
   type OpenQueue,
+  type Progress,
   queueIn,
   type Run,
   type RunFilter,
@@ -18,6 +20,8 @@ export type { Given, Result } from './given.ts'
 export interface Seen {
   readonly run: Run
   readonly result?: Result | undefined
+  /** Of a batch: how many of its records stand how. */
+  readonly progress?: Progress | undefined
   /** Its result was altered by somebody without the master key, or its key is gone. */
   readonly refused?: true | undefined
 }
@@ -31,11 +35,19 @@ export interface Runs {
   /** Cancels a run that is not under way; answers the run as it stands then. */
   cancel(owner: RunOwner, id: string): Promise<Run | undefined>
   list(environment: string, filter: RunFilter): Promise<RunPage>
+  /** Records of a batch, from a place on. `refused`: one was altered by somebody without the master key. */
+  results(
+    owner: RunOwner,
+    id: string,
+    page: { readonly from: number; readonly limit: number },
+  ): Promise<Results | undefined>
 }
+/** A batch with some of its records. */
+export type Results = { readonly run: Run } & (ItemPage | { readonly refused: true })
 
 /** The runs whose queues are in this database; `woken` is told of a queue that has got something to do. */
 export function runsOn(
-  { runQueue, runs }: Pick<Store, 'runQueue' | 'runs'>,
+  { runQueue, runs, runItems }: Pick<Store, 'runQueue' | 'runs' | 'runItems'>,
   { woken, ended }: { readonly woken: (open: OpenQueue) => void; readonly ended: () => void },
 ): Runs {
   return {
@@ -46,9 +58,11 @@ export function runsOn(
     },
     async see(owner, id, withResult = false) {
       const run = await runs.find(owner, id)
-      if (!run || !withResult || run.ended_at === null) return run && { run }
+      if (!run || !withResult) return run && { run }
+      const progress = run.kind === 'batch' ? await runItems.progress(run) : undefined
+      if (run.ended_at === null) return { run, progress }
       try {
-        return { run, result: (await runs.result(run)) as Result | undefined }
+        return { run, progress, result: (await runs.result(run)) as Result | undefined }
       } catch (error) {
         if (!(error instanceof SealError)) throw error
         return { run, refused: true }
@@ -64,5 +78,15 @@ export function runsOn(
       return run
     },
     list: (environment, filter) => runs.list(environment, filter),
+    async results(owner, id, { from, limit }) {
+      const run = await runs.find(owner, id)
+      if (!run) return undefined
+      try {
+        return { run, ...(await runItems.page(run, from, limit)) }
+      } catch (error) {
+        if (!(error instanceof SealError)) throw error
+        return { run, refused: true }
+      }
+    },
   }
 }

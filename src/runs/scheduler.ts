@@ -11,6 +11,8 @@ const AGAIN_MS = 5_000
 const STOP_MS = 10_000
 /** The longest time that a timer takes; a queue that is due later is looked at then. */
 const LONGEST_MS = 2_000_000_000
+/** Milliseconds after which a batch leaves its place to queues that wait for one. */
+const TURN_MS = 2_000
 /** Queues that are read at a time. */
 const PAGE = 500
 
@@ -59,7 +61,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   async function turn(open: OpenQueue): Promise<void> {
     again.delete(open.queue)
     let carried = 0
-    const isOver = () => isStopped || (carried > 0 && turns.size > 0)
+    const begun = now()
+    const isOver = () => isStopped || (turns.size > 0 && (carried > 0 || now() - begun > TURN_MS))
     const told = () => {
       carried++
       ended()

@@ -20,6 +20,7 @@ import { type Quota, quotaOn } from './quota.ts'
 import { type Readiness, readinessOn } from './readiness.ts'
 import { reseal } from './reseal.ts'
 import { type RunDirectory, runDirectoryOn } from './run-directory.ts'
+import { type RunItems, runItemsOn } from './run-items.ts'
 import { type RunList, runListOn } from './run-list.ts'
 import type { Access } from './scopes.ts'
 import { sealLogOn } from './seal-log.ts'
@@ -52,6 +53,7 @@ export type { LogEntry } from './log-entry.ts'
 export type { Logs } from './logs.ts'
 export type { ConnectionLookup, OpenedConnection } from './opened-connection.ts'
 export { type OpenQueue, type Requeued, type RunEnd, type RunQueue, runQueueOn } from './queued-runs.ts'
+export { type ItemEnd, type ItemPage, type Progress, type RunItems, runItemsOn, type SeenItem } from './run-items.ts'
 export { type RunFilter, type RunList, type RunOwner, type RunPage, runListOn } from './run-list.ts'
 export { type Access, covers, type Scope, scopeNames, scopes } from './scopes.ts'
 export { randomHex, type SignIn, type SignIns } from './sign-ins.ts'
@@ -59,6 +61,7 @@ export type { SqlDriver } from './sql.ts'
 export { reasonOf, StorageError } from './storage-error.ts'
 export {
   type EndState,
+  endStates,
   makeRunId,
   type NewRun,
   queueIn,
@@ -109,6 +112,7 @@ export interface Store {
   /** The queues of runs; at the edge what stands here is only listed. */
   readonly runQueue: RunQueue
   readonly runs: RunList
+  readonly runItems: RunItems
   readonly runDirectory: RunDirectory
   readonly logs: Logs
   /** Whether an environment keeps as much as it may. */
@@ -169,6 +173,7 @@ export function openStore(options: Options): Store {
     webhookKeys: webhookKeysOn(driver, seal, now),
     runQueue: runQueueOn(parts),
     runs: runListOn(parts),
+    runItems: runItemsOn(parts),
     runDirectory: runDirectoryOn(driver),
     logs: logsOn(logDriver ?? driver, now, log),
     idempotency: idempotencyOn(driver, seal, quota, now),

@@ -19,6 +19,7 @@ const expired: readonly { readonly table: string; readonly where: string; readon
   { table: 'idempotent_parts', where: 'expires_at < ?', after: 0 },
   { table: 'idempotent_answers', where: 'expires_at < ?', after: 0 },
   { table: 'run_parts', where: 'expires_at < ?', after: 0 },
+  { table: 'run_items', where: 'expires_at < ?', after: 0 },
   // A run is listed for as long as it is in the log.
   { table: 'runs', where: 'expires_at < ?', after: 25 * DAY },
   // What is being erased turns late rows away: no call takes as long as a day.

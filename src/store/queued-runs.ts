@@ -39,6 +39,8 @@ export interface RunQueue {
   input(run: Run): Promise<unknown>
   /** Notes that an attempt begins; false where the run was cancelled or erased meanwhile. */
   begin(run: Run): Promise<boolean>
+  /** Whether a batch that is under way is to end before its next record. */
+  isStopping(run: Run): Promise<boolean>
   /** Puts a run back after an attempt. */
   requeue(run: Run, how: Requeued): Promise<void>
   /** Ends a run and erases its input. */
@@ -94,8 +96,8 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
       const [changed] = await driver.change([
         sql(
           `INSERT INTO runs (id, queue, environment_id, connection, connection_id, integration, provider, kind, name,
-             state, max_retries, repeatable, created_at, next_at, request_id, told, expires_at)
-           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?
+             state, max_retries, repeatable, items, created_at, next_at, request_id, told, expires_at)
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?
            WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE owner IN (?, ?))`,
           run.id,
           queueIn(run.id) ?? '',
@@ -108,6 +110,7 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
           run.name,
           run.max_retries,
           Number(run.repeatable),
+          run.items,
           at(),
           at(),
           run.request_id,
@@ -143,6 +146,10 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
         ),
       ])
       return changed === 1
+    },
+    async isStopping({ id }) {
+      const [rows = []] = await driver.batch([sql('SELECT 1 FROM runs WHERE id = ? AND stopping = 1', id)])
+      return rows.length > 0
     },
     async requeue({ id }, { at: next, code, usesRetry }) {
       await driver.change([

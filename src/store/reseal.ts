@@ -11,6 +11,7 @@ import { readNumber, readText, readTextOrNull } from './columns.ts'
 import { placeOfSession } from './connect-sessions.ts'
 import { openBackend, writeBackend } from './integration-backend.ts'
 import { type AnswerKey, resealAnswer } from './reseal-answer.ts'
+import { resealRunParts, selectRunParts } from './reseal-run.ts'
 import { resealDelivery, resealWebhookKeys } from './reseal-webhooks.ts'
 import type { SealLog } from './seal-log.ts'
 import { placeOfSignIn } from './sign-ins.ts'
@@ -32,6 +33,7 @@ export type ResealedTable =
   | 'webhook_keys'
   | 'webhook_deliveries'
   | 'idempotent_answers'
+  | 'run_parts'
 
 /** Rows that are read at once: everybody else takes their turn between two reads. */
 const BATCH = 50
@@ -213,6 +215,12 @@ const stepsOver = (driver: SqlDriver, seal: Seal): Step[] => [
       }
       return resealAnswer(driver, seal, key)
     },
+  },
+  {
+    table: 'run_parts',
+    order: ['run', 'kind'].map(column => ({ column, first: '' })),
+    select: after => selectRunParts(after, BATCH),
+    reseal: row => resealRunParts(driver, seal, row),
   },
 ]
 

@@ -8,7 +8,7 @@ export interface RunDirectory {
 }
 
 const COLUMNS = `id, queue, environment_id, connection, connection_id, integration, provider, kind, name, state, attempts,
-  max_retries, retries, interruptions, repeatable, created_at, next_at, started_at, ended_at, code, request_id, expires_at`
+  max_retries, retries, interruptions, repeatable, items, created_at, next_at, started_at, ended_at, code, request_id, expires_at`
 const KEPT = 5 * 86_400_000
 
 /** Makes the directory over a driver. */

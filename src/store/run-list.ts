@@ -36,7 +36,7 @@ export interface RunList {
   find(owner: RunOwner, id: string): Promise<Run | undefined>
   /** What came of a run; undefined where it has not ended, or where that was erased. Rejects with a `SealError`. */
   result(run: Run): Promise<unknown>
-  /** Cancels a run that is not under way; answers the run as it stands then. */
+  /** Cancels a run that is not under way, and has a batch that is end before its next record; answers the run as it stands then. */
   cancel(owner: RunOwner, id: string): Promise<Run | undefined>
   list(environment: string, filter: RunFilter): Promise<RunPage>
 }
@@ -64,7 +64,7 @@ export function runListOn({ driver, seal, now }: Parts): RunList {
     },
     async cancel(owner, id) {
       const time = new Date(now()).toISOString()
-      const [, , [row] = []] = await driver.batch([
+      const [, , , [row] = []] = await driver.batch([
         sql(
           `DELETE FROM run_parts WHERE kind = 'input' AND run IN (SELECT id FROM runs ${WHERE} AND state = 'queued')`,
           ...args(owner, id),
@@ -74,6 +74,7 @@ export function runListOn({ driver, seal, now }: Parts): RunList {
           time,
           ...args(owner, id),
         ),
+        sql(`UPDATE runs SET stopping = 1 ${WHERE} AND state = 'running' AND kind = 'batch'`, ...args(owner, id)),
         sql(`SELECT * FROM runs ${WHERE}`, ...args(owner, id)),
       ])
       return row && runIn(row)

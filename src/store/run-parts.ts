@@ -4,8 +4,8 @@ import { partsOf } from './idempotency.ts'
 import { type Row, type Statement, sql } from './sql.ts'
 import type { NewRun } from './stored-run.ts'
 
-/** What is kept of a run: what it was given, or what came of it. */
-export type PartKind = 'input' | 'result'
+/** What is kept of a run: what it was given, what came of it, or what came of one record of a batch. */
+export type PartKind = 'input' | 'result' | `item/${number}`
 type Owner = Pick<NewRun, 'id' | 'environment' | 'connection'>
 
 /** The statements that keep a value of a run, as JSON and sealed, if the run is there when they are carried out. */

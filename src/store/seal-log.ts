@@ -18,6 +18,7 @@ const IDS = {
   id: 'id',
   variable: 'name',
   answer: 'key_hash',
+  run: 'run',
 } as const
 
 /** Makes the notes over the log of the process. */

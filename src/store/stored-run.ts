@@ -8,7 +8,8 @@ import type { Row } from './sql.ts'
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'interrupted', 'cancelled'] as const
 export type RunState = (typeof runStates)[number]
 /** The states of a run that has ended. */
-export type EndState = Exclude<RunState, 'queued' | 'running'>
+export const endStates = ['succeeded', 'failed', 'interrupted', 'cancelled'] as const satisfies readonly RunState[]
+export type EndState = (typeof endStates)[number]
 
 /**
  * `action`: an action as `POST /action/trigger` names it; `record`: a write of the unified API, never a function that has
@@ -33,6 +34,8 @@ export interface NewRun {
   readonly name: string
   /** 0 to 5. */
   readonly max_retries: number
+  /** Records of a batch; 0 for any other run. */
+  readonly items: number
   /** Whether it may be carried out again where it is met in flight after a kill. */
   readonly repeatable: boolean
   /** The request that asked for it. */
@@ -103,6 +106,7 @@ export const runIn = (row: Row): Run => ({
   max_retries: readNumber(row, 'max_retries'),
   retries: readNumber(row, 'retries'),
   interruptions: readNumber(row, 'interruptions'),
+  items: readNumber(row, 'items'),
   repeatable: readNumber(row, 'repeatable') === 1,
   created_at: readText(row, 'created_at'),
   next_at: readTextOrNull(row, 'next_at'),

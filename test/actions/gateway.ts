@@ -33,15 +33,19 @@ export interface ActionGateway extends Caller {
   /** Paths whose caller went away before the answer. */
   readonly gone: readonly string[]
   /** Makes a connection of the imitated provider. */
-  connectAcme(connection: string, sending?: Sending): Promise<void>
+  connectAcme(connection: string, sending?: Sending, more?: Readonly<Record<string, unknown>>): Promise<void>
   /** Where the imitated provider listens. */
   readonly acme: string
+  /** The database's file. */
+  readonly path: string
+  /** Sends the webhooks that are due. */
+  deliver(): Promise<void>
   close(): Promise<void>
 }
 
 /** Opens it with the integration `acme` and its connection `main`, and `crm` with a HubSpot behind it. `wrap` as in `openApp`. */
 export async function openActions(wrap?: (driver: SqlDriver) => SqlDriver): Promise<ActionGateway> {
-  const { app, config, close } = openApp({ ...files, acme }, undefined, { wrap })
+  const { app, config, path, deliver, close } = openApp({ ...files, acme }, undefined, { wrap })
   const provider = createAcme()
   const [acmeServer, crmServer] = [await listen(provider.app.fetch), await listen(createHubspot().app.fetch)]
   const caller = callerOf(() => ({
@@ -65,7 +69,7 @@ export async function openActions(wrap?: (driver: SqlDriver) => SqlDriver): Prom
       credentials: { type: 'OAUTH2', client_id: 'client', client_secret: 'planted-client-secret' },
     },
   })
-  const connectAcme: ActionGateway['connectAcme'] = (connection_id, sending = {}) =>
+  const connectAcme: ActionGateway['connectAcme'] = (connection_id, sending = {}, more = {}) =>
     made('POST /connections', {
       ...sending,
       body: {
@@ -73,6 +77,7 @@ export async function openActions(wrap?: (driver: SqlDriver) => SqlDriver): Prom
         connection_id,
         credentials: { type: 'API_KEY', apiKey: 'planted-api-key' },
         connection_config: { tenant: 'north' },
+        ...more,
       },
     })
   await connectAcme('main')
@@ -93,6 +98,8 @@ export async function openActions(wrap?: (driver: SqlDriver) => SqlDriver): Prom
     gone: provider.gone,
     connectAcme,
     acme: acmeServer.url,
+    path,
+    deliver,
     async close() {
       await acmeServer.close()
       await crmServer.close()

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ada } from '../contract/ada.ts'
-import { pointers, problem } from '../contract/caller.ts'
+import { type Answer, pointers, problem } from '../contract/caller.ts'
 import { type ActionGateway, openActions } from './gateway.ts'
 
 let gateway: ActionGateway
@@ -147,10 +147,26 @@ describe('an idempotency key', () => {
   })
 })
 
-it('an asynchronous run is refused, not carried out while the caller waits', async () => {
-  const { errors } = problem(await run('echo', 1, { headers: { 'x-async': 'true' } }), 400, 'bad-parameter')
-  expect(errors?.[0]?.pointer).toBe('/header/x-async')
-  expect((await run('echo', 1, { headers: { 'x-async': 'false' } })).status).toBe(200)
+it('an asynchronous run is accepted, and what it returned is asked for later', async () => {
+  const headers = { 'x-async': 'true' }
+  const ended = async (answer: Answer): Promise<Answer> => {
+    expect([answer.status, answer.body.statusUrl]).toEqual([202, `/action/${answer.body.id}`])
+    const result = () => gateway.call(`GET ${answer.body.statusUrl}`)
+    await expect.poll(async () => (await result()).status, { timeout: 15_000 }).not.toBe(404)
+    return result()
+  }
+  for (const value of [{ a: [1, { b: null }] }, '', 0, false, null]) {
+    const { status, text } = await ended(await run('echo', value, { headers }))
+    expect([status, text]).toEqual([200, JSON.stringify(value)])
+  }
+  const nothing = await ended(await run('nothing', undefined, { headers }))
+  expect([nothing.status, nothing.text]).toEqual([200, ''])
+  const refused = await ended(await run('refuse', { payload: { message: 'No such warehouse.' } }, { headers }))
+  expect([refused.status, refused.body]).toMatchObject([
+    500,
+    { code: 'action-failed', error: { message: 'No such warehouse.', payload: { message: 'No such warehouse.' } } },
+  ])
+  expect((await run('echo', 1, { headers: { 'x-async': 'false' } })).text).toBe('1')
 })
 
 describe('a provider’s failure', () => {

@@ -155,16 +155,6 @@ describe('a backend’s own failures', () => {
     nango.answer(answer)
     problem(await gateway.call('GET /contacts/1001', to), status, code)
   })
-
-  it('are those of its own limit, with the time to wait', async () => {
-    nango.answer({
-      status: 429,
-      body: { error: { code: 'too_many_request', method: 'GET', path: '/proxy/x' } },
-      headers: { 'retry-after': '40' },
-    })
-    const body = problem(await gateway.call('GET /contacts/1001', to), 429, 'provider-rate-limited')
-    expect(body).toMatchObject({ source: 'provider', retry_after: 40 })
-  })
 })
 
 describe('our own proxy over a backend’s', () => {
@@ -187,4 +177,18 @@ describe('our own proxy over a backend’s', () => {
     expect((await override('https://api.hubapi.com')).body.error.code).toBe('base_url_override_disabled')
     expect(nango.came()[0]?.headers['base-url-override']).toBe('https://api.hubapi.com')
   })
+})
+
+// Last, as it pauses the connection.
+it('failures of its own limit are answered with the time to wait, which later calls are told too', async () => {
+  nango.answer({
+    status: 429,
+    body: { error: { code: 'too_many_request', method: 'GET', path: '/proxy/x' } },
+    headers: { 'retry-after': '40' },
+  })
+  const body = problem(await gateway.call('GET /contacts/1001', to), 429, 'provider-rate-limited')
+  expect(body).toMatchObject({ source: 'provider', retry_after: 40 })
+  const again = problem(await gateway.call('GET /contacts/1001', to), 429, 'provider-rate-limited')
+  expect(again.retry_after).toBeGreaterThan(30)
+  expect(nango.came()).toHaveLength(1)
 })

@@ -1,18 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core'
+import { readFileSync } from 'node:fs'
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startConnect } from '../connect/gateway.ts'
 import { AGAIN, OAUTH, ONE, TOKEN } from '../connect/session.ts'
+import { hasChromium, launchChromium, PATIENCE, TEST_TIMEOUT } from './chromium.ts'
 import { appPage, documentedClientPage, servePages } from './connect-hosts.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync']
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const GOOD = 'ak_1'
 
 type Setting = Parameters<Browser['newContext']>[0]
 
-describe.skipIf(!existsSync(CHROMIUM))('the connect page in a browser', () => {
+describe.skipIf(!hasChromium)('the connect page in a browser', { timeout: TEST_TIMEOUT }, () => {
   let browser: Browser
   let connect: Awaited<ReturnType<typeof startConnect>>
   let hosts: Awaited<ReturnType<typeof servePages>>
@@ -41,7 +40,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the connect page in a browser', () => {
     connect = await startConnect(state => `http://127.0.0.1:${hosts.port}/provider?state=${state}`)
     app = `http://localhost:${hosts.port}`
     foreign = `http://127.0.0.1:${hosts.port}`
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
@@ -61,7 +60,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the connect page in a browser', () => {
   ): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...setting })
     contexts.push(context)
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(PATIENCE)
     const complaints: string[] = []
     context.on('console', message => {
       // A form with a fault is answered by 422, which the browser notes, too.
@@ -368,7 +367,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the connect page in a browser', () => {
     await frame.locator('#search').focus()
     // Not waited for: the key takes the frame away, and with it whoever would say that the key was handled.
     void page.keyboard.press('Escape').catch(() => undefined)
-    await expect.poll(() => page.locator('#result').innerText(), { timeout: 10_000 }).toBe('ConnectError closed')
+    await expect.poll(() => page.locator('#result').innerText()).toBe('ConnectError closed')
     expect(await page.locator('dialog').count()).toBe(0)
   })
 
@@ -484,7 +483,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the connect page in a browser', () => {
       await page.clock.fastForward(1_500)
       await frame.getByText('There is nothing to show here').waitFor()
       await page.goto(`${connect.url}/connect-ui/`)
-      await page.getByText('There is nothing to show here').waitFor({ timeout: 2_000 })
+      await page.getByText('There is nothing to show here').waitFor({ timeout: 8_000 })
       expect(await faultsOf(page)).toEqual([])
     })
   })

@@ -1,25 +1,15 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Server } from '../../src/node.ts'
 import { startAlone } from '../openapi/gateway.ts'
+import { hasChromium, launchChromium, PATIENCE, TEST_TIMEOUT } from './chromium.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-describe.skipIf(!existsSync(CHROMIUM))('pages in a browser', () => {
+describe.skipIf(!hasChromium)('pages in a browser', { timeout: TEST_TIMEOUT }, () => {
   let gateway: Server
   let browser: Browser
   beforeAll(async () => {
     gateway = await startAlone()
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
@@ -39,8 +29,7 @@ describe.skipIf(!existsSync(CHROMIUM))('pages in a browser', () => {
         complain('policy ' + event.effectiveDirective + ' ' + event.blockedURI))
     `)
     const page = await context.newPage()
-    // Less than a test may take, so that a failure says what was waited for.
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(PATIENCE)
     page.on('console', message => {
       if (message.type() === 'error') complaints.push(`console ${message.text()}`)
     })

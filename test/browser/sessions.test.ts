@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configure, type Server, startGateway } from '../../src/node.ts'
 import { ada } from '../contract/ada.ts'
@@ -9,9 +9,7 @@ import { type Caller, callerOf } from '../contract/caller.ts'
 import { settings } from '../contract/entry-point.ts'
 import { startUpstream } from '../contract/upstream.ts'
 import { listen } from '../support/gateway.ts'
-
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync']
+import { hasChromium, launchChromium, TEST_TIMEOUT } from './chromium.ts'
 
 interface Options {
   readonly method?: string
@@ -22,7 +20,7 @@ interface Options {
 /** What a page's own `fetch` came to: what it could read, or that the browser kept it from the answer. */
 type Fetched = { status: number; body: unknown; headers: Record<string, string> } | { blocked: true }
 
-describe.skipIf(!existsSync(CHROMIUM))('a page on another origin', () => {
+describe.skipIf(!hasChromium)('a page on another origin', { timeout: TEST_TIMEOUT }, () => {
   const closing: (() => unknown)[] = []
   let gateway: Server
   let caller: Caller
@@ -51,7 +49,7 @@ describe.skipIf(!existsSync(CHROMIUM))('a page on another origin', () => {
     await caller.connect('scratch', upstream.scratch)
     await caller.call('PATCH /environment', { body: { allowed_origins: [allowed] } })
     token = (await caller.call('POST /sessions', { body: { connection_id: 'people' } })).body.token
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    browser = await launchChromium()
     closing.push(() => browser.close())
   })
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { createHubspot } from '../../sandbox/hubspot/index.ts'
 import { settings } from '../contract/entry-point.ts'
 import { CLIENT, startAuthorizationServer } from '../sign-in/authorization-server.ts'
 import { listen } from '../support/gateway.ts'
-import { launchChromium } from './chromium.ts'
+import { launchChromium, PATIENCE } from './chromium.ts'
 import { servePages } from './connect-hosts.ts'
 
 /** The one key that the providers let in. What the OAuth server gave is let in as well. */
@@ -107,7 +107,7 @@ export async function openWorldOfSignIns(url: string) {
     async open(setting: Parameters<Browser['newContext']>[0] = {}, at = app) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...setting })
       contexts.push(context)
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(PATIENCE)
       // The OAuth server's own pages want a font of another host.
       await context.route(
         address => !['127.0.0.1', 'localhost'].includes(address.hostname),

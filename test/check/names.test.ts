@@ -146,6 +146,38 @@ describe('requests', () => {
       `acme/provider.json#/limits/like: ${message}`,
     ])
   })
+  test.each([
+    [{ requests: 10, seconds: 1 }, '/limits/rates/1', { requests: 20, seconds: 1 }],
+    [{ requests: 10, seconds: 60 }, '/limits/rates/1', { requests: 10, seconds: 1 }],
+    [{ requests: 10, seconds: 60 }, '/limits/rates/1', { requests: 10, seconds: 60, scope: 'connection' }],
+    [{ concurrent: 5 }, '/limits/rates/1', { concurrent: 6 }],
+    [{ requests: 20, seconds: 1 }, '/limits/rates/0', { requests: 10, seconds: 1 }],
+  ])('a rate does nothing beside another: %j', (first, pointer, second) => {
+    expect(provider(file => (file.limits = { rates: [first, second] }))).toEqual([
+      `acme/provider.json#${pointer}: it does nothing: another rate never allows more, in a window as long or longer`,
+    ])
+  })
+  test('rates of different windows or scopes stand beside each other', () => {
+    const rates = [
+      { requests: 10, seconds: 1 },
+      { requests: 100, seconds: 60 },
+      { requests: 5, seconds: 1, scope: 'integration' },
+      { concurrent: 5 },
+    ]
+    expect(provider(file => (file.limits = { rates }))).toEqual([])
+  })
+  test.each([
+    [{ requests: 0, seconds: 1 }, '/limits/rates/0/requests'],
+    [{ requests: 1.5, seconds: 1 }, '/limits/rates/0/requests'],
+    [{ requests: 10, seconds: 0 }, '/limits/rates/0/seconds'],
+    [{ requests: 10, seconds: 86_400 }, '/limits/rates/0/seconds'],
+    [{ requests: 10, seconds: 1, scope: 'app' }, '/limits/rates/0/scope'],
+    [{ requests: 10 }, '/limits/rates/0/seconds'],
+    [{ concurrent: 5, scope: 'integration' }, '/limits/rates/0/scope'],
+  ])('a rate that cannot be: %j', (rate, pointer) => {
+    const told = provider(file => (file.limits = { rates: [rate] }))
+    expect(told.map(fault => fault.split(': ')[0])).toContain(`acme/provider.json#${pointer}`)
+  })
   test('a custom path that the projection cannot ask for', () => {
     const edit = (file: Files) => {
       file.select = { by: 'names', under: 'name' }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { actions } from './actions.ts'
+import { batches } from './batches.ts'
 import { bodies } from './bodies.ts'
 import { type Caller, callerOf } from './caller.ts'
 import type { EntryPoint } from './entry-point.ts'
@@ -45,6 +46,7 @@ export function contract(where: 'node' | 'workerd' | 'bundle', entryPoint: () =>
       sessions,
       actions,
       runs,
+      batches,
       passedOn,
     ])
       subject(caller)

@@ -72,20 +72,20 @@ it('does not take a connection that was there before for the new one', async () 
   expect(command.out()).toContain('Connected: a-second-account')
 })
 
-it.each<[string, string[], number, RegExp]>([
+it.concurrent.for<[string, string[], number, RegExp]>([
   ['without an integration', [], 2, /Name one integration/],
   ['without a key', ['hubspot'], 2, /No key/],
   ['with half a client', ['crm', '--key', 'k', '--client-id', 'x'], 2, /both, an id and a secret/],
   ['with a wrong key', ['hubspot', '--key', 'koine_wrong'], 1, /401 unauthenticated/],
   ['for a provider that there is not', ['nothing', '--key', '@'], 1, /no provider "nothing"/],
   ['where an OAuth client is needed', ['zoho', '--provider', 'zoho-crm', '--key', '@'], 1, /ZOHO_CRM_CLIENT_ID/],
-])('says what is wrong %s', async (_, args, code, why) => {
+])('says what is wrong %s', async ([, args, code, why], { expect }) => {
   const command = start(args.map(arg => (arg === '@' ? served.key : arg)))
   expect(await command.ended).toBe(code)
   expect(command.err()).toMatch(why)
 })
 
-it('says where no gateway answers', async () => {
+it.concurrent('says where no gateway answers', async ({ expect }) => {
   const { code, err } = await koineProcess(['connect', 'hubspot', '--key', 'k', '--host', 'http://127.0.0.1:1'])
   expect([code, err]).toEqual([1, expect.stringContaining('No gateway answers at http://127.0.0.1:1')])
 })

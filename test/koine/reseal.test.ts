@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { settings } from '../contract/entry-point.ts'
 import { directory } from '../node/process.ts'
-import { furnished, openOn, sessionOf } from '../store/disk.ts'
+import { furnished, openOn, runOf, sessionOf } from '../store/disk.ts'
 import { koineProcess } from './command.ts'
 
 const { KOINE_MASTER_KEY: master, KOINE_SECRET_KEY } = settings
@@ -27,6 +27,10 @@ it('seals everything under the first master key and says how much; again it find
   const [key] = await store.webhookKeys.inForce(environment)
   const url = 'https://hooks.example.com/'
   await store.outbox.add({ id: 'msg_1', environment, connection: '', type: 'auth', body: '{}', url })
+  const run = runOf(environment)
+  // Larger than one part.
+  const given = { environmentName: 'dev', input: 'x'.repeat(1_500_000), key: run.id }
+  expect(await store.runQueue.add(run, given)).toBe(true)
 
   const first = await reseal(`next:${next},default:${master}`)
   expect([first.code, first.err]).toEqual([0, ''])
@@ -40,6 +44,7 @@ it('seals everything under the first master key and says how much; again it find
       'webhook_keys: 1 sealed anew, 0 left as they were, 0 refused',
       'webhook_deliveries: 1 sealed anew, 0 left as they were, 0 refused',
       'idempotent_answers: 0 sealed anew, 0 left as they were, 0 refused',
+      'run_parts: 1 sealed anew, 0 left as they were, 0 refused',
       '',
     ].join('\n'),
   )
@@ -52,6 +57,8 @@ it('seals everything under the first master key and says how much; again it find
   const { store: after } = openOn(path, { masterKey: `next:${next}` })
   expect(await after.signIns.find(attempt ?? '')).toMatchObject({ held: { verifier: 'planted' } })
   expect(await after.webhookKeys.inForce(environment)).toEqual([key])
+  const found = await after.runs.find({ environment }, run.id)
+  expect(found && (await after.runQueue.input(found))).toEqual(given)
   expect(await after.outbox.claim(['msg_1'], 1000)).toMatchObject([{ message: { body: '{}', url } }])
 })
 
@@ -65,4 +72,12 @@ it('ends with 1 where a row was altered, and names it by its ids alone', async (
   ])
   expect(JSON.parse(err)).toMatchObject({ level: 'error', storage: 'refused', connection: expect.any(String) })
   expect(err).not.toContain('planted')
+  db.exec(`UPDATE run_parts SET text = substr(text, 1, length(text) - 8) || 'AAAAAAAA' WHERE part = 1`)
+  db.close()
+  const back = await reseal(`${master},next:${next}`)
+  expect([back.code, back.out]).toEqual([
+    1,
+    expect.stringContaining('run_parts: 0 sealed anew, 0 left as they were, 1 refused'),
+  ])
+  expect(back.err).toMatch(/"run":"[0-9a-f-]{36}"/)
 })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await ask('/integrations', { provider: 'acme', unique_key: 'acme' })
 })
 afterAll(async () => {
-  gateway?.child.kill('SIGTERM')
+  gateway?.child.kill('SIGINT')
   await gateway?.ended
 })
 

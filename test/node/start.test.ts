@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { sandboxes } from '../../sandbox/index.ts'
 import { settings } from '../contract/entry-point.ts'
 import { directory, run } from './process.ts'
@@ -15,10 +15,17 @@ const isPage = (text: string): boolean => {
   return data.length === 2 && data.every(({ id }: { id: unknown }) => typeof id === 'string') && warnings.length === 0
 }
 
-it('`npm start` brings up the sandbox and prints commands that work as they stand, also the second time', async () => {
+// Side by side: each has processes of its own, which wait for seconds before they stop.
+it.concurrent('`npm start` brings up the sandbox and prints commands that work as they stand, also the second time', async ({
+  expect,
+}) => {
   const { path, remove } = await directory()
   try {
-    for (const time of ['first', 'second']) {
+    // A supervisor's signal, and one from the keyboard.
+    for (const [time, signal] of [
+      ['first', 'SIGTERM'],
+      ['second', 'SIGINT'],
+    ] as const) {
       const started = run('bin/start.ts', { KOINE_DATA: path, PORT: '0' })
       try {
         await started.said(/^curl .*\n\n/m)
@@ -35,7 +42,7 @@ it('`npm start` brings up the sandbox and prints commands that work as they stan
         })
         const [, url = ''] = /Koine listens on (\S+)/.exec(started.out()) ?? []
         expect((await fetch(`${url}/docs`)).status).toBe(200)
-        started.child.kill('SIGTERM')
+        started.child.kill(signal)
         expect(await started.ended).toBe(0)
         await expect(fetch(`${url}/health`)).rejects.toThrow()
       } finally {
@@ -48,23 +55,26 @@ it('`npm start` brings up the sandbox and prints commands that work as they stan
   }
 })
 
-it.each(['bin/start.ts', 'src/node.ts'])('%s says that a port is taken, and ends', async file => {
-  const { path, remove } = await directory()
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  const { port } = other.address() as AddressInfo
-  try {
-    const started = run(file, { KOINE_DATA: path, PORT: String(port) })
-    expect(await started.ended).toBe(1)
-    expect(started.err()).toContain(`Another process listens on 127.0.0.1:${port}: set PORT to a free one.`)
-    expect(started.err()).not.toMatch(/^ +at /m)
-  } finally {
-    other.close()
-    await remove()
-  }
-})
+it.concurrent.for(['bin/start.ts', 'src/node.ts'])(
+  '%s says that a port is taken, and ends',
+  async (file, { expect }) => {
+    const { path, remove } = await directory()
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    try {
+      const started = run(file, { KOINE_DATA: path, PORT: String(port) })
+      expect(await started.ended).toBe(1)
+      expect(started.err()).toContain(`Another process listens on 127.0.0.1:${port}: set PORT to a free one.`)
+      expect(started.err()).not.toMatch(/^ +at /m)
+    } finally {
+      other.close()
+      await remove()
+    }
+  },
+)
 
-it('in production it starts the gateway alone', async () => {
+it.concurrent('in production it starts the gateway alone', async ({ expect }) => {
   const { path, remove } = await directory()
   const { KOINE_MASTER_KEY, KOINE_SECRET_KEY } = settings
   const keys = { KOINE_MASTER_KEY, KOINE_SECRET_KEY }

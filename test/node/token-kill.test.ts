@@ -3,38 +3,47 @@ import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createListener, type Server as NetServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { settings } from '../contract/entry-point.ts'
 import { listen } from '../support/gateway.ts'
 import { directory, type Running, run } from './process.ts'
 
 const KEY = settings.KOINE_SECRET_KEY
-let path: string
-let api: Awaited<ReturnType<typeof listen>>
-/** What is ended after a test, the latest first. */
-let closing: (() => unknown)[]
-/** Tokens that the provider accepts. */
-let valid: Set<string>
 
-beforeEach(async () => {
-  closing = []
-  valid = new Set()
-  const made = await directory()
-  path = made.path
-  closing.push(made.remove)
-  api = await listen(request =>
-    valid.has(request.headers.get('authorization') ?? '')
-      ? Response.json({ results: [] })
-      : Response.json({ category: 'EXPIRED_AUTHENTICATION' }, { status: 401 }),
-  )
-  closing.push(api.close)
-})
-afterEach(async () => {
-  for (const close of closing.reverse()) await close()
+/** What one test has: a database that outlives processes, and a provider. */
+interface World {
+  readonly path: string
+  readonly api: Awaited<ReturnType<typeof listen>>
+  /** What is ended after the test, the latest first. */
+  readonly closing: (() => unknown)[]
+  /** Tokens that the provider accepts. */
+  readonly valid: Set<string>
+}
+
+// A world for each, so that the tests, which wait for seconds until a claim is over, can do so side by side.
+const it = test.extend<{ world: World }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it that no other fixture is wanted
+  world: async ({}, use) => {
+    const closing: World['closing'] = []
+    const { path, remove } = await directory()
+    closing.push(remove)
+    const valid = new Set<string>()
+    const api = await listen(request =>
+      valid.has(request.headers.get('authorization') ?? '')
+        ? Response.json({ results: [] })
+        : Response.json({ category: 'EXPIRED_AUTHENTICATION' }, { status: 401 }),
+    )
+    closing.push(api.close)
+    await use({ path, api, closing, valid })
+    for (const close of closing.reverse()) await close()
+  },
 })
 
 /** A process over the database, and how it is called. */
-async function start(): Promise<Running & { call(request: string, body?: object): Promise<number> }> {
+async function start({
+  path,
+  closing,
+}: World): Promise<Running & { call(request: string, body?: object): Promise<number> }> {
   const gateway = run('src/node.ts', { ...settings, KOINE_PROVIDER_TIMEOUT: '1', KOINE_DATA: path, PORT: '0' })
   closing.push(async () => {
     gateway.child.kill('SIGKILL')
@@ -56,9 +65,9 @@ async function start(): Promise<Running & { call(request: string, body?: object)
   }
 }
 /** A process with a connection whose token is over. */
-async function startConnected(token_url: string) {
-  const gateway = await start()
-  const integration_config = { base_url: api.url, token_url }
+async function startConnected(world: World, token_url: string) {
+  const gateway = await start(world)
+  const integration_config = { base_url: world.api.url, token_url }
   const client = { type: 'OAUTH2', client_id: 'client', client_secret: 'secret' }
   const integration = { provider: 'hubspot', unique_key: 'crm', integration_config, credentials: client }
   expect(await gateway.call('POST /integrations', integration)).toBe(200)
@@ -79,7 +88,7 @@ const kill = async ({ child, ended }: Running) => {
   await ended
 }
 /** A token endpoint whose refresh tokens work once, and what it was asked with. */
-function rotating(asked: string[], answered: (end: () => void) => void = end => end()) {
+function rotating({ valid }: World, asked: string[], answered: (end: () => void) => void = end => end()) {
   let good = 'refresh-0'
   return createServer(async (request, response) => {
     let text = ''
@@ -99,7 +108,11 @@ function rotating(asked: string[], answered: (end: () => void) => void = end => 
   })
 }
 
-it('after the answer and before it was stored: 424, and the endpoint is left in peace', async () => {
+it.concurrent('after the answer and before it was stored: 424, and the endpoint is left in peace', async ({
+  world,
+  expect,
+}) => {
+  const { path, closing } = world
   const asked: string[] = []
   const database = new DatabaseSync(join(path, 'koine.sqlite'))
   closing.push(() => database.close())
@@ -108,7 +121,7 @@ it('after the answer and before it was stored: 424, and the endpoint is left in 
     answer = resolve
   })
   let isFirst = true
-  const endpoint = rotating(asked, end => {
+  const endpoint = rotating(world, asked, end => {
     // From here on nothing is stored: whatever the process does with the answer, the next one does not know of it.
     if (isFirst) database.exec('BEGIN IMMEDIATE')
     end()
@@ -117,7 +130,7 @@ it('after the answer and before it was stored: 424, and the endpoint is left in 
   })
   await listenOn(endpoint)
   closing.push(() => new Promise(resolve => endpoint.close(resolve)))
-  const first = await startConnected(`http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/token`)
+  const first = await startConnected(world, `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/token`)
   const call = first.call('GET /contacts').catch(() => 0)
   await came
   await kill(first)
@@ -125,14 +138,18 @@ it('after the answer and before it was stored: 424, and the endpoint is left in 
   database.exec('ROLLBACK')
   expect(asked).toEqual(['refresh-0'])
 
-  const second = await start()
+  const second = await start(world)
   await expect.poll(() => second.call('GET /contacts'), { timeout: 20_000 }).toBe(424)
   const all = await Promise.all(Array.from({ length: 50 }, () => second.call('GET /contacts')))
   expect(new Set(all)).toEqual(new Set([424]))
   expect(asked).toEqual(['refresh-0', 'refresh-0'])
 }, 60_000)
 
-it('before anything was asked: after the time of its claim there is exactly one request', async () => {
+it.concurrent('before anything was asked: after the time of its claim there is exactly one request', async ({
+  world,
+  expect,
+}) => {
+  const { closing } = world
   const asked: string[] = []
   const sockets: Socket[] = []
   let connected = () => {}
@@ -146,7 +163,7 @@ it('before anything was asked: after the time of its claim there is exactly one 
   })
   await listenOn(deaf)
   const { port } = deaf.address() as AddressInfo
-  const first = await startConnected(`http://127.0.0.1:${port}/token`)
+  const first = await startConnected(world, `http://127.0.0.1:${port}/token`)
   const call = first.call('GET /contacts').catch(() => 0)
   await came
   await kill(first)
@@ -154,10 +171,10 @@ it('before anything was asked: after the time of its claim there is exactly one 
   for (const socket of sockets) socket.destroy()
   await new Promise(resolve => deaf.close(resolve))
 
-  const endpoint = rotating(asked)
+  const endpoint = rotating(world, asked)
   await listenOn(endpoint, port)
   closing.push(() => new Promise(resolve => endpoint.close(resolve)))
-  const second = await start()
+  const second = await start(world)
   const statuses = await Promise.all(Array.from({ length: 20 }, () => second.call('GET /contacts')))
   for (const status of statuses) expect([200, 503, 504]).toContain(status)
   await expect.poll(() => second.call('GET /contacts'), { timeout: 20_000 }).toBe(200)

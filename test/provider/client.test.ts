@@ -134,8 +134,9 @@ describe.each(KINDS)('the pacer: %s', kind => {
         events.push(`before ${account.environment}/${account.connection}`)
         await new Promise(resolve => setTimeout(resolve, 5))
         events.push('turn')
+        return undefined
       },
-      after: (_, budget) => events.push(`after ${budget?.remaining}`),
+      after: (_, __, { budget }) => events.push(`after ${budget?.remaining}`),
     }
     const opened = openClient({
       pacer,
@@ -150,7 +151,7 @@ describe.each(KINDS)('the pacer: %s', kind => {
     }
     const result = await opened[kind]({}, { authorize, limits: { remaining: 'left' } })
     expect(result).toMatchObject({ budget: { remaining: 7 } })
-    const one = ['before environment/harbour', 'turn', 'authorize', 'sent']
+    const one = ['authorize', 'before environment/harbour', 'turn', 'sent']
     expect(events).toEqual([...one, 'after undefined', ...one, 'after 7'])
   })
 

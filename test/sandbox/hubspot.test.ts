@@ -253,6 +253,29 @@ describe('writing', () => {
     expect((await send('PATCH', '/crm/v3/objects/contacts/1001', { properties })).status).toBe(200)
   })
 
+  test('several at once are told apart by their trace; without one, an error refuses all of them', async () => {
+    const [good, wrong] = [{ firstname: 'New' }, { email: 'nowhere' }].map(properties => ({
+      properties,
+      associations: [],
+    }))
+    const traced = [good, wrong].map((input, n) => ({ ...input, objectWriteTraceId: `t${n}` }))
+    const some = await send('POST', '/crm/v3/objects/contacts/batch/create', { inputs: traced })
+    expect(some.status).toBe(207)
+    expect(some.body).toMatchObject({
+      results: [{ id: '1301', objectWriteTraceId: 't0' }],
+      errors: [{ category: 'VALIDATION_ERROR', context: { objectWriteTraceId: ['t1'] } }],
+    })
+    const none = await send('POST', '/crm/v3/objects/contacts/batch/create', { inputs: [good, wrong] })
+    expect([none.status, none.body.category]).toEqual([400, 'VALIDATION_ERROR'])
+    expect((await send('GET', '/crm/v3/objects/contacts/1302')).status).toBe(404)
+  })
+
+  test('more than 100 at once are refused', async () => {
+    const inputs = Array.from({ length: 101 }, (_, n) => ({ id: String(1001 + n) }))
+    expect((await send('POST', '/crm/v3/objects/contacts/batch/archive', { inputs })).status).toBe(400)
+    expect((await send('GET', '/crm/v3/objects/contacts/1001')).status).toBe(200)
+  })
+
   test('an update changes what it names, clears with an empty text, and moves the time on', async () => {
     const path = '/crm/v3/objects/contacts/1001'
     const properties = { jobtitle: 'Countess', phone: '' }

@@ -180,9 +180,10 @@ describe('rows of the version before', () => {
       webhook_keys: { sealed: 0, kept: 0, refused: 0 },
       webhook_deliveries: { sealed: 0, kept: 0, refused: 0 },
       idempotent_answers: { sealed: 1, kept: 0, refused: 0 },
+      run_parts: { sealed: 0, kept: 0, refused: 0 },
     })
     const again = await first.reseal()
-    expect(Object.values(again).map(({ sealed, refused }) => [sealed, refused])).toEqual(Array(8).fill([0, 0]))
+    expect(Object.values(again).map(({ sealed, refused }) => [sealed, refused])).toEqual(Array(9).fill([0, 0]))
 
     // The former key is needed no more, and nothing is noted.
     const lines: object[] = []

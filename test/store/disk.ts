@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSeal } from '../../src/credentials/seal.ts'
-import { type NewConnectSession, openStore } from '../../src/store/index.ts'
+import { makeRunId, type NewConnectSession, type NewRun, openStore } from '../../src/store/index.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { logMigrations } from '../../src/store/migrations.ts'
 import type { SqlDriver, Statement } from '../../src/store/sql.ts'
@@ -95,3 +95,19 @@ export async function furnished(path = newPath(), options: Parameters<typeof ope
   await opened.store.connections.create(environment, 'crm', connectionOf('c1'))
   return { ...opened, path, environment, key: answer.key.key, keyId: answer.key.id }
 }
+
+/** A run of a connection, by its uuid, as it is accepted. */
+export const runOf = (environment: string, connection = 'a-connection'): NewRun => ({
+  id: makeRunId('0123456789abcde'),
+  environment,
+  connection,
+  connection_id: 'c1',
+  integration: 'crm',
+  provider: 'anything',
+  kind: 'batch',
+  name: 'create-contact',
+  max_retries: 0,
+  repeatable: false,
+  items: 1,
+  request_id: 'a-request',
+})

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/index.ts'
 import { type SqlDriver, sql } from '../../src/store/sql.ts'
 import { StorageError } from '../../src/store/storage-error.ts'
-import { connectionOf, furnished, newPath, openOn, sessionOf } from './disk.ts'
+import { connectionOf, furnished, newPath, openOn, runOf, sessionOf } from './disk.ts'
 
 /** Tables of no customer's data: what migrations wrote, what was erased, and a table that later versions leave empty. */
 const OTHER = ['d1_migrations', 'erasures', 'former_logs']
@@ -36,6 +36,10 @@ async function answered(store: Store, environment: string, connectionId: string,
   await store.outbox.add({ id: crypto.randomUUID(), environment, connection: uuid, type: 'auth', body: '', url })
   await store.idempotency.claim(keyed, 1000)
   await store.idempotency.finish(keyed, { status: 201, headers: {}, body: '{}' })
+  const run = runOf(environment, uuid)
+  await store.runQueue.add(run, {})
+  const found = await store.runs.find({ environment }, run.id)
+  if (found) await store.runItems.end(found, [{ item: 0, state: 'succeeded', result: {} }])
   store.logs.add([
     {
       id: `${environment}-${connectionId}-${integrationKey}`,
@@ -123,6 +127,9 @@ describe('erasing', () => {
         'connect_sessions.connection',
         'refresh_claims.connection',
         'webhook_deliveries.connection',
+        'runs.connection',
+        'run_items.connection',
+        'run_parts.connection',
       ]),
     )
     expect(await store.integrations.remove(environment, 'crm')).toBe(true)

@@ -103,6 +103,7 @@ const SALESFORCE_REQUIRED = {
   // Bodies are published as one example each: the fields of that example are not those of every object.
   SObjectCreateRequest: ['Name'],
   SObjectRowsUpdateRequest: ['field API name'],
+  Record6: ['NumberOfEmployees'],
   // The same for the records of a query, which have the fields that were asked for.
   Record15: ['Name'],
 }
@@ -176,10 +177,31 @@ function overlapping(spec: Specification): Specification {
   return spec
 }
 
+/**
+ * The results of collections are published as their examples of success: without failures, which `SaveResult` of the
+ * same document shows, with a `statusCode` in each and without an id where nothing was made.
+ */
+function failedResults(spec: Specification): Specification {
+  const { schemas = {} } = spec.components ?? {}
+  const text: Schema = { type: 'string' }
+  const error: Schema = {
+    type: 'object',
+    required: ['statusCode', 'message', 'fields'],
+    properties: { statusCode: text, message: text, fields: { type: 'array', items: text } },
+    additionalProperties: false,
+  }
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (!/^(Successful)?SObjectCollections(Create|Update|Delete)$/.test(name) || !schema.properties?.errors) continue
+    schema.required = ['success', 'errors']
+    schema.properties.errors = { type: 'array', items: error }
+  }
+  return spec
+}
+
 export const salesforce: Deviations = {
   relax: spec => assembledPaths(relaxRequired(spec, SALESFORCE_REQUIRED)),
   // A field of a record that was asked for and has no value is null, as recorded.
-  relaxResponses: spec => relaxNullable(assembledAnswers(overlapping(spec))),
+  relaxResponses: spec => relaxNullable(assembledAnswers(overlapping(failedResults(spec)))),
 }
 
 /** Lists are published with the enum of their entries, described as comma separated; so each entry is held to it. */

@@ -5,6 +5,7 @@ import { serve } from '@hono/node-server'
 import { openCatalogue, type ProviderFiles } from '../../src/mapping/catalogue.ts'
 import { filesOf, readFolder } from '../../src/mapping/check/folder.ts'
 import type { Mapping } from '../../src/mapping/compile.ts'
+import type { RecordServices } from '../../src/records/resolve.ts'
 import { openApp } from './opened.ts'
 
 const MAPPINGS = fileURLToPath(new URL('../../mappings', import.meta.url))
@@ -28,6 +29,8 @@ export interface ProviderGateway {
   /** All records of a list, page by page; a page that is refused, or a list that does not end, fails the test. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into records
   walk(path: string): Promise<any[]>
+  /** What records are read and written with, for what is called without a route. */
+  readonly records: RecordServices
   close(): Promise<void>
 }
 export interface ProviderSetup {
@@ -50,7 +53,7 @@ const ENDLESS = 400
 
 /** The gateway as the Node entry point makes it, without its socket, and one connection made over its own routes. */
 export async function openProvider({ provider, address, ...connection }: ProviderSetup): Promise<ProviderGateway> {
-  const { app, config, close } = openApp({ [provider]: connection.files ?? readFiles(provider) }, undefined, {
+  const { app, config, records, close } = openApp({ [provider]: connection.files ?? readFiles(provider) }, undefined, {
     more: { KOINE_ENVIRONMENT_QUOTA: String(connection.quota ?? 0) },
   })
   const call: ProviderGateway['call'] = async (request, body, headers) => {
@@ -97,6 +100,7 @@ export async function openProvider({ provider, address, ...connection }: Provide
       }
       return found
     },
+    records,
     close,
   }
 }

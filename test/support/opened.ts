@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import type { App } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { openGateway } from '../../src/gateway.ts'
-import type { Files } from '../../src/mapping/catalogue.ts'
+import { type Files, openCatalogue } from '../../src/mapping/catalogue.ts'
 import { carryOutRuns } from '../../src/node/carry-out-runs.ts'
+import { createProviderClient } from '../../src/provider/client.ts'
 import { undiciSender } from '../../src/provider/senders/undici/index.ts'
+import { createCursors } from '../../src/records/cursor.ts'
+import type { RecordServices } from '../../src/records/resolve.ts'
 import type { SignInSockets, SqlDriver } from '../../src/services.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
@@ -17,6 +20,10 @@ export interface Opened {
   readonly config: Config
   /** The database's file. */
   readonly path: string
+  /** Sends the webhooks that are due. */
+  deliver(): Promise<void>
+  /** What records are read and written with, for what is called without a route. */
+  readonly records: RecordServices
   close(): Promise<void>
 }
 
@@ -45,7 +52,7 @@ export function openApp(
   migrate(path)
   const sender = undiciSender({ allowPrivate: true })
   const driver = wrap(openSqlite(path))
-  const { app, store, runs } = openGateway(config, files, {
+  const { app, store, runs, deliverer } = openGateway(config, files, {
     driver,
     sender,
     now: Date.now,
@@ -57,10 +64,20 @@ export function openApp(
     },
   })
   const carrying = carryOutRuns({ ...runs, driver, lock: join(directory, 'koine-runs.lock') })
+  const records: RecordServices = {
+    store,
+    client: createProviderClient({ sender, now: Date.now, maxBytes: config.KOINE_ANSWER_LIMIT, allowPrivate: true }),
+    catalogue: openCatalogue(files, Date.now),
+    cursors: createCursors(config.KOINE_MASTER_KEY, Date.now),
+    now: Date.now,
+    config,
+  }
   return {
     app,
     config,
     path,
+    deliver: () => deliverer.deliver(),
+    records,
     async close() {
       await carrying.stop()
       await sender.close()

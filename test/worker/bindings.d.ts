@@ -13,7 +13,9 @@ declare module 'cloudflare:workers' {
     readonly TOKEN_REFRESHER: import('../../src/edge/bindings.ts').Bindings['TOKEN_REFRESHER']
     readonly RUN_QUEUE: import('../../src/edge/bindings.ts').Bindings['RUN_QUEUE']
     readonly SIGN_IN_SOCKETS: import('../../src/edge/bindings.ts').Bindings['SIGN_IN_SOCKETS']
+    readonly PACE: import('../../src/edge/bindings.ts').Bindings['PACE']
     readonly WEBHOOKS: import('../../src/edge/webhook-alarm.ts').AlarmBinding
+    readonly RUN_QUEUE: import('../../src/edge/bindings.ts').Bindings['RUN_QUEUE']
     readonly ASSETS: { fetch(request: Request | string): Promise<Response> }
     readonly TEST_MIGRATIONS: { name: string; queries: string[] }[]
   }

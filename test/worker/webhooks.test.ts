@@ -11,17 +11,23 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import worker from '../../src/worker.ts'
 
 const HOOKS = 'https://hooks.example.com/koine'
+/** HubSpot's answer about any one contact. */
+const CONTACT = { id: '1001', properties: { jobtitle: 'Engineer' }, createdAt: '2026-01-01T00:00:00Z' }
 let came: { headers: Record<string, string>; body: string }[]
 let statuses: number[]
 
 /** Calls the Worker and waits for what it does after its response. */
-async function call(request: string, body?: unknown) {
+async function call(request: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
   const [method = '', path = ''] = request.split(' ')
   const invocation = createExecutionContext()
   const answer = await worker.fetch(
     new Request(`http://gateway.example${path}`, {
       method,
-      headers: { authorization: `Bearer ${env.KOINE_SECRET_KEY}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${env.KOINE_SECRET_KEY}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }),
     env,
@@ -51,6 +57,7 @@ beforeEach(() => {
   ;[came, statuses] = [[], []]
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input as string, init as RequestInit)
+    if (request.url.startsWith('https://api.hubapi.com/')) return Response.json(CONTACT)
     if (request.url !== HOOKS) throw new Error(`Nothing else is called: ${request.url}`)
     came.push({ headers: Object.fromEntries(request.headers), body: await request.text() })
     return new Response(null, { status: statuses.shift() ?? 204 })
@@ -87,4 +94,33 @@ it('and by the cron', async () => {
   worker.scheduled(createScheduledController({ cron: '17 * * * *' }), env, invocation)
   await waitOnExecutionContext(invocation)
   expect(ids()).toEqual(['c3', 'c3'])
+})
+
+it('the end of a run is told by its queue’s alarm', async () => {
+  await connect('c4')
+  const headers = { 'connection-id': 'c4', 'x-async': 'true' }
+  const body = { action_name: 'get-contact', input: { id: '1001', fields: ['title'] } }
+  const { id } = await call('POST /action/trigger', body, headers)
+  const told = () => came.map(each => JSON.parse(each.body)).filter(({ type }) => type === 'async_action')
+  await expect.poll(told, { timeout: 15_000 }).toHaveLength(1)
+  expect(told()).toEqual([
+    {
+      from: 'nango',
+      type: 'async_action',
+      connectionId: 'c4',
+      providerConfigKey: 'people',
+      payload: {
+        id,
+        statusUrl: `/action/${id}`,
+        action: 'get-contact',
+        state: 'succeeded',
+        success: true,
+        output: { data: { id: '1001', title: 'Engineer' }, warnings: [] },
+      },
+    },
+  ])
+  const delivery = came.find(each => JSON.parse(each.body).type === 'async_action')
+  expect(delivery?.headers['webhook-id']).toBe(`msg_${id.replaceAll('-', '')}`)
+  const { data } = await call('GET /environment/webhook-signing-key')
+  expect(new Webhook(data.webhook_signing_key).verify(delivery?.body ?? '', delivery?.headers ?? {})).toEqual(told()[0])
 })

@@ -4,6 +4,7 @@ import { type Catalogue, openCatalogue, type ProviderFiles } from '../../../src/
 import { checkCodeFiles } from '../../../src/mapping/check/code-files.ts'
 import { filesOf } from '../../../src/mapping/check/folder.ts'
 import { checkFolder, type FaultKind, type Folder } from '../../../src/mapping/check/index.ts'
+import { isChunk } from '../../../src/mapping/check/records-in.ts'
 import { type ExpandedFile, listsOf } from '../../../src/mapping/expand.ts'
 import type { Fixture } from '../../../src/mapping/schema/fixture.ts'
 import type { ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
@@ -33,6 +34,9 @@ function changeOf(before: ExpandedFile, after: ExpandedFile): { lists: boolean; 
     rest: JSON.stringify(restBefore) !== JSON.stringify(restAfter),
   }
 }
+
+const batchesOf = (file: ExpandedFile | undefined): string =>
+  JSON.stringify((['get', 'create', 'update', 'delete'] as const).map(verb => file?.[verb]?.batch))
 
 /** Whether a check finds something, or fails itself on what it was given. */
 function finds(check: () => boolean): boolean {
@@ -71,9 +75,17 @@ function breaksWalk(folder: Folder, model: string, before: ExpandedFile): boolea
 let now: Catalogue
 const catalogue: Catalogue = new Proxy({} as Catalogue, { get: (_, member) => Reflect.get(now, member) })
 
-async function breaksFixture(folder: Folder, files: ProviderFiles, ofModels: readonly string[]): Promise<boolean> {
+/** Only the fixtures of chunks show a mistake in a batch, so they are played first. */
+const inOrder = (fixtures: readonly Fixture[], isInBatch: boolean): readonly Fixture[] =>
+  isInBatch ? [...fixtures].sort((a, b) => Number(isChunk(b)) - Number(isChunk(a))) : fixtures
+
+async function breaksFixture(
+  folder: Folder,
+  files: ProviderFiles,
+  { ofModels, isInBatch }: { readonly ofModels: readonly string[]; readonly isInBatch: boolean },
+): Promise<boolean> {
   now = openCatalogue({ [folder.id]: files }, Date.now)
-  for (const fixture of Object.values(folder.fixtures) as Fixture[])
+  for (const fixture of inOrder(Object.values(folder.fixtures) as Fixture[], isInBatch))
     if (ofModels.includes(fixture.model) && (await play(folder.id, fixture, catalogue)).faults.length > 0) return true
   return false
 }
@@ -100,7 +112,8 @@ export async function caughtBy(mappings: string, { folder, good, code, isStatic 
   const changed = changes.filter(({ lists, rest }) => lists || rest).map(({ name }) => name)
   // What changes no model is in what all of them share, such as how the provider says no.
   const tried = changed.length > 0 ? changed : Object.keys(after)
-  if (await breaksFixture(folder, filesOf(mappings, folder), tried)) return 'fixtures'
+  const isInBatch = tried.some(name => batchesOf(before[name]) !== batchesOf(after[name]))
+  if (await breaksFixture(folder, filesOf(mappings, folder), { ofModels: tried, isInBatch })) return 'fixtures'
   if (changes.some(({ name, rest }) => rest && finds(() => breaksLaw(folder, name)))) return 'laws'
   return changes.some(({ name, lists }) => lists && finds(() => breaksWalk(folder, name, before[name]!)))
     ? 'walk'

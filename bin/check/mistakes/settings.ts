@@ -5,6 +5,7 @@ import { isObject } from '../../../src/mapping/path.ts'
 import { METHODS } from '../../../src/mapping/request.ts'
 import type { ModelFile, ProviderFile } from '../../../src/mapping/schema/index.ts'
 import { models } from '../../../src/models/index.ts'
+import { batchMistakes } from './batch.ts'
 import type { Json, Spoilt } from './plant.ts'
 
 const copyOf = (folder: Folder): { provider: Json; models: Record<string, Json>; evidence: Record<string, Json> } =>
@@ -42,6 +43,18 @@ function ofProvider(folder: Folder): Spoilt[] {
           }),
           plant('a `like` that never matches', '/limits/like (name)', file => {
             ;(file.limits as Json).like = limits.like.replace(/\{(\w+)\w\}/, '{$1}')
+          }),
+        ]
+      : []),
+    ...(limits?.rates
+      ? [
+          plant('a rate that takes nothing', '/limits/rates/0', file => {
+            const [rate] = (file.limits as { rates: Json[] }).rates
+            rate!['requests' in rate! ? 'requests' : 'concurrent'] = 0
+          }),
+          plant('a rate that does nothing beside another', '/limits/rates', file => {
+            const { rates } = file.limits as { rates: Json[] }
+            rates.push(structuredClone(rates[0]!))
           }),
         ]
       : []),
@@ -136,6 +149,12 @@ function ofModel(folder: Folder, written: Folder, name: string): Spoilt[] {
           }),
         ]
       : []),
+    ...batchMistakes(expanded).map(({ kind, verb, place, edit }) =>
+      plantWritten(kind, place, target => {
+        const request = target[verb] as Json
+        edit(request.batch as Json, request)
+      }),
+    ),
     ...lists.flatMap((list, i) => [
       plantWritten('{filter.x} of an unknown filter', `/list/${i}/inject`, target => {
         listAt(target, i).inject = { id: '{filter.no_such_filter}' }

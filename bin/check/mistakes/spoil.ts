@@ -108,7 +108,8 @@ export function spoils(keys: readonly (string | number)[], value: unknown): Spoi
     ? [{ kind: 'wrong escape', edit: set(otherEscape(value)) }]
     : typeof value === 'string'
       ? ofText(key, value, isTheirs)
-      : key === 'max' && Number(value) < MOST
+      : // How many records a batch has at most shows only on a fixture with more: a test says it.
+        key === 'max' && Number(value) < MOST && !keys.includes('batch')
         ? [{ kind: 'wrong maximum', edit: set(MOST) }]
         : (key === 'offset' || key === 'number') && typeof value === 'number'
           ? [{ kind: 'wrong first page', edit: set(1 - value) }]

@@ -14,7 +14,7 @@ const ORIGINS =
   'Origins of your pages, such as `https://app.example.com`. Pages of these may call with a session token, and no other page; they may show the connect page in a frame, and hear from it.'
 const KEYS =
   'Whether pages of other origins than the gateway’s own may call with a key. Whoever opens such a page has the key: for tools that only you open.'
-const EVENTS = 'What webhooks are sent for. `async_action` is kept; none are sent for it yet.'
+const EVENTS = 'What webhooks are sent for. `auth`: the sign-in of a connection; `async_action`: a run has ended.'
 const URL_OF_WEBHOOKS = 'Where webhooks are sent, unless the connection has an address of its own.'
 const events = z
   .array(z.enum(webhookEvents))

@@ -15,6 +15,8 @@ interface Asked {
   /** The action; of a unified write, that of its verb. */
   readonly name: string
   readonly input: unknown
+  /** Records of a batch, which the route has checked. */
+  readonly items?: number | undefined
   /** The answer that the request has once its run has succeeded. */
   answer(value: { readonly value?: unknown; readonly means?: string | undefined }): StoredAnswer
 }
@@ -46,7 +48,7 @@ async function endOf(
  */
 export async function acceptRun(c: HttpContext, services: HttpServices, asked: Asked): Promise<StoredAnswer> {
   const { environment, environmentName } = c.get('access')
-  const { how, kind, name, input } = asked
+  const { how, kind, name, input, items = 0 } = asked
   const { connectionId: connection = '', integrationKey: integration = '' } = calledConnection(c)
   const isVerb = kind !== 'action'
   if (connection === '' && (isVerb || integration === ''))
@@ -54,7 +56,17 @@ export async function acceptRun(c: HttpContext, services: HttpServices, asked: A
       detail: 'The header `Connection-Id` is missing.',
       errors: [{ pointer: '/header/connection-id', code: 'required', detail: 'Name the customer’s connection.' }],
     })
-  const checked = unwrap(await checkInvocation(services, { environment, integration, connection, name, isVerb, input }))
+  const checked = unwrap(
+    await checkInvocation(services, {
+      environment,
+      integration,
+      connection,
+      name,
+      isVerb,
+      input,
+      isChecked: items > 0,
+    }),
+  )
   if (await services.store.isFull(environment, ROW)) throw quotaExceeded(services)
   const id = makeRunId(await queueOf(environment, checked.subject))
   const isAccepted = await services.runs.accept(
@@ -68,6 +80,7 @@ export async function acceptRun(c: HttpContext, services: HttpServices, asked: A
       kind,
       name,
       max_retries: how.maxRetries,
+      items,
       repeatable: checked.repeatable,
       request_id: c.get('requestId'),
     },

@@ -63,12 +63,14 @@ function preferencesOf(text: string): { respondAsync: boolean; wait: number | un
 
 /**
  * Whether a request is to be carried out as a run, by its headers `X-Async`, `X-Max-Retries` and `Prefer`; undefined
- * where its caller waits for the answer.
+ * where its caller waits for the answer. `always`: it is one whatever they say, as a batch is.
  * @throws ProblemError `bad-parameter`; `outside-session`, as a session token reads no runs
  */
-export function askedAsync(c: HttpContext): AskedAsync | undefined {
+export function askedAsync(c: HttpContext, always: true): AskedAsync
+export function askedAsync(c: HttpContext): AskedAsync | undefined
+export function askedAsync(c: HttpContext, always = false): AskedAsync | undefined {
   const prefer = preferencesOf(c.req.header('prefer')?.slice(0, 1_000) ?? '')
-  if (!isOn(c.req.header('x-async')) && !prefer.respondAsync) return undefined
+  if (!always && !isOn(c.req.header('x-async')) && !prefer.respondAsync) return undefined
   if (c.get('session'))
     throw new ProblemError('outside-session', {
       detail: 'A session token waits for its answers: asynchronous runs need a key.',

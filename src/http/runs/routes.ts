@@ -5,7 +5,7 @@ import { covers, type RunKind, runKinds, runStates } from '../../store/index.ts'
 import type { App, HttpContext, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, jsonText, problem, problemResponses, security } from '../schemas.ts'
-import { run, runId } from './schemas.ts'
+import { progress, run, runId } from './schemas.ts'
 import { shownRun } from './shown-run.ts'
 
 const tags = ['Runs']
@@ -142,6 +142,7 @@ export function runRoutes(app: App, services: HttpServices): void {
             .extend({
               output: z.unknown().optional().openapi({ description: 'What the action returned.' }),
               problem: problem.optional(),
+              progress: progress.optional(),
             })
             .openapi('RunWithResult'),
           'The run.',
@@ -151,7 +152,8 @@ export function runRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const found = await seen(c, c.req.valid('param').id, true)
-      const body = { ...shownRun(found.run), ...outcomeOf(found) }
+      const { progress: done } = found
+      const body = { ...shownRun(found.run), ...(done && { progress: done }), ...outcomeOf(found) }
       return c.body(JSON.stringify(body), 200, { 'content-type': 'application/json' })
     },
   )
@@ -166,7 +168,7 @@ export function runRoutes(app: App, services: HttpServices): void {
       middleware,
       summary: 'Cancel a run',
       description:
-        'Cancels a run that waits for its turn or for its next attempt; one that has ended stays as it is. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
+        'Cancels a run that waits for its turn or for its next attempt, and has a batch that is under way end before its next record; one that has ended stays as it is. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
       request,
       responses: {
         200: json(run, 'The run as it stands now.'),
@@ -178,7 +180,8 @@ export function runRoutes(app: App, services: HttpServices): void {
       const { run: found } = await seen(c, id, false)
       const cancelled = await services.runs.cancel({ environment: found.environment }, id)
       if (!cancelled) throw new ProblemError('run-not-found')
-      if (cancelled.ended_at === null) throw new ProblemError('run-under-way', { retry_after: 1 })
+      const isStopping = cancelled.kind === 'batch'
+      if (cancelled.ended_at === null && !isStopping) throw new ProblemError('run-under-way', { retry_after: 1 })
       return c.json(shownRun(cancelled), 200)
     },
   )

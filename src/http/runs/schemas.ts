@@ -46,6 +46,7 @@ export const run = z
     started_at: nullableTime.openapi({ description: 'When its last attempt began.' }),
     next_attempt_at: nullableTime.openapi({ description: 'Before when no attempt is made.' }),
     ended_at: nullableTime,
+    items: z.int().openapi({ description: 'Records of a batch; 0 for any other run.' }),
     code: z.string().nullable().openapi({ description: 'The problem that it ended with, or its last attempt did.' }),
   })
   .openapi('Run', {
@@ -66,6 +67,21 @@ export const run = z
       started_at: '2026-03-01T12:00:01.000Z',
       next_attempt_at: '2026-03-01T12:00:03.000Z',
       ended_at: null,
+      items: 0,
       code: 'provider-failed',
     },
+  })
+
+/** How many records of a batch stand how. */
+export const progress = z
+  .object({
+    queued: z.int(),
+    running: z.int(),
+    succeeded: z.int(),
+    failed: z.int(),
+    interrupted: z.int(),
+  })
+  .openapi('BatchProgress', {
+    description: 'How many records of a batch stand how.',
+    example: { queued: 400, running: 100, succeeded: 497, failed: 3, interrupted: 0 },
   })

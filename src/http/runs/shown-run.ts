@@ -19,5 +19,6 @@ export const shownRun = (found: Run): z.input<typeof run> => ({
   started_at: found.started_at,
   next_attempt_at: found.next_at,
   ended_at: found.ended_at,
+  items: found.items,
   code: found.code,
 })

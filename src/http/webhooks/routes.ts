@@ -3,7 +3,7 @@ import { type Failure, ProblemError } from '../../problem/index.ts'
 import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, problemResponses, security } from '../schemas.ts'
-import { describeAuthWebhook } from './auth-webhook.ts'
+import { describeWebhooks } from './describe-webhooks.ts'
 import { rotated, signingKeys, tried } from './schemas.ts'
 
 const tags = ['Webhooks']
@@ -23,7 +23,7 @@ function errorOf({ code, retry_after }: Failure): { code: string; description: s
 /** `/environment/webhook-…`: what webhooks are signed with, and a delivery to try a receiver. */
 export function webhookRoutes(app: App, services: HttpServices): void {
   const { store, webhooks } = services
-  describeAuthWebhook(app)
+  describeWebhooks(app)
 
   app.openapi(
     createRoute({

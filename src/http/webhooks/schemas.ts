@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { time } from '../schemas.ts'
+import { endStates } from '../../store/index.ts'
+import { problem, time } from '../schemas.ts'
 
 /** The keys that webhooks are signed with. */
 export const signingKeys = z
@@ -74,6 +75,43 @@ export const authWebhook = z
       provider: 'example',
       authMode: 'OAUTH2',
       environment: 'prod',
+    },
+  })
+
+/** The body of the webhook `async_action`. */
+export const runWebhook = z
+  .object({
+    from: z.literal('nango'),
+    type: z.literal('async_action'),
+    connectionId: z.string().openapi({ description: 'Empty for an action that needs no connection.' }),
+    providerConfigKey: z.string(),
+    payload: z.object({
+      id: z.string().openapi({ description: 'The id of the run.' }),
+      statusUrl: z.string().openapi({ description: 'Where its result is, for five days: a path.' }),
+      action: z.string(),
+      state: z.enum(endStates),
+      success: z.boolean(),
+      output: z
+        .unknown()
+        .optional()
+        .openapi({ description: 'What the action returned, `null` for nothing, up to 20,000 characters of JSON.' }),
+      error: problem.optional().openapi({ description: 'Why there is no output, up to 20,000 characters of JSON.' }),
+    }),
+  })
+  .openapi('RunWebhook', {
+    example: {
+      from: 'nango',
+      type: 'async_action',
+      connectionId: 'customer-42',
+      providerConfigKey: 'crm',
+      payload: {
+        id: '6f1c6d2e-0b7a-8f7e-8f53-2d1c8c1f2a10',
+        statusUrl: '/action/6f1c6d2e-0b7a-8f7e-8f53-2d1c8c1f2a10',
+        action: 'count-issues',
+        state: 'succeeded',
+        success: true,
+        output: { open: 3 },
+      },
     },
   })
 

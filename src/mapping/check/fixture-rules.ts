@@ -8,7 +8,7 @@ import { compileTable, type FieldOverrides, type TableRow } from '../table.ts'
 import { strangeRows } from './completeness.ts'
 import { completenessOf } from './leaves.ts'
 import { checkListFixtures } from './list-fixtures.ts'
-import { recordsIn, writeVerbOf } from './records-in.ts'
+import { isChunk, recordsIn, writeVerbOf } from './records-in.ts'
 
 export { recordsIn } from './records-in.ts'
 
@@ -102,7 +102,9 @@ function checkLeaves(mapping: Mapping, own: readonly NamedFixture[], report: Rep
 
 function checkVerbs(mapping: Mapping, fixtures: readonly Fixture[], report: Report): void {
   const has = (method: string, test: (fixture: Fixture) => boolean = () => true) =>
-    fixtures.some(fixture => fixture.call.method === method && fixture.answer.status < 300 && test(fixture))
+    fixtures.some(
+      fixture => fixture.call.method === method && !isChunk(fixture) && fixture.answer.status < 300 && test(fixture),
+    )
   const isList = ({ call }: Fixture) => new RegExp(`^/${mapping.model.name}(\\?|$)`).test(call.path)
   if (listsOf(mapping.file).length > 0 && !has('GET', isList)) report('/list', 'no fixture lists')
   if (mapping.verbs.get && !has('GET', fixture => !isList(fixture))) report('/get', 'no fixture gets')

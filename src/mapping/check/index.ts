@@ -15,6 +15,7 @@ import {
   providerFile,
 } from '../schema/index.ts'
 import { checkAnswers, checkBase } from './addresses.ts'
+import { checkBatches } from './batch-rules.ts'
 import { checkFields } from './completeness.ts'
 import { checkEnums } from './enums.ts'
 import { type FaultLog, openFaultLog } from './fault-log.ts'
@@ -94,8 +95,11 @@ function checkProvider(provider: ProviderFile, models: readonly string[], log: F
   checkBase(provider, report)
   checkLimits(provider, report)
   checkSignIn(provider, models, report)
-  for (const [name, request] of Object.entries(provider.requests ?? {}))
-    checkMethods(request, undefined, down('/requests', name), report)
+  for (const [name, request] of Object.entries(provider.requests ?? {})) {
+    const at = down('/requests', name)
+    checkMethods(request, undefined, at, report)
+    checkMethods(request.batch, undefined, down(at, 'batch'), report)
+  }
 }
 
 /** Fixtures whose shape was found right: where one folder is checked again and again, most of it is as it was. */
@@ -148,6 +152,7 @@ function compileModel(folder: Folder, shaped: Shaped, log: FaultLog): Mapping {
   const mapping = compileMapping({ evidence, id: folder.id, provider, model, file, report, now: () => 0 })
   const placed: Report = (pointer, message) => report(sourcePointer(file, pointer), message)
   checkRequests(provider, shaped, mapping, placed)
+  checkBatches(provider, mapping, placed)
   checkEnums(mapping.file, model, placed)
   checkProjection(mapping, placed)
   checkAnswers(file, provider, own)

@@ -1,18 +1,21 @@
 import type { Mapping } from '../compile.ts'
 import { listsOf } from '../expand.ts'
 import { getter, isNothing, isObject, parsePath } from '../path.ts'
-import { methodOf } from '../request.ts'
+import { methodOf, type RequestSpec } from '../request.ts'
 import type { Fixture, FixtureExchange } from '../schema/fixture.ts'
-import type { VerbRequest } from '../schema/index.ts'
-import type { RecordVerb } from '../verb.ts'
+import { type RecordVerb, recordVerbs } from '../verb.ts'
 
 /** The exchanges of a fixture, those of its further pages included. */
 export const exchangesOf = (fixture: Fixture): FixtureExchange[] =>
   [fixture, ...(fixture.pages ?? [])].flatMap(page => page.exchanges)
 
-/** What a call that succeeds does to one record; undefined for one that only reads. */
+const CHUNK = /^\/[a-z_]+\/batch$/
+/** Whether a fixture is one of a chunk: several records in one request. */
+export const isChunk = ({ call }: Pick<Fixture, 'call'>): boolean => call.method === 'POST' && CHUNK.test(call.path)
+
+/** What a call that succeeds does to one record; undefined for one that only reads, or writes several. */
 export const writeVerbOf = ({ call, answer }: Fixture): 'create' | 'update' | undefined => {
-  if (answer.status >= 300) return undefined
+  if (answer.status >= 300 || isChunk({ call })) return undefined
   return call.method === 'POST' ? 'create' : call.method === 'PATCH' ? 'update' : undefined
 }
 
@@ -28,7 +31,7 @@ const addressOf = (template: string): RegExp =>
   )
 
 /** Whether an exchange is the request of a verb: same method, path, and in GraphQL the same document. */
-function isRequestOf(spec: VerbRequest, { request }: FixtureExchange): boolean {
+function isRequestOf(spec: RequestSpec, { request }: FixtureExchange): boolean {
   const method = methodOf(spec)
   if (method === undefined || method.toUpperCase() !== request.method || !addressOf(spec[method]!).test(request.path))
     return false
@@ -39,6 +42,10 @@ function isRequestOf(spec: VerbRequest, { request }: FixtureExchange): boolean {
 
 /** The answer to a write that is read back: it tells that the write was made, and is no record. */
 function isAcknowledgement(mapping: Mapping, fixture: Fixture): (exchange: FixtureExchange) => boolean {
+  if (isChunk(fixture)) {
+    const writes = recordVerbs.flatMap(name => (name === 'get' ? [] : (mapping.verbs[name] ?? [])))
+    return exchange => writes.some(({ readsBack, batch }) => readsBack && batch && isRequestOf(batch.spec, exchange))
+  }
   const verb: RecordVerb | undefined = writeVerbOf(fixture)
   const write = verb && mapping.verbs[verb]
   return exchange => write?.readsBack === true && isRequestOf(write.spec, exchange)

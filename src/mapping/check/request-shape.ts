@@ -22,6 +22,7 @@ interface Placed {
 const requestsOf = (file: ExpandedFile): Placed[] => [
   ...listsOf(file).map((spec, i) => ({ pointer: Array.isArray(file.list) ? `/list/${i}` : '/list', spec })),
   ...recordVerbs.flatMap(verb => (file[verb] ? [{ pointer: `/${verb}`, spec: file[verb] }] : [])),
+  ...recordVerbs.flatMap(verb => (file[verb]?.batch ? [{ pointer: `/${verb}/batch`, spec: file[verb].batch }] : [])),
   ...(file.describe ? [{ pointer: '/describe', spec: file.describe }] : []),
 ]
 
@@ -43,7 +44,12 @@ function checkAllMethods(provider: ProviderFile, file: ModelFile, report: Report
   const sharedOf = (one: unknown) => isObject(one) && entry(provider.requests ?? {}, String(one.request))
   for (const [i, one] of [file.list ?? []].flat().entries())
     checkMethods(one, sharedOf(one), Array.isArray(file.list) ? `/list/${i}` : '/list', report)
-  for (const verb of recordVerbs) checkMethods(file[verb], sharedOf(file[verb]), `/${verb}`, report)
+  for (const verb of recordVerbs) {
+    const [own, shared] = [file[verb], sharedOf(file[verb])]
+    checkMethods(own, shared, `/${verb}`, report)
+    const [batch, sharedBatch] = [own, shared].map(one => (isObject(one) ? one.batch : undefined))
+    checkMethods(batch, sharedBatch, `/${verb}/batch`, report)
+  }
   checkMethods(file.describe, provider.describe, '/describe', report)
 }
 
@@ -100,8 +106,26 @@ function checkLike({ id }: VerbRequest, pointer: string, report: Report): void {
     report(at, `"${id.like}" never matches: a text must stand before {id}`)
 }
 
+/** Rates of which one always holds when the other does. */
+function checkRates({ limits }: ProviderFile, report: Report): void {
+  const rates = limits?.rates ?? []
+  const scopeOf = (rate: object) => ('scope' in rate ? rate.scope : 'connection')
+  rates.forEach((rate, i) => {
+    const idle = rates.some((other, j) => {
+      if (i === j || scopeOf(other) !== scopeOf(rate)) return false
+      if ('concurrent' in rate) return 'concurrent' in other && (other.concurrent < rate.concurrent || j < i)
+      if ('concurrent' in other || other.requests > rate.requests || other.seconds < rate.seconds) return false
+      return j < i || other.requests !== rate.requests || other.seconds !== rate.seconds
+    })
+    if (idle)
+      report(`/limits/rates/${i}`, 'it does nothing: another rate never allows more, in a window as long or longer')
+  })
+}
+
 /** The budget that a header tells needs what is left, or what is used of how much. */
-export function checkLimits({ limits }: ProviderFile, report: Report): void {
+export function checkLimits(provider: ProviderFile, report: Report): void {
+  const { limits } = provider
+  checkRates(provider, report)
   if (!limits || !('like' in limits)) return
   const known = ['used', 'limit', 'remaining', 'reset']
   const named = [...limits.like.matchAll(/\{([^}]*)\}/g)].map(match => match[1]!)

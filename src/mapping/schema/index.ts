@@ -1,6 +1,7 @@
 // The format of mapping files, once: the checker, the generated JSON Schemas, and `docs/mapping.md` are made from it.
 
 export * from './backend-action.ts'
+export * from './batch-request.ts'
 export * from './clauses.ts'
 export * from './condition.ts'
 export * from './describe-request.ts'

@@ -146,7 +146,7 @@ export const providerFile = z
       }),
     limits: limits.optional().meta({
       description:
-        'Headers that say what is left of the budget: one for each number, or one that says it all (`header` and `like`).',
+        'Headers that say what is left of the budget, one for each number or one that says it all (`header` and `like`), and the rates that the provider documents (`rates`).',
       examples: [{ remaining: 'x-ratelimit-remaining' }],
     }),
     errors: errors.optional().meta({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { batchRequest } from './batch-request.ts'
 import { jsonObject } from './clause-parts.ts'
 import { filter, sort } from './clauses.ts'
 import { page } from './list-page.ts'
@@ -156,6 +157,10 @@ const verbKeys = {
     .enum(['archived', 'closed', 'deactivated'])
     .optional()
     .meta({ description: 'What delete does when it does not delete.', examples: ['archived'] }),
+  batch: batchRequest.optional().meta({
+    description: 'The provider’s own request for several records at once, for `POST /{model}/batch`.',
+    examples: [{ post: '/contacts/batch/delete', body: { ids: '{items}' }, item: '{id}', max: 100 }],
+  }),
 }
 export const verbRequest = z
   .strictObject({ ...requestKeys, request: template, ...verbKeys })

@@ -12,7 +12,7 @@ type Result = Awaited<ReturnType<Send>>
  */
 export const sendOver =
   (dispatcher: Dispatcher): Send =>
-  ({ method, url, headers, body, signal, maxBytes, wantsBytes }) =>
+  ({ method, url, headers, body, signal, maxBytes, wantsBytes, begun }) =>
     new Promise<Result>(resolve => {
       if (signal.aborted) return resolve({ fault: 'timeout' })
       const { origin, pathname, search } = new URL(url)
@@ -46,6 +46,7 @@ export const sendOver =
         onRequestStart(controller) {
           under = controller
           if (isOver) controller.abort(new Error('aborted'))
+          else begun?.()
         },
         onResponseStart(controller, status, responseHeaders) {
           // An interim response; the final one follows (RFC 9110, 15.2).

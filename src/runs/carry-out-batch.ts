@@ -1,0 +1,210 @@
+import { trigger } from '../actions/trigger.ts'
+import { verbActions } from '../actions/verb-actions.ts'
+import { beginCall, type Caller, createCallLog, hadEffect, logCall } from '../backends/index.ts'
+import { isObject } from '../mapping/path.ts'
+import { describe, type Failure, fail, type Outcome } from '../problem/index.ts'
+import { type ChunkStep, planChunks } from '../records/plan-chunks.ts'
+import { type BatchItem, type BatchVerb, type ItemOutcome, sendChunk } from '../records/write-chunk.ts'
+import type { ItemEnd, Requeued, Run, RunEnd } from '../store/index.ts'
+import type { RunServices } from './carry-out.ts'
+import type { Given, Result } from './given.ts'
+import { type NextStep, nextStep } from './next-step.ts'
+
+/** What a batch was given. */
+export interface BatchGiven {
+  /** As the action of the verb takes them: with `id` beside the fields. */
+  readonly records: readonly Readonly<Record<string, unknown>>[]
+}
+interface Attempt {
+  readonly signal: AbortSignal
+  /** Whether nothing more is to be begun for now. */
+  readonly isOver: () => boolean
+}
+/** A batch under way. */
+interface Batch extends Attempt {
+  readonly services: RunServices
+  readonly run: Run
+  readonly given: Given
+  readonly records: BatchGiven['records']
+  readonly model: string
+  readonly verb: BatchVerb
+}
+/** What a step came to: it goes on, or the batch is put back. */
+type Stepped = Requeued | undefined
+
+/** The record as the chunk's request takes it. */
+function itemOf({ id, pass_through, ...input }: Readonly<Record<string, unknown>>): BatchItem {
+  return {
+    id: typeof id === 'string' ? id : undefined,
+    input,
+    passThrough: isObject(pass_through) ? pass_through : undefined,
+  }
+}
+const endOf = ({ run }: Batch, item: number, outcome: Outcome<unknown>): ItemEnd => ({
+  item,
+  state: outcome.ok ? 'succeeded' : 'failed',
+  result: outcome.ok ? { output: outcome.value ?? null } : { problem: describe(outcome.failure, run.request_id) },
+})
+/** Whether the batch is put back for a failure, so that what failed is sent again with what is left. */
+function againAfter({ run, services }: Batch, failure: Failure, effect: boolean): Stepped {
+  const { now, random = Math.random } = services
+  const step: NextStep = nextStep(run, { outcome: { ok: false, failure }, hadEffect: effect }, { now: now(), random })
+  return 'again' in step ? step.again : undefined
+}
+
+/** Sends one record by the single verb. */
+async function sendAlone(batch: Batch, item: number): Promise<Stepped> {
+  const { services, run, given, records, signal } = batch
+  await services.items.begin(run, [item])
+  const log = createCallLog()
+  const outcome = await trigger(services.actions, {
+    environment: run.environment,
+    environmentName: given.environmentName,
+    integration: run.integration,
+    connection: run.connection_id,
+    uuid: run.connection,
+    name: run.name,
+    isVerb: true,
+    input: records[item],
+    // Each record's own, so that the provider does not take the second for the first.
+    key: `${given.key}-${item}`.slice(-255),
+    isPatient: true,
+    signal,
+    traceparent: given.traceparent,
+    requestId: run.request_id,
+    log,
+  })
+  if (signal.aborted && !outcome.ok) return
+  const again = outcome.ok ? undefined : againAfter(batch, outcome.failure, hadEffect(log))
+  if (again) await services.items.release(run, [item])
+  else
+    await services.items.end(run, [endOf(batch, item, outcome.ok ? { ok: true, value: outcome.value.value } : outcome)])
+  return again
+}
+
+const callerOf = ({ run, given, signal }: Batch): Caller => ({
+  environment: run.environment,
+  connectionId: run.connection_id,
+  integrationKey: run.integration,
+  uuid: run.connection,
+  isPatient: true,
+  signal,
+  traceparent: given.traceparent,
+  log: createCallLog(),
+})
+
+/** Sends several records in one request of the provider's own batch endpoint. */
+async function sendTogether(batch: Batch, places: readonly number[]): Promise<Stepped> {
+  const { services, run, records, model, verb, signal } = batch
+  const { actions, items, now } = services
+  await items.begin(run, places)
+  const caller = callerOf(batch)
+  const begun = beginCall(now())
+  const outcome = await sendChunk(actions, caller, model, {
+    verb,
+    items: places.map(item => itemOf(records[item] ?? {})),
+  })
+  const failure = outcome.type === 'answered' ? undefined : outcome.failure
+  const { environment, request_id: requestId, name } = run
+  logCall(actions.store.logs, now(), begun, { environment, requestId, kind: 'call', name, failure, log: caller.log })
+  if (signal.aborted && failure) return
+  if (outcome.type === 'failed') {
+    const again = againAfter(batch, outcome.failure, hadEffect(caller.log))
+    if (again) await items.release(run, places)
+    else
+      await items.end(
+        run,
+        places.map(item => endOf(batch, item, { ok: false, failure: outcome.failure })),
+      )
+    return again
+  }
+  const results: readonly ItemOutcome[] = outcome.type === 'answered' ? outcome.results : places.map(() => 'alone')
+  const alone = places.filter((_, i) => results[i] === 'alone')
+  await items.release(run, alone)
+  await items.end(
+    run,
+    places.flatMap((item, i) => {
+      const result = results[i]
+      return result === undefined || result === 'alone' ? [] : [endOf(batch, item, result)]
+    }),
+  )
+  for (const item of alone) {
+    if (batch.isOver() || signal.aborted || (await services.queue.isStopping(run)))
+      return { at: now(), usesRetry: false }
+    const again = await sendAlone(batch, item)
+    if (again) return again
+  }
+  return undefined
+}
+
+/** The steps of what is left of a batch. */
+async function planOf(batch: Batch, places: readonly number[]): Promise<Outcome<ChunkStep[]>> {
+  const { services, records, model, verb } = batch
+  const items = places.map(item => itemOf(records[item] ?? {}))
+  return planChunks(services.actions, callerOf(batch), model, { verb, items })
+}
+
+/** How many records of a batch ended how, as its output. */
+async function summaryOf({ items }: RunServices, run: Run): Promise<Result> {
+  const { succeeded, failed, interrupted } = await items.progress(run)
+  return { ok: true, value: { value: { total: run.items, succeeded, failed, interrupted } } }
+}
+
+/**
+ * Carries out what is left of a batch: through the provider's own batch endpoint where the mapping has one, else one
+ * record after the other. Each record, or each chunk, is noted before it is sent, so that a kill leaves only those in
+ * doubt. It may be put back when its time is over, and goes on where it was.
+ */
+export async function carryOutBatch(
+  services: RunServices,
+  run: Run,
+  { given, signal, isOver }: Attempt & { readonly given: Given },
+): Promise<NextStep | undefined> {
+  const action = verbActions().get(run.name)
+  const { records } = given.input as BatchGiven
+  if (!action || action.verb === 'get' || action.verb === 'list') return { end: failedWhole(fail('internal').failure) }
+  const batch: Batch = { services, run, given, records, model: action.model.name, verb: action.verb, signal, isOver }
+  const waiting = await services.items.waiting(run)
+  const plan = waiting.length === 0 ? undefined : await planOf(batch, waiting)
+  if (plan && !plan.ok) return nextStep(run, { outcome: plan, hadEffect: false }, moment(services))
+  for (const step of plan?.value ?? []) {
+    if (await services.queue.isStopping(run)) return { end: await cancelled(services, run) }
+    if (isOver()) return { again: { at: services.now(), usesRetry: false } }
+    const again =
+      'alone' in step
+        ? await sendAlone(batch, waiting[step.alone] ?? 0)
+        : await sendTogether(
+            batch,
+            step.chunk.map(place => waiting[place] ?? 0),
+          )
+    if (signal.aborted) return undefined
+    if (again) return { again }
+  }
+  return { end: { state: 'succeeded', result: await summaryOf(services, run) } }
+}
+
+/** The end of a batch that was cancelled under way: what was sent stays as it is. */
+const cancelled = async (services: RunServices, run: Run): Promise<RunEnd> => ({
+  state: 'cancelled',
+  result: await summaryOf(services, run),
+})
+const moment = ({ now, random = Math.random }: RunServices) => ({ now: now(), random })
+const failedWhole = (failure: Failure) => ({
+  state: 'failed' as const,
+  code: failure.code,
+  result: { ok: false, failure },
+})
+
+/**
+ * Puts right a batch that is met in flight: the records of which an attempt was begun end as `interrupted`, or are sent
+ * again where they may be; the rest goes on.
+ */
+export async function recoverBatch({ items }: Pick<RunServices, 'items'>, run: Run, mayRepeat: boolean): Promise<void> {
+  const inFlight = await items.inFlight(run)
+  if (mayRepeat) return items.release(run, inFlight)
+  const problem = describe({ code: 'run-interrupted' }, run.request_id)
+  await items.end(
+    run,
+    inFlight.map(item => ({ item, state: 'interrupted', result: { problem } })),
+  )
+}
