@@ -42,6 +42,7 @@ async function measure(runs: number, queues: number): Promise<Queued> {
         max_retries: 0,
         repeatable: true,
         request_id: 'r',
+        items: 0,
       },
       { environmentName: 'dev', input: { id: '1' }, key: 'k' },
     )

@@ -129,7 +129,10 @@ async function besideLoops(directory: string, load: Load, rounds: number) {
 }
 
 /** Measures runs over queues, and queues that are long. */
-export async function measureRuns(directory: string, { rounds, queued }: { rounds: number; queued: number }): Promise<Section> {
+export async function measureRuns(
+  directory: string,
+  { rounds, queued }: { rounds: number; queued: number },
+): Promise<Section> {
   const runs = 10
   const ideal = runs * TAKES
   const few = await besideLoops(directory, { connections: 100, runs }, rounds)
