@@ -27,12 +27,24 @@ import {
   spread,
   table,
 } from './report.ts'
+import { measureRuns } from './runs.ts'
 import { measureStartUp } from './start-up.ts'
 import { buildBundle, startWorker } from './worker.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const effort = quick
-  ? { warm: 2, seconds: 0.6, rounds: 4, functionRounds: 2, bulkheadRounds: 2, workerRounds: 1, batches: 500, starts: 3 }
+  ? {
+      warm: 2,
+      seconds: 0.6,
+      rounds: 4,
+      functionRounds: 2,
+      bulkheadRounds: 2,
+      workerRounds: 1,
+      batches: 500,
+      starts: 3,
+      runRounds: 1,
+      queued: 10_000,
+    }
   : {
       warm: 5,
       seconds: 1.2,
@@ -42,6 +54,8 @@ const effort = quick
       workerRounds: 5,
       batches: 3_000,
       starts: 15,
+      runRounds: 3,
+      queued: 100_000,
     }
 const CONNECTIONS = [1, 16] as const
 const PROVIDERS = [4, 100] as const
@@ -179,6 +193,7 @@ try {
   await atTheEdge(upstream)
   await stopAll()
   sayAll(await measureBulkhead(temporary, { ...effort, rounds: effort.bulkheadRounds }))
+  sayAll(await measureRuns(temporary, { rounds: effort.runRounds, queued: effort.queued }))
   await mappingAlone()
   await startUp()
 } finally {

@@ -10,6 +10,8 @@ const TOLD = 20_000
 const DEEPEST = 500
 /** Runs whose end is told at a time. */
 const PAGE = 100
+/** Milliseconds for which runs that have ended are gathered, where nobody waits for them to be told. */
+const GATHERED_MS = 25
 /** Milliseconds after which telling is tried again where the storage failed. */
 const AGAIN_MS = 5_000
 
@@ -22,6 +24,9 @@ interface Options {
   /** Is told of runs that have ended, before they count as told; at the edge they are listed there. */
   readonly listed?: ((runs: readonly Run[]) => Promise<void>) | undefined
 }
+
+/** Environments that a page of runs is of, each read once. */
+type Environments = Map<string, ReturnType<Store['environments']['find']>>
 
 /** Tells environments that runs have ended. */
 export interface Completion {
@@ -65,24 +70,26 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
       return undefined
     }
   }
-  async function tell(run: Run): Promise<void> {
+  async function tell(run: Run, environments: Environments): Promise<void> {
     if (!run.ended_at) return
-    const environment = await store.environments.find(run.environment)
+    const found = environments.get(run.environment) ?? store.environments.find(run.environment)
+    environments.set(run.environment, found)
+    const environment = await found
     if (!environment?.webhook_events.includes('async_action')) return
-    const found =
+    const named =
       run.connection_id === ''
         ? undefined
         : await store.connections.find(run.environment, run.connection_id, run.integration)
     // Under the same name there may be another account by now.
-    const connection = found && 'found' in found && found.found.uuid === run.connection ? found.found : undefined
+    const connection = named && 'found' in named && named.found.uuid === run.connection ? named.found : undefined
     if (environment.webhook_url === null && !connection?.webhook_url_override) return
     const { webhook_url_override } = connection ?? {}
     await webhooks.runEnded({ run, webhook_url_override, shown: shown(run, await resultOf(run)) })
   }
   /** Tells of a run; one that cannot be told keeps no other from being told. */
-  async function tellOne(run: Run): Promise<void> {
+  async function tellOne(run: Run, environments: Environments): Promise<void> {
     try {
-      await tell(run)
+      await tell(run, environments)
     } catch (error) {
       if (error instanceof StorageError) throw error
       log({ level: 'error', task: 'runs', run: run.id, ...reasonOf(error), lost: 1 })
@@ -93,7 +100,8 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
       const runs = await queue.untold(PAGE)
       if (runs.length === 0) return
       await listed?.(runs)
-      for (const run of runs) await tellOne(run)
+      const environments: Environments = new Map()
+      for (const run of runs) await tellOne(run, environments)
       await queue.told(runs)
     }
   }
@@ -101,6 +109,8 @@ export function createCompletion({ queue, list, store, webhooks, log, listed }: 
     try {
       do {
         again = false
+        // Runs that end within a moment are told together.
+        if (!listed) await new Promise(resolve => setTimeout(resolve, GATHERED_MS))
         await tellAll()
       } while (again && !isStopped)
     } catch (error) {

@@ -9,6 +9,7 @@ import { type Connections, connectionsOn } from './connections.ts'
 import { type Environments, environmentsOn } from './environments.ts'
 import { erasuresOn } from './erase.ts'
 import type { EraseQueues } from './erase-elsewhere.ts'
+import { gatherWrites } from './gather-writes.ts'
 import { type Idempotency, idempotencyOn } from './idempotency.ts'
 import { type Integrations, integrationsOn } from './integrations.ts'
 import { type Logs, logsOn } from './logs.ts'
@@ -171,7 +172,8 @@ export function openStore(options: Options): Store {
     signIns: signInsOn(driver, seal, now),
     outbox: outboxOn(parts),
     webhookKeys: webhookKeysOn(driver, seal, now),
-    runQueue: runQueueOn(parts),
+    // At the edge no request may wait for what another one began.
+    runQueue: runQueueOn({ ...parts, driver: driver.bound ? driver : gatherWrites(driver) }),
     runs: runListOn(parts),
     runItems: runItemsOn(parts),
     runDirectory: runDirectoryOn(driver),

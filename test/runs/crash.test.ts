@@ -103,7 +103,8 @@ it('no accepted run is lost, none is at the provider twice at once, none is repe
     const states = (state: string) => runs.filter(({ id }) => ended.get(id)?.state === state)
     const interrupted = states('interrupted')
     expect(states('succeeded').length + interrupted.length).toBe(runs.length)
-    expect(interrupted.filter(mayRepeat)).toEqual([])
+    // One that was under way at each of four kills is given up: it may be what ends the gateway.
+    expect(interrupted.filter(run => mayRepeat(run) && (ended.get(run.id)?.attempts ?? 0) < 4)).toEqual([])
     expect(interrupted.length).toBeLessThanOrEqual(KILLS)
     const times = (n: number) => own.filter(({ run, isWrite }) => run === n && isWrite === (n % 3 !== 0)).length
     for (const run of runs) {
