@@ -1,7 +1,7 @@
 // The connect page over the whole gateway, in Chromium: real sign-ins, real keys, connections that work afterwards.
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core'
-import { afterAll, test as base, beforeAll, describe } from 'vitest'
-import { hasChromium, TEST_TIMEOUT } from './chromium.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium } from './chromium.ts'
 import { allow, GOOD_KEY, openWorldOfSignIns, type World } from './sign-in-world.ts'
 
 const SIZES = [
@@ -9,31 +9,16 @@ const SIZES = [
   ['320 px', { viewport: { width: 320, height: 640 } }],
 ] as const
 
-/**
- * Registers the cases against a gateway that listens somewhere. They run side by side: a person, a browser and a session
- * each, and pages that wait more than they work.
- */
+/** Registers the cases against a gateway that listens somewhere. */
 export function signInCases(where: string, start: () => Promise<{ url: string; close(): Promise<void> }>): void {
-  describe.skipIf(!hasChromium).concurrent(`the connect page signs in, ${where}`, { timeout: TEST_TIMEOUT }, () => {
+  describe.skipIf(!hasChromium)(`the connect page signs in, ${where}`, () => {
     let gateway: { url: string; close(): Promise<void> }
     let world: World
-    /** With a browser of the test's own, which is closed at its end. */
-    const test = base.extend<{ open: World['open'] }>({
-      // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it that no other fixture is wanted
-      open: async ({}, use) => {
-        const contexts: BrowserContext[] = []
-        await use(async setting => {
-          const opened = await world.open(setting)
-          contexts.push(opened.context)
-          return opened
-        })
-        for (const context of contexts) await context.close()
-      },
-    })
     beforeAll(async () => {
       gateway = await start()
       world = await openWorldOfSignIns(gateway.url)
     }, 120_000)
+    afterEach(() => world?.closeBrowsers())
     afterAll(async () => {
       await world?.close()
       await gateway?.close()
@@ -69,8 +54,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
     const connectionOf = (id: string, key: string) => world.call(`GET /connections/${id}?provider_config_key=${key}`)
 
     describe.each(SIZES)('%s', (_, size) => {
-      test('in a frame, at the provider: the connection is there, and works', async ({ open, expect }) => {
-        const { context, page } = await open(size)
+      test('in a frame, at the provider: the connection is there, and works', async () => {
+        const { context, page } = await world.open(size)
         await openClient(page, await world.session(crm), 'iframe')
         await atProvider(context, page.frameLocator('iframe'), allow)
         const { connection_id } = await outcomeIn(page)
@@ -78,8 +63,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
         await expect.poll(() => context.pages().length).toBe(1)
       })
 
-      test('in a popup', async ({ open, expect }) => {
-        const { context, page } = await open(size)
+      test('in a popup', async () => {
+        const { context, page } = await world.open(size)
         const token = await world.session(crm)
         const opened = context.waitForEvent('page')
         await openClient(page, token, 'popup')
@@ -88,8 +73,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
         expect(await world.contactsOf(connection_id)).toBeGreaterThan(0)
       })
 
-      test('as a page, with a way back to the app', async ({ open, expect }) => {
-        const { page } = await open(size)
+      test('as a page, with a way back to the app', async () => {
+        const { page } = await world.open(size)
         const token = await world.session({ ...crm, return_url: `${world.app}/done` })
         await page.goto(`${world.url}/connect/${token}?lang=de`)
         await page.getByRole('button', { name: 'Bei HubSpot anmelden' }).click()
@@ -102,8 +87,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
         expect(await world.contactsOf(said.get('connection_id')!)).toBeGreaterThan(0)
       })
 
-      test('by a key: a wrong one is refused in place, the right one connects', async ({ open, expect }) => {
-        const { page } = await open(size)
+      test('by a key: a wrong one is refused in place, the right one connects', async () => {
+        const { page } = await world.open(size)
         await openClient(page, await world.session({ allowed_integrations: ['sales'] }), 'iframe')
         const frame = page.frameLocator('iframe')
         await ready(frame)
@@ -117,8 +102,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
         expect(await connectionOf(connection_id, 'sales')).toMatchObject({ credentials: { username: GOOD_KEY } })
       })
 
-      test('one of several accounts is chosen', async ({ open, expect }) => {
-        const { context, page } = await open(size)
+      test('one of several accounts is chosen', async () => {
+        const { context, page } = await world.open(size)
         await openClient(page, await world.session({ allowed_integrations: ['books'] }), 'iframe')
         const frame = page.frameLocator('iframe')
         await atProvider(context, frame, allow)
@@ -131,10 +116,7 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
       })
     })
 
-    test('what is signed in again keeps its id and its metadata, and gets the new credentials', async ({
-      open,
-      expect,
-    }) => {
+    test('what is signed in again keeps its id and its metadata, and gets the new credentials', async () => {
       await world.call('POST /connections?verify=false', {
         provider_config_key: 'crm',
         connection_id: 'kept',
@@ -143,7 +125,7 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
       })
       const again = { connection_id: 'kept', integration_id: 'crm' }
       const { data } = await world.call('POST /connect/sessions/reconnect', again)
-      const { context, page } = await open()
+      const { context, page } = await world.open()
       await openClient(page, data.token, 'iframe')
       await atProvider(context, page.frameLocator('iframe'), allow)
       expect(await outcomeIn(page)).toMatchObject({ connection_id: 'kept' })
@@ -151,8 +133,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
       expect(await connectionOf('kept', 'crm')).toMatchObject({ metadata: { team: 'north' } })
     })
 
-    test('who declines at the provider reads so, and can try again', async ({ open, expect }) => {
-      const { context, page } = await open()
+    test('who declines at the provider reads so, and can try again', async () => {
+      const { context, page } = await world.open()
       await openClient(page, await world.session(), 'iframe')
       const frame = page.frameLocator('iframe')
       await ready(frame)
@@ -164,8 +146,8 @@ export function signInCases(where: string, start: () => Promise<{ url: string; c
       expect(await outcomeIn(page)).toMatchObject({ provider_config_key: 'crm' })
     })
 
-    test('a person who signs in without JavaScript comes to the end', async ({ open }) => {
-      const { context } = await open()
+    test('a person who signs in without JavaScript comes to the end', async () => {
+      const { context } = await world.open()
       const plain = await context.browser()!.newContext({ javaScriptEnabled: false })
       try {
         const page = await plain.newPage()

@@ -252,17 +252,18 @@ describe('faults', () => {
 
   test.each(providers)('%s fails in its own words, at every model', async provider => {
     const { credentials, connection_config, models } = sandboxes[provider]!
-    const gateway = await openProvider({
-      provider,
-      address: `${sandbox.url}/${provider}`,
-      credentials: { ...credentials('rate-limited-seconds=30') },
-      config: connection_config,
-    })
     for (const model of models) {
+      // One gateway a model, as each leaves the provider in peace for the time that it asked for.
+      const gateway = await openProvider({
+        provider,
+        address: `${sandbox.url}/${provider}`,
+        credentials: { ...credentials('rate-limited-seconds=30') },
+        config: connection_config,
+      })
       const { status, body } = await gateway.call(`GET /${model}`)
       expect([status, body.code, body.retry_after]).toEqual([429, 'provider-rate-limited', 30])
       expect(body.upstream).toMatchObject({ status: 429, message: 'Too many requests' })
+      await gateway.close()
     }
-    await gateway.close()
   })
 })

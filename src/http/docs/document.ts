@@ -22,6 +22,7 @@ const tags: Readonly<Record<string, string>> = {
     Object.values(models).map(({ name, description }) => [name.charAt(0).toUpperCase() + name.slice(1), description]),
   ),
   Actions: 'Named things with an input and an output, run on behalf of a connection.',
+  Runs: 'What was asked for by `X-Async`, or as a batch, and is carried out later.',
   Coverage: 'What each provider can do with each model.',
   Providers: 'What integrations can be made of.',
   Integrations: 'Providers as they are configured in an environment.',

@@ -27,10 +27,12 @@ export function batchRoutes(app: App, services: HttpServices, model: Model): voi
   const { name, singular } = model
   const { input } = recordSchemas(model)
   const records = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(MOST)
+  // Not `input.extend`: the document would then demand an input that has no other members, and an `id` beside them.
+  const change = z.strictObject({ id, ...input.shape }).openapi({ example: { id: '1001' } })
   const batch = z
     .discriminatedUnion('verb', [
       z.strictObject({ verb: z.literal('create'), records: records(input) }),
-      z.strictObject({ verb: z.literal('update'), records: records(input.extend({ id })) }),
+      z.strictObject({ verb: z.literal('update'), records: records(change) }),
       z.strictObject({ verb: z.literal('delete'), records: records(z.strictObject({ id })) }),
     ])
     .openapi(`${capital(singular)}Batch`, {

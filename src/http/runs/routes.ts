@@ -61,15 +61,20 @@ export function runRoutes(app: App, services: HttpServices): void {
       middleware,
       summary: 'Get the output of a run',
       description:
-        'As the documented action API has it: 404 while the run has not ended, 200 with its output (an empty body where it has none), 500 with the problem that it ended with. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
+        'As the documented action API has it: 404 while the run has not ended, 200 with its output (an empty body where it has none), 500 with the problem that it ended with, whatever its code is. Needs the scope `actions:execute`, or `records:write` for runs of the unified API.',
       request,
       responses: {
         200: jsonText(z.unknown().openapi({ example: { open: 3 } }), 'What the action returned.'),
-        500: {
-          description: 'The run failed, was interrupted or cancelled: its problem.',
-          content: { 'application/problem+json': { schema: problem } },
-        },
-        ...problemResponses(...authErrors, 'bad-parameter', 'run-not-found', 'run-not-ended', 'run-expired'),
+        ...problemResponses(
+          ...authErrors,
+          'bad-parameter',
+          'run-not-found',
+          'run-not-ended',
+          'run-expired',
+          'run-interrupted',
+          'run-cancelled',
+          'storage-integrity',
+        ),
       },
     }),
     async c => {

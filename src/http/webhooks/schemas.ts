@@ -91,11 +91,11 @@ export const runWebhook = z
       action: z.string(),
       state: z.enum(endStates),
       success: z.boolean(),
-      output: z
-        .unknown()
-        .optional()
-        .openapi({ description: 'What the action returned, `null` for nothing, up to 20,000 characters of JSON.' }),
-      error: problem.optional().openapi({ description: 'Why there is no output, up to 20,000 characters of JSON.' }),
+      output: z.unknown().optional().openapi({
+        description:
+          'What the action returned, `null` for nothing. It is left out, as `error` is, where it is more than 20,000 characters of JSON.',
+      }),
+      error: problem.optional(),
     }),
   })
   .openapi('RunWebhook', {
