@@ -14,7 +14,8 @@ async function loop(n: number): Promise<void> {
     JSON.parse(await body.text())
   }
 }
-const began = performance.now()
+const [began, used] = [performance.now(), process.cpuUsage()]
 await Promise.all(Array.from({ length: Number(loops) }, (_, n) => loop(n)))
-console.log(JSON.stringify({ ms: performance.now() - began }))
+const { user, system } = process.cpuUsage(used)
+console.log(JSON.stringify({ ms: performance.now() - began, cpu: (user + system) / 1000 }))
 await dispatcher.close()

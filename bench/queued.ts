@@ -1,8 +1,10 @@
 // What a long queue costs: `node bench/queued.ts <runs> <queues>` accepts so many runs and takes some of them, and prints
-// what accepting and taking one took, and the memory of the process.
+// what accepting and taking one took, and what the process holds in memory.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createSeal } from '../src/credentials/seal.ts'
 import { makeRunId, openStore, queueOf } from '../src/store/index.ts'
 import { migrate } from '../src/store/migrate.ts'
@@ -56,8 +58,9 @@ async function measure(runs: number, queues: number): Promise<Queued> {
     await runQueue.end(run, { state: 'succeeded', result: { ok: true, value: { value: 1 } } })
   }
   const take = (performance.now() - taking) / TAKEN
-  globalThis.gc?.()
-  const memory = process.memoryUsage().rss / 2 ** 20
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const memory = process.memoryUsage().heapUsed / 2 ** 20
   await store.close()
   rmSync(directory, { recursive: true, force: true })
   return { accept, take, memory }

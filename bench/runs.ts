@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { settings } from './gateway.ts'
-import { freePort, runScript, type Server, startServer } from './process.ts'
+import { cpuOf, freePort, runScript, type Server, startServer } from './process.ts'
 import { productFlags } from './product-flags.ts'
 import type { Queued } from './queued.ts'
 import { type Aim, busy, machine, number, type Section, table } from './report.ts'
@@ -62,7 +62,7 @@ async function post(gateway: Server, path: string, body: unknown, headers: Recor
   if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status}: ${text}`)
 }
 
-/** Milliseconds that queues take for runs which were all accepted before, and that accepting one took. */
+/** Milliseconds that queues take for runs which were all accepted before, that accepting one took, and of CPU for one. */
 async function carryOut(directory: string, upstream: Server, { connections, runs }: Load) {
   const gateway = await startGateway(join(directory, `runs-${connections}-${Math.random()}`))
   try {
@@ -93,10 +93,12 @@ async function carryOut(directory: string, upstream: Server, { connections, runs
       await delay(200)
       ;[before, now] = [now, (await figuresOf(upstream)).held]
     }
+    const used = cpuOf(gateway.pid) ?? Number.NaN
     await figuresOf(upstream, '/go')
     for (;;) {
       const { count, ms } = await figuresOf(upstream)
-      if (count >= connections * runs) return { ms, accepted }
+      if (count >= connections * runs)
+        return { ms, accepted, cpu: ((cpuOf(gateway.pid) ?? Number.NaN) - used) / count }
       await delay(50)
     }
   } finally {
@@ -114,15 +116,24 @@ const middle = (values: readonly number[]): number => values.toSorted((a, b) => 
 async function besideLoops(directory: string, load: Load, rounds: number) {
   const upstream = await startUpstream()
   try {
-    const [ours, theirs, accepted]: number[][] = [[], [], []]
+    const [ours, theirs, accepted, cpu, theirCpu]: number[][] = [[], [], [], [], []]
     for (let round = 0; round < rounds; round++) {
-      const { ms, accepted: each } = await carryOut(directory, upstream, load)
+      const { ms, accepted: each, cpu: used } = await carryOut(directory, upstream, load)
       ours?.push(ms)
       accepted?.push(each)
+      cpu?.push(used)
       const args = [upstream.url, String(load.connections), String(load.runs)]
-      theirs?.push((await runScript<{ ms: number }>('bare-loop.ts', args)).ms)
+      const loops = await runScript<{ ms: number; cpu: number }>('bare-loop.ts', args)
+      theirs?.push(loops.ms)
+      theirCpu?.push(loops.cpu / (load.connections * load.runs))
     }
-    return { ours: middle(ours ?? []), theirs: middle(theirs ?? []), accepted: middle(accepted ?? []) }
+    return {
+      ours: middle(ours ?? []),
+      theirs: middle(theirs ?? []),
+      accepted: middle(accepted ?? []),
+      cpu: middle(cpu ?? []),
+      theirCpu: middle(theirCpu ?? []),
+    }
   } finally {
     await upstream.stop()
   }
@@ -140,13 +151,15 @@ export async function measureRuns(
   const short = await runScript<Queued>('queued.ts', ['1000', '1'])
   const long = await runScript<Queued>('queued.ts', [String(queued), '1'])
   const wide = await runScript<Queued>('queued.ts', [String(queued), '1000'])
-  const row = (name: string, { ours, theirs, accepted }: typeof few, count: number) => [
+  const row = (name: string, { ours, theirs, accepted, cpu, theirCpu }: typeof few, count: number) => [
     name,
     number(ours, 0),
     number(theirs, 0),
     number((count * 1000) / ours, 0),
     number((count * 1000) / theirs, 0),
     number(accepted, 2),
+    number(cpu, 2),
+    number(theirCpu, 2),
   ]
   const kept = (name: string, { accept, take, memory }: Queued) => [
     name,
@@ -155,16 +168,18 @@ export async function measureRuns(
     number(memory, 0),
     '',
     '',
+    '',
+    '',
   ]
   const ratio = many.theirs / many.ours
   const growth = long.take / short.take
   return {
     title: `Runs of ${TAKES} ms beside loops that keep nothing`,
     rows: [
-      ['', 'runs ms', 'loops ms', 'runs/s', 'loops/s', 'ms to accept one'],
+      ['', 'runs ms', 'loops ms', 'runs/s', 'loops/s', 'ms to accept one', 'CPU ms/run', 'of a loop'],
       row('100 connections × 10', few, 1_000),
       row('1000 connections × 10', many, 10_000),
-      ['', 'ms to take one', 'to store one', 'RSS MB', '', ''],
+      ['', 'ms to take one', 'to store one', 'heap MB', '', '', '', ''],
       kept('1,000 queued in one queue', short),
       kept(`${queued} queued in one queue`, long),
       kept(`${queued} queued in 1,000 queues`, wide),

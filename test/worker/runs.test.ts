@@ -226,7 +226,7 @@ it('an object has the columns that the migrations give the database', async () =
   type Column = { name: string; type: string; notnull: number; dflt_value: unknown; pk: number }
   const shown = (all: Column[]) =>
     all.map(({ name, type, notnull, dflt_value, pk }) => [name, type, notnull, dflt_value, pk])
-  for (const table of ['runs', 'run_parts']) {
+  for (const table of ['runs', 'run_parts', 'run_items']) {
     const text = `SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info('${table}')`
     const ours = await inside(id, ({ storage }) => storage.sql.exec(text).toArray() as never as Column[])
     const { results } = await env.DB.prepare(text).all<Column>()
