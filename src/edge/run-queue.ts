@@ -2,7 +2,7 @@ import { DurableObject, type DurableObjectContext } from 'cloudflare:workers'
 import type { Gateway } from '../gateway.ts'
 import type { MemoryPacer } from '../provider/pacer.ts'
 import { queuePacer } from '../provider/queue-pacer.ts'
-import { drain, recover } from '../runs/drain.ts'
+import { drain } from '../runs/drain.ts'
 import { type Given, type Runs, runsOn, type Seen } from '../runs/index.ts'
 import { type NewRun, type Run, type RunOwner, runItemsOn, runListOn, runQueueOn } from '../store/index.ts'
 import type { Bindings } from './bindings.ts'
@@ -117,8 +117,6 @@ export class RunQueue extends DurableObject<Bindings> {
     this.#isAtWork = true
     try {
       const { gateway, queue, work } = this.#parts()
-      // What is noted as in flight is of an object that is gone: there is one at a time, and one alarm.
-      await recover(work.services)
       const until = Date.now() + IN_ALARM_MS
       const [name] = await queue.queues('', 1)
       // The end of each run is told and listed while the next one is under way.

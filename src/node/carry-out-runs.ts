@@ -1,4 +1,3 @@
-import { recover } from '../runs/drain.ts'
 import type { QueueWork } from '../runs/queue-work.ts'
 import type { Scheduler } from '../runs/scheduler.ts'
 import { reasonOf, type SqlDriver } from '../store/index.ts'
@@ -34,8 +33,6 @@ export function carryOutRuns({ work, scheduler, driver, lock }: Options): { stop
   async function look(): Promise<void> {
     if (!isOwn) {
       if (!own.take()) return
-      // Once, and before anything is begun here, which it would take for something that nobody carries out.
-      await recover(work.services)
       isOwn = true
       scheduler.start()
     }

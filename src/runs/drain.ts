@@ -4,21 +4,10 @@ import { recoverBatch } from './carry-out-batch.ts'
 import { lasting } from './lasting.ts'
 import { interrupted, mayResume } from './next-step.ts'
 
-/** Runs that are put right at a time. */
-const PAGE = 100
-
 /**
- * Puts right the runs that are noted as in flight, for whoever knows that nobody carries them out: those that may be
- * made twice go back to their queue, the others end as `interrupted`.
+ * Puts right a run that is noted as in flight and that nobody carries out: one that may be made twice goes back to its
+ * queue, the others end as `interrupted`. Of a batch only the records in flight do, and the rest goes on.
  */
-export async function recover(services: Pick<RunServices, 'queue' | 'items'>): Promise<void> {
-  const { queue } = services
-  for (;;) {
-    const found = await queue.inFlight(PAGE)
-    for (const run of found) await putRight(services, run)
-    if (found.length < PAGE) return
-  }
-}
 async function putRight(services: Pick<RunServices, 'queue' | 'items'>, run: Run): Promise<void> {
   const { queue } = services
   const isResumable = mayResume(run)

@@ -1,4 +1,5 @@
 import { type OpenQueue, reasonOf } from '../store/index.ts'
+import { pause } from '../store/small-batches.ts'
 import type { RunServices } from './carry-out.ts'
 import { drain } from './drain.ts'
 import { createTurns } from './turns.ts'
@@ -114,6 +115,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         const last = page.at(-1)
         if (!last || page.length < PAGE) return
         after = last.queue
+        // So that other work goes on between the pages of many queues.
+        await pause()
       }
     },
     async stop() {

@@ -1,5 +1,5 @@
 import type { Seal } from './aad.ts'
-import { readNumber, readText, readTextOrNull } from './columns.ts'
+import { readNumber, readText } from './columns.ts'
 import type { Quota } from './quota.ts'
 import { keepParts, openParts, selectParts } from './run-parts.ts'
 import { type Row, type SqlDriver, type Statement, sql } from './sql.ts'
@@ -47,16 +47,12 @@ export interface RunQueue {
   end(run: Run, end: RunEnd): Promise<void>
   /** Puts a run back that was met in flight. */
   resume(run: Run): Promise<void>
-  /** Runs that were in flight, some of them; for whoever knows that nobody carries them out. */
-  inFlight(limit: number): Promise<Run[]>
   /** Queues with runs that have not ended, in order of their names. */
   queues(after: string, limit: number): Promise<OpenQueue[]>
   /** The last number that a run was accepted with. */
   lastSeq(): Promise<number>
   /** Queues of the runs that were accepted after a number. */
   queuesSince(seq: number): Promise<OpenQueue[]>
-  /** When the next run of any queue may begin; null without one. */
-  nextDue(): Promise<number | null>
   /** Runs whose state is still to be told, some of them. */
   untold(limit: number): Promise<Run[]>
   /** Notes that the states of these runs were told; one that has another state by now is told again. */
@@ -184,7 +180,6 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
         ),
       ])
     },
-    inFlight: limit => runsOf(sql(`SELECT * FROM runs WHERE next_at IS NOT NULL AND state = 'running' LIMIT ?`, limit)),
     async queues(after, limit) {
       // From queue to queue, without reading the runs of one.
       const [rows = []] = await driver.batch([
@@ -213,11 +208,6 @@ export function runQueueOn({ driver, seal, quota, now, listed = false }: Parts):
         sql('SELECT DISTINCT queue, environment_id FROM runs WHERE seq > ? AND next_at IS NOT NULL', seq),
       ])
       return rows.map(openQueueIn)
-    },
-    async nextDue() {
-      const [[row] = []] = await driver.batch([sql('SELECT min(next_at) AS next FROM runs WHERE next_at IS NOT NULL')])
-      const next = row ? readTextOrNull(row, 'next') : null
-      return next === null ? null : Date.parse(next)
     },
     untold: limit => runsOf(sql('SELECT * FROM runs WHERE told = 0 ORDER BY seq LIMIT ?', limit)),
     async told(runs) {

@@ -48,6 +48,9 @@ export interface RunItems {
   page(run: Run, from: number, limit: number): Promise<ItemPage>
 }
 
+/** Characters of sealed results on a page; one that is larger has a page to itself. */
+const PAGE_SIZE = 8_000_000
+
 interface Parts {
   readonly driver: SqlDriver
   readonly seal: Seal
@@ -69,6 +72,26 @@ export function runItemsOn({ driver, seal, quota }: Parts): RunItems {
     const [rows = []] = await driver.batch([sql('SELECT item, state FROM run_items WHERE run = ? ORDER BY item', id)])
     // Only this module writes the column.
     return new Map(rows.map(row => [readNumber(row, 'item'), readText(row, 'state') as ItemState]))
+  }
+
+  const kindsOf = (places: readonly number[]) => JSON.stringify(places.map(item => `item/${item}`))
+  /** The places of a page, fewer where what is kept of them is large. */
+  async function fitting({ id }: Run, from: number, until: number): Promise<number[]> {
+    const places = Array.from({ length: Math.max(0, until - from) }, (_, i) => from + i)
+    const [rows = []] = await driver.batch([
+      sql(
+        `SELECT kind, sum(length(text)) AS many FROM run_parts
+         WHERE run = ? AND kind IN (SELECT value FROM json_each(?)) GROUP BY kind`,
+        id,
+        kindsOf(places),
+      ),
+    ])
+    const sizes = new Map(rows.map(row => [readText(row, 'kind'), readNumber(row, 'many')]))
+    let left = PAGE_SIZE
+    return places.filter((item, i) => {
+      left -= sizes.get(`item/${item}`) ?? 0
+      return left >= 0 || i === 0
+    })
   }
 
   return {
@@ -127,15 +150,14 @@ export function runItemsOn({ driver, seal, quota }: Parts): RunItems {
       }
     },
     async page(run, from, limit) {
-      const until = Math.min(from + limit, run.items)
-      const places = Array.from({ length: Math.max(0, until - from) }, (_, i) => from + i)
-      const kinds = JSON.stringify(places.map(item => `item/${item}`))
+      const places = await fitting(run, from, Math.min(from + limit, run.items))
+      const until = from + places.length
       const [states = [], parts = []] = await driver.batch([
         sql('SELECT item, state FROM run_items WHERE run = ? AND item >= ? AND item < ?', run.id, from, until),
         sql(
           'SELECT kind, text FROM run_parts WHERE run = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY kind, part',
           run.id,
-          kinds,
+          kindsOf(places),
         ),
       ])
       const stateOf = new Map(states.map(row => [readNumber(row, 'item'), readText(row, 'state') as ItemState]))

@@ -1,5 +1,7 @@
 import type { Seal } from './aad.ts'
+import { readNumber, readText } from './columns.ts'
 import { openParts, selectParts } from './run-parts.ts'
+import { pause } from './small-batches.ts'
 import { type SqlDriver, sql } from './sql.ts'
 import { type Run, type RunKind, type RunState, runIn } from './stored-run.ts'
 
@@ -15,11 +17,11 @@ export interface RunFilter {
   /** Only those accepted at that time or later, and before. */
   readonly since?: string | undefined
   readonly until?: string | undefined
-  /** `next_cursor` of the page before: the id of its last run. */
+  /** `next_cursor` of the page before: the id of the last run that was looked at. */
   readonly cursor?: string | undefined
   readonly limit: number
 }
-/** A page of runs, the latest first. */
+/** A page of runs, the latest first. It may be short, or empty, and not be the last. */
 export interface RunPage {
   readonly runs: Run[]
   readonly next_cursor: string | null
@@ -79,30 +81,72 @@ export function runListOn({ driver, seal, now }: Parts): RunList {
       ])
       return row && runIn(row)
     },
-    async list(environment, { kinds, cursor, limit, since, until, ...equal }) {
-      const conditions = Object.entries(equal).flatMap(([column, value]) =>
-        value === undefined ? [] : [{ text: `${column} = ?`, value }],
-      )
-      if (kinds !== undefined)
-        conditions.push({ text: 'kind IN (SELECT value FROM json_each(?))', value: JSON.stringify(kinds) })
-      if (since !== undefined) conditions.push({ text: 'created_at >= ?', value: since })
-      if (until !== undefined) conditions.push({ text: 'created_at < ?', value: until })
-      if (cursor !== undefined)
-        conditions.push({
-          text: `seq < coalesce((SELECT seq FROM runs WHERE id = ? AND environment_id = runs.environment_id), 0)`,
-          value: cursor,
-        })
-      const where = ['environment_id = ?', ...conditions.map(({ text }) => text)].join(' AND ')
-      const [rows = []] = await driver.batch([
-        sql(
-          `SELECT * FROM runs WHERE ${where} ORDER BY seq DESC LIMIT ?`,
-          environment,
-          ...conditions.map(({ value }) => value),
-          limit + 1,
-        ),
-      ])
-      const runs = rows.slice(0, limit).map(runIn)
-      return { runs, next_cursor: rows.length > limit ? (runs.at(-1)?.id ?? null) : null }
-    },
+    list: (environment, filter) => listRuns(driver, environment, filter),
+  }
+}
+
+/** Rows that are looked at in the first window beyond the page itself, and in the largest: a few milliseconds. */
+const WINDOW = { first: 100, most: 2000 }
+/** Rows that are looked at for one page. Where a filter matches none of them the page ends early. */
+const EXAMINED = 50_000
+/** After every number. */
+const END = Number.MAX_SAFE_INTEGER
+
+/** What is looked at in each row, and the arguments. */
+function conditionsOf({ kinds, since, until, cursor: _, limit: __, ...equal }: RunFilter) {
+  const conditions: { text: string; value: string }[] = Object.entries(equal).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ text: `${column} = ?`, value }],
+  )
+  if (kinds) conditions.push({ text: 'kind IN (SELECT value FROM json_each(?))', value: JSON.stringify(kinds) })
+  if (since !== undefined) conditions.push({ text: 'created_at >= ?', value: since })
+  if (until !== undefined) conditions.push({ text: 'created_at < ?', value: until })
+  return {
+    text: ['TRUE', ...conditions.map(({ text }) => text)].join(' AND '),
+    args: conditions.map(({ value }) => value),
+  }
+}
+
+/** Reads a page in windows, with other work of the process between them, so that a filter that matches nothing costs little. */
+async function listRuns(driver: SqlDriver, environment: string, filter: RunFilter): Promise<RunPage> {
+  const { cursor, limit } = filter
+  const where = conditionsOf(filter)
+  const runs: Run[] = []
+  let before = END
+  if (cursor !== undefined) {
+    const [[row] = []] = await driver.batch([
+      sql('SELECT seq FROM runs WHERE id = ? AND environment_id = ?', cursor, environment),
+    ])
+    before = row ? readNumber(row, 'seq') : 0
+  }
+  let window = WINDOW.first + limit
+  for (let left = EXAMINED; ; window = Math.min(window * 4, WINDOW.most)) {
+    const rows = (columns: string) =>
+      `SELECT ${columns} FROM runs WHERE environment_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`
+    const [[last] = [], found = []] = await driver.batch([
+      sql(
+        `SELECT id, seq, (SELECT count(*) FROM (${rows('1')})) AS examined FROM (${rows('id, seq')}) ORDER BY seq LIMIT 1`,
+        environment,
+        before,
+        window,
+        environment,
+        before,
+        window,
+      ),
+      sql(
+        `SELECT * FROM (${rows('*')}) WHERE ${where.text} ORDER BY seq DESC LIMIT ?`,
+        environment,
+        before,
+        window,
+        ...where.args,
+        limit - runs.length + 1,
+      ),
+    ])
+    runs.push(...found.map(runIn))
+    if (runs.length > limit) return { runs: runs.slice(0, limit), next_cursor: runs[limit - 1]?.id ?? null }
+    if (!last || readNumber(last, 'examined') < window) return { runs, next_cursor: null }
+    before = readNumber(last, 'seq')
+    left -= window
+    if (left <= 0) return { runs, next_cursor: readText(last, 'id') }
+    await pause()
   }
 }
