@@ -97,8 +97,7 @@ async function carryOut(directory: string, upstream: Server, { connections, runs
     await figuresOf(upstream, '/go')
     for (;;) {
       const { count, ms } = await figuresOf(upstream)
-      if (count >= connections * runs)
-        return { ms, accepted, cpu: ((cpuOf(gateway.pid) ?? Number.NaN) - used) / count }
+      if (count >= connections * runs) return { ms, accepted, cpu: ((cpuOf(gateway.pid) ?? Number.NaN) - used) / count }
       await delay(50)
     }
   } finally {
