@@ -170,6 +170,7 @@ describe('a warm request with a token', () => {
         return wrapped
       },
       more: { KOINE_RATE_LIMIT: '10' },
+      carriesRuns: false,
     })
     closing.push(opened.close)
     const key = settings.KOINE_SECRET_KEY

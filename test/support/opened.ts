@@ -38,10 +38,13 @@ export function openApp(
     wrap = driver => driver,
     more = {},
     sockets,
+    carriesRuns = true,
   }: {
     wrap?: ((driver: SqlDriver) => SqlDriver) | undefined
     more?: Readonly<Record<string, string>>
     sockets?: SignInSockets
+    /** Whether runs are carried out, for which the database is looked at from time to time. */
+    carriesRuns?: boolean
   } = {},
 ): Opened {
   const read = readConfig({ ...settings, KOINE_RATE_LIMIT: '0', ...more })
@@ -63,7 +66,7 @@ export function openApp(
       if ('error' in entry) console.error(entry)
     },
   })
-  const carrying = carryOutRuns({ ...runs, driver, lock: join(directory, 'koine-runs.lock') })
+  const carrying = carriesRuns ? carryOutRuns({ ...runs, driver, lock: join(directory, 'koine-runs.lock') }) : undefined
   const records: RecordServices = {
     store,
     client: createProviderClient({ sender, now: Date.now, maxBytes: config.KOINE_ANSWER_LIMIT, allowPrivate: true }),
@@ -79,7 +82,7 @@ export function openApp(
     deliver: () => deliverer.deliver(),
     records,
     async close() {
-      await carrying.stop()
+      await carrying?.stop()
       await sender.close()
       store.close()
       rmSync(directory, { recursive: true, force: true })
