@@ -6,6 +6,12 @@ const LONGEST_PAUSE = 300_000
 /** Part of a budget below which it is followed request by request, and a number where the whole is not known. */
 const LOW = { part: 0.2, count: 50 } as const
 
+/**
+ * Part of a rolling window after which a spent budget is looked at again: some of it is free by then, and nobody says how
+ * much.
+ */
+const ROLLING = 0.1
+
 /** What the provider's responses say of a budget. */
 export interface LiveBudget extends Limiter {
   /** Is told how a request ended, after its turn was given back. */
@@ -75,11 +81,15 @@ export function createLiveBudget(reserve: number): LiveBudget {
       }
       if (ended.status === undefined) return
       isTrial = false
-      if (budget?.remaining === undefined || budget.reset === undefined) return
+      if (budget?.remaining === undefined || budget.reset === undefined) {
+        // Of a request whose response is silent, as HubSpot's of a search, this budget was not taken.
+        left++
+        return
+      }
       // The provider may not have seen those under way.
       left = budget.remaining - under
       spare = Math.floor((budget.limit ?? 0) * reserve)
-      const ms = budget.reset * 1000
+      const ms = budget.reset * 1000 * (budget.isRolling ? ROLLING : 1)
       fullAt = now + Math.min(ms, LONGEST_PAUSE)
       if (ms > LONGEST_PAUSE && left <= spare) isTrial = true
     },

@@ -36,6 +36,8 @@ export interface Budget {
   readonly remaining?: number
   /** Seconds until it is full again. */
   readonly reset?: number
+  /** Whether `reset` is only how long a window is that rolls on, so that some of it is free sooner. */
+  readonly isRolling?: true
 }
 
 const whole = (text: string | null | undefined): number | undefined =>
@@ -122,5 +124,10 @@ export function budgetOf(limits: Limits | undefined, headers: ResponseHeaders, n
   const limit = limits.limit === undefined ? undefined : whole(headers.get(limits.limit))
   const reset = limits.reset ?? limits.window
   const left = reset && seconds(reset, headers, now)
-  return { remaining, ...(limit !== undefined && { limit }), ...(left !== undefined && { reset: left }) }
+  return {
+    remaining,
+    ...(limit !== undefined && { limit }),
+    ...(left !== undefined && { reset: left }),
+    ...(limits.window && !limits.reset && { isRolling: true as const }),
+  }
 }

@@ -251,6 +251,22 @@ describe('what responses tell', () => {
     expect(await next).toBe(7_000)
   })
 
+  it('a spent budget of a window that rolls on is looked at again before the window is over', async () => {
+    const { send } = openPacer()
+    const account = accountWith(told)
+    await send({ account, ended: { budget: { limit: 100, remaining: 0, reset: 10, isRolling: true } } })
+    const next = send({ account })
+    await pass(10_000)
+    expect(await next).toBe(1_000)
+  })
+
+  it('a request whose response is silent about the budget has taken nothing of it', async () => {
+    const { send } = openPacer()
+    const account = accountWith(told)
+    await send({ account, ended: { budget: { limit: 100, remaining: 1, reset: 7 } } })
+    for (const _ of times(5)) expect(await send({ account })).toBe(0)
+  })
+
   it('no more begin at once than are left', async () => {
     const { send, permitted } = openPacer()
     const account = accountWith(told)
