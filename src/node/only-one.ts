@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** What one process has at a time. */
@@ -19,12 +20,13 @@ export function onlyOne(path: string): OnlyOne {
       const db = new DatabaseSync(path, { timeout: 0 })
       try {
         db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
-        held = db
-        return true
       } catch {
         db.close()
         return false
       }
+      held = db
+      makeOwn(path)
+      return true
     },
     release() {
       held?.close()
