@@ -8,6 +8,15 @@ export interface OnlyOne {
   release(): void
 }
 
+/** Makes a file its owner's alone. By its name: closing another descriptor of it would end the lock. */
+function makeOwn(path: string): void {
+  try {
+    chmodSync(path, 0o600)
+  } catch {
+    // On some mounted volumes nobody can. There is nothing in it.
+  }
+}
+
 /**
  * What one process of all that share a directory has at a time: a lock of the operating system, which ends with the
  * process however that ends, so that the next one takes it at once and never while the first one lives.
