@@ -28,7 +28,7 @@ export function onlyOne(path: string): OnlyOne {
       if (held) return true
       const db = new DatabaseSync(path, { timeout: 0 })
       try {
-        db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+        db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       } catch {
         db.close()
         return false
