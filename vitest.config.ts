@@ -12,6 +12,13 @@ const patient = { poll: { timeout: 10_000 } }
 /** How many tests of a file go at once where they may: more would only make each of them slow on two cores. */
 const maxConcurrency = 3
 
+/** Folders whose tests change nothing that others see: their files share what they import, which takes as long as they do. */
+const sharing = ['check', 'laws', 'mapping', 'mappings', 'openapi', 'provider', 'records'].map(
+  folder => `test/${folder}/**/*.test.ts`,
+)
+/** What all tests on Node have in common. */
+const onNode = { expect: patient, maxConcurrency, testTimeout: 20_000, hookTimeout: 30_000 }
+
 export default defineConfig({
   test: {
     // On two cores vitest would run one file at a time, and many tests wait for a time to be over.
@@ -21,15 +28,13 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...onNode,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/built/**', 'test/clients/**'],
-          expect: patient,
-          maxConcurrency,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          exclude: ['test/worker/**', 'test/built/**', 'test/clients/**', ...sharing],
         },
       },
+      { test: { ...onNode, name: 'sharing', include: sharing, isolate: false } },
       {
         plugins: [
           cloudflareTest(async () => ({
