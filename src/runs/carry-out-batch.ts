@@ -15,6 +15,9 @@ export interface BatchGiven {
   /** As the action of the verb takes them: with `id` beside the fields. */
   readonly records: readonly Readonly<Record<string, unknown>>[]
 }
+/** Records that are mapped at a time, which stops the process for some milliseconds; no chunk is larger. */
+const PLANNED = 200
+
 interface Attempt {
   readonly signal: AbortSignal
   /** Whether nothing more is to be begun for now. */
@@ -120,7 +123,7 @@ async function sendTogether(batch: Batch, places: readonly number[]): Promise<St
   }
   const results: readonly ItemOutcome[] = outcome.type === 'answered' ? outcome.results : places.map(() => 'alone')
   const alone = places.filter((_, i) => results[i] === 'alone')
-  await items.release(run, alone)
+  // First what is known: of what goes alone nothing was sent.
   await items.end(
     run,
     places.flatMap((item, i) => {
@@ -128,6 +131,7 @@ async function sendTogether(batch: Batch, places: readonly number[]): Promise<St
       return result === undefined || result === 'alone' ? [] : [endOf(batch, item, result)]
     }),
   )
+  await items.release(run, alone)
   for (const item of alone) {
     if (batch.isOver() || signal.aborted || (await services.queue.isStopping(run)))
       return { at: now(), usesRetry: false }
@@ -150,6 +154,30 @@ async function summaryOf({ items }: RunServices, run: Run): Promise<Result> {
   return { ok: true, value: { value: { total: run.items, succeeded, failed, interrupted } } }
 }
 
+/** Carries out some records of a batch; answers what becomes of the batch where it does not go on. */
+async function carryOutSome(
+  batch: Batch,
+  places: readonly number[],
+): Promise<{ step: NextStep | undefined } | undefined> {
+  const { services, run, signal, isOver } = batch
+  const plan = await planOf(batch, places)
+  if (!plan.ok) return { step: nextStep(run, { outcome: plan, hadEffect: false }, moment(services)) }
+  for (const step of plan.value) {
+    if (await services.queue.isStopping(run)) return { step: { end: await cancelled(services, run) } }
+    if (isOver()) return { step: { again: { at: services.now(), usesRetry: false } } }
+    const again =
+      'alone' in step
+        ? await sendAlone(batch, places[step.alone] ?? 0)
+        : await sendTogether(
+            batch,
+            step.chunk.map(place => places[place] ?? 0),
+          )
+    if (signal.aborted) return { step: undefined }
+    if (again) return { step: { again } }
+  }
+  return undefined
+}
+
 /**
  * Carries out what is left of a batch: through the provider's own batch endpoint where the mapping has one, else one
  * record after the other. Each record, or each chunk, is noted before it is sent, so that a kill leaves only those in
@@ -165,20 +193,9 @@ export async function carryOutBatch(
   if (!action || action.verb === 'get' || action.verb === 'list') return { end: failedWhole(fail('internal').failure) }
   const batch: Batch = { services, run, given, records, model: action.model.name, verb: action.verb, signal, isOver }
   const waiting = await services.items.waiting(run)
-  const plan = waiting.length === 0 ? undefined : await planOf(batch, waiting)
-  if (plan && !plan.ok) return nextStep(run, { outcome: plan, hadEffect: false }, moment(services))
-  for (const step of plan?.value ?? []) {
-    if (await services.queue.isStopping(run)) return { end: await cancelled(services, run) }
-    if (isOver()) return { again: { at: services.now(), usesRetry: false } }
-    const again =
-      'alone' in step
-        ? await sendAlone(batch, waiting[step.alone] ?? 0)
-        : await sendTogether(
-            batch,
-            step.chunk.map(place => waiting[place] ?? 0),
-          )
-    if (signal.aborted) return undefined
-    if (again) return { again }
+  for (let from = 0; from < waiting.length; from += PLANNED) {
+    const left = await carryOutSome(batch, waiting.slice(from, from + PLANNED))
+    if (left) return left.step
   }
   return { end: { state: 'succeeded', result: await summaryOf(services, run) } }
 }

@@ -22,6 +22,8 @@ const NOT_NOW: ReadonlySet<Code> = new Set([
 /** Milliseconds of the first pause before a retry; each further one is twice as long. */
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 300_000
+/** How often the interval doubles at most where now is not the time; a batch is put back more often than it is refused. */
+const MOST_DOUBLED = 5
 /** Milliseconds that a pause lasts at most, where a provider asks for one. */
 const LONGEST_ASKED = 3_600_000
 /** Milliseconds after which a run that could not begin is given up. */
@@ -56,7 +58,7 @@ export function nextStep(
   const isYoung = now - Date.parse(run.created_at) < GIVEN_UP
   if (mayRepeat && isYoung && isNotNow(failure)) {
     const tries = Math.max(0, run.attempts - run.retries - 1)
-    return { again: { at: now + pauseBefore(Math.min(tries, 10), failure, random), code, usesRetry: false } }
+    return { again: { at: now + pauseBefore(Math.min(tries, MOST_DOUBLED), failure, random), code, usesRetry: false } }
   }
   if (mayRepeat && run.retries < run.max_retries && mayHelp(failure))
     return { again: { at: now + pauseBefore(run.retries, failure, random), code, usesRetry: true } }
