@@ -21,7 +21,12 @@ export const remoteRuns = (
       return run && { run }
     },
     cancel: async (owner, id) => queue(id)?.cancel(owner, id),
-    results: async (owner, id, page) => queue(id)?.results(owner, id, page),
+    async results(owner, id, page) {
+      const found = await queue(id)?.results(owner, id, page)
+      if (found) return found
+      const run = await runs.find(owner, id)
+      return run && { run, items: [], next: null }
+    },
     list: (environment, filter) => runs.list(environment, filter),
   }
 }

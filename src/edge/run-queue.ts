@@ -87,8 +87,8 @@ export class RunQueue extends DurableObject<Bindings> {
   async see(owner: RunOwner, id: string, withResult?: boolean): Promise<Seen | undefined> {
     return isPrepared(this.ctx.storage) ? this.#parts().runs.see(owner, id, withResult) : undefined
   }
-  results(...asked: Parameters<Runs['results']>): ReturnType<Runs['results']> {
-    return this.#parts().runs.results(...asked)
+  async results(...asked: Parameters<Runs['results']>): ReturnType<Runs['results']> {
+    return isPrepared(this.ctx.storage) ? this.#parts().runs.results(...asked) : undefined
   }
   async cancel(owner: RunOwner, id: string): Promise<Run | undefined> {
     if (!isPrepared(this.ctx.storage)) return undefined
@@ -152,7 +152,7 @@ export class RunQueue extends DurableObject<Bindings> {
     const [found = {}] = sql
       .exec(
         `SELECT (SELECT min(next_at) FROM runs WHERE next_at IS NOT NULL) AS due,
-           EXISTS (SELECT 1 FROM runs WHERE told = 0) AS is_untold, max(expires_at) AS expiry FROM runs`,
+           EXISTS (SELECT 1 FROM runs WHERE told = 0) AS is_untold, min(expires_at) AS expiry FROM runs`,
       )
       .toArray()
     const { due, is_untold: isUntold, expiry } = found

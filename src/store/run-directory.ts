@@ -9,7 +9,6 @@ export interface RunDirectory {
 
 const COLUMNS = `id, queue, environment_id, connection, connection_id, integration, provider, kind, name, state, attempts,
   max_retries, retries, interruptions, repeatable, items, created_at, next_at, started_at, ended_at, code, request_id, expires_at`
-const KEPT = 5 * 86_400_000
 
 /** Makes the directory over a driver. */
 export function runDirectoryOn(driver: SqlDriver): RunDirectory {
@@ -20,7 +19,6 @@ export function runDirectoryOn(driver: SqlDriver): RunDirectory {
         repeatable: Number(run.repeatable),
         // Nothing here has anything to do with it: it is listed, and no queue.
         next_at: null,
-        expires_at: new Date(Date.parse(run.created_at) + KEPT).toISOString(),
       }))
       const value = (name: string) => `value ->> '$.${name}'`
       await driver.change([

@@ -12,8 +12,6 @@ export interface RunFilter {
   readonly name?: string | undefined
   readonly integration?: string | undefined
   readonly connection_id?: string | undefined
-  /** The one connection whose runs are seen, by its uuid. */
-  readonly connection?: string | undefined
   /** Only those accepted at that time or later, and before. */
   readonly since?: string | undefined
   readonly until?: string | undefined
@@ -26,11 +24,10 @@ export interface RunPage {
   readonly runs: Run[]
   readonly next_cursor: string | null
 }
-/** Whose runs are looked at: an environment's, and there of one connection where the caller may see no other. */
+/** Whose runs are looked at. */
 export interface RunOwner {
+  /** Id of the environment. */
   readonly environment: string
-  /** The connection's uuid. */
-  readonly connection?: string | undefined
 }
 
 /** What callers see of runs. */
@@ -38,7 +35,7 @@ export interface RunList {
   find(owner: RunOwner, id: string): Promise<Run | undefined>
   /** What came of a run; undefined where it has not ended, or where that was erased. Rejects with a `SealError`. */
   result(run: Run): Promise<unknown>
-  /** Cancels a run that is not under way, and has a batch that is end before its next record; answers the run as it stands then. */
+  /** Cancels a run that is not under way, and has a batch end before its next record that is; answers the run as it stands then. */
   cancel(owner: RunOwner, id: string): Promise<Run | undefined>
   list(environment: string, filter: RunFilter): Promise<RunPage>
 }
@@ -52,8 +49,8 @@ interface Parts {
 
 /** Makes the list over a driver. */
 export function runListOn({ driver, seal, now }: Parts): RunList {
-  const WHERE = 'WHERE id = ? AND environment_id = ? AND connection = coalesce(?, connection)'
-  const args = ({ environment, connection }: RunOwner, id: string) => [id, environment, connection ?? null] as const
+  const WHERE = 'WHERE id = ? AND environment_id = ?'
+  const args = ({ environment }: RunOwner, id: string) => [id, environment] as const
 
   return {
     async find(owner, id) {

@@ -61,6 +61,8 @@ export interface Run extends NewRun {
   readonly ended_at: string | null
   /** The problem that it ended with, or that its last attempt did. */
   readonly code: string | null
+  /** When what it was given and what came of it are erased. */
+  readonly expires_at: string
 }
 
 /** Hex digits of an id that name its queue. */
@@ -114,4 +116,5 @@ export const runIn = (row: Row): Run => ({
   ended_at: readTextOrNull(row, 'ended_at'),
   code: readTextOrNull(row, 'code'),
   request_id: readText(row, 'request_id'),
+  expires_at: readText(row, 'expires_at'),
 })

@@ -5,6 +5,7 @@ import type { App, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, jsonText, problem, problemResponses, security } from '../schemas.ts'
 import { runId } from './schemas.ts'
+import { isExpired } from './shown-run.ts'
 
 /** Records on a page, at most. */
 const LIMIT = 100
@@ -53,7 +54,7 @@ export function resultRoutes(app: App, services: HttpServices): void {
             .openapi('BatchResultList'),
           'A page of results.',
         ),
-        ...problemResponses(...authErrors, 'bad-parameter', 'run-not-found', 'storage-integrity'),
+        ...problemResponses(...authErrors, 'bad-parameter', 'run-not-found', 'run-expired', 'storage-integrity'),
       },
     }),
     async c => {
@@ -70,6 +71,7 @@ export function resultRoutes(app: App, services: HttpServices): void {
           detail: 'The run is no batch.',
           errors: [{ pointer: '/path/id', detail: 'Ask `GET /runs/{id}`, which has its result.' }],
         })
+      if (isExpired(found.run, services.now())) throw new ProblemError('run-expired')
       if ('refused' in found) throw new ProblemError('storage-integrity')
       const data = found.items.map(({ item: index, state, result }) => ({ index, state, ...(result as object) }))
       const next_cursor = found.next === null ? null : String(found.next)

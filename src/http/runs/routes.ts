@@ -6,7 +6,7 @@ import type { App, HttpContext, HttpServices } from '../context.ts'
 import { requireKey } from '../middleware/authenticate.ts'
 import { authErrors, json, jsonText, problem, problemResponses, security } from '../schemas.ts'
 import { progress, run, runId } from './schemas.ts'
-import { shownRun } from './shown-run.ts'
+import { isExpired, shownRun } from './shown-run.ts'
 
 const tags = ['Runs']
 const text = z.string().min(1).max(255).optional()
@@ -157,7 +157,8 @@ export function runRoutes(app: App, services: HttpServices): void {
     }),
     async c => {
       const found = await seen(c, c.req.valid('param').id, true)
-      const { progress: done } = found
+      // Its records are erased with their results: then nobody knows how they stood.
+      const done = isExpired(found.run, services.now()) ? undefined : found.progress
       const body = { ...shownRun(found.run), ...(done && { progress: done }), ...outcomeOf(found) }
       return c.body(JSON.stringify(body), 200, { 'content-type': 'application/json' })
     },

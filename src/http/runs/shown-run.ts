@@ -22,3 +22,6 @@ export const shownRun = (found: Run): z.input<typeof run> => ({
   items: found.items,
   code: found.code,
 })
+
+/** Whether what a run was given and what came of it are erased, or about to be; `now` is in milliseconds since 1970. */
+export const isExpired = ({ expires_at }: Run, now: number): boolean => Date.parse(expires_at) <= now
