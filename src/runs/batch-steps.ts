@@ -8,6 +8,9 @@ import type { RunServices } from './carry-out.ts'
 import type { Given } from './given.ts'
 import { type NextStep, nextStep } from './next-step.ts'
 
+/** Characters of a caller's key to which the place of a record can still be added. */
+const LONGEST_KEY = 250
+
 /** What a batch was given. */
 export interface BatchGiven {
   /** As the action of the verb takes them: with `id` beside the fields. */
@@ -64,8 +67,8 @@ export async function sendAlone(batch: Batch, item: number): Promise<Stepped> {
     name: run.name,
     isVerb: true,
     input: records[item],
-    // Each record's own, so that the provider does not take the second for the first.
-    key: `${given.key}-${item}`.slice(-255),
+    // Each record's own, so that the provider does not take the second for the first; at most 255 characters.
+    key: `${given.key.length > LONGEST_KEY ? run.id : given.key}-${item}`,
     isPatient: true,
     signal,
     traceparent: given.traceparent,
