@@ -135,6 +135,19 @@ export function runs(caller: Caller): void {
       problem(await trigger('create-contact', { ...input, title: 'x' }, sending), 422, 'idempotency-mismatch')
     })
 
+    it('keep their key used however they end, also where the caller waited for it', async () => {
+      await connect('unscoped-later', `${caller.entryPoint.faults}/unscoped`)
+      const sending = {
+        connection: 'unscoped-later',
+        headers: { prefer: 'respond-async, wait=20', 'idempotency-key': 'one-failed-run' },
+      }
+      const body = { action_name: 'list-contacts', input: {} }
+      const first = problem(await call('POST /action/trigger', { ...sending, body }), 403, 'scope-missing')
+      const again = await call('POST /action/trigger', { ...sending, body })
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([403, 'true'])
+      expect(again.body.instance).toBe(first.instance)
+    })
+
     it('are preferred by Prefer, and answer at once where they end in time', async () => {
       const prefer = (value: string) => ({ connection: 'people', headers: { prefer: value } })
       const body = { action_name: 'get-contact', input: { id: '1001', fields: ['title'] } }
@@ -212,6 +225,10 @@ export function runs(caller: Caller): void {
       for (const request of [`GET /action/${id}`, `GET /runs/${id}`, `DELETE /runs/${id}`])
         problem(await call(request, { key }), 404, 'run-not-found')
       problem(await call(`GET /runs/${id.replace(/.$/, last => (last === '0' ? '1' : '0'))}`), 404, 'run-not-found')
+      // Of a queue that there is not.
+      const nowhere = id.replace(/^./, first => (first === '0' ? '1' : '0'))
+      for (const request of [`GET /action/${nowhere}`, `GET /runs/${nowhere}/results`, `DELETE /runs/${nowhere}`])
+        problem(await call(request), 404, 'run-not-found')
       problem(await call('GET /action/not-a-uuid'), 400, 'bad-parameter')
     })
 

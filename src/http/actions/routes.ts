@@ -85,7 +85,9 @@ export function actionRoutes(app: App, services: HttpServices): void {
       const lasts = (provider: string) => longestRun(services.catalogue, provider, name)
       const repeatable = { body: c.req.valid('json'), lasts, isRun: how !== undefined }
       if (how)
-        return once(c, services, repeatable, () => acceptRun(c, services, { how, kind: 'action', name, input, answer }))
+        return once(c, services, repeatable, log =>
+          acceptRun(c, services, { how, log, kind: 'action', name, input, answer }),
+        )
       return once(c, services, repeatable, async log => {
         const { value, text } = unwrap(
           await trigger(services, {

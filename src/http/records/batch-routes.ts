@@ -61,9 +61,10 @@ export function batchRoutes(app: App, services: HttpServices, model: Model): voi
     async c => {
       const given = c.req.valid('json')
       const how = askedAsync(c, true)
-      return once(c, services, { body: given, isRun: true }, () =>
+      return once(c, services, { body: given, isRun: true }, log =>
         acceptRun(c, services, {
           how,
+          log,
           kind: 'batch',
           name: nameOfVerb(model, given.verb),
           input: { records: given.records },

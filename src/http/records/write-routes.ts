@@ -70,8 +70,8 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       const call = { verb: 'create' as const, ...writeOf(given), idempotencyKey }
       const how = askedAsync(c)
       if (how)
-        return once(c, services, { body: given, isRun: true }, () =>
-          acceptRun(c, services, { how, ...named('create'), input: given, answer: createdAnswer }),
+        return once(c, services, { body: given, isRun: true }, log =>
+          acceptRun(c, services, { how, log, ...named('create'), input: given, answer: createdAnswer }),
         )
       return once(c, services, { body: given }, async log => {
         const result = await runVerb(c, services, { model, call, explained, log })
@@ -103,8 +103,8 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       const { id } = c.req.valid('param')
       const how = askedAsync(c)
       if (how)
-        return once(c, services, { body: given, isRun: true }, () =>
-          acceptRun(c, services, { how, ...named('update'), input: { ...given, id }, answer: changedAnswer }),
+        return once(c, services, { body: given, isRun: true }, log =>
+          acceptRun(c, services, { how, log, ...named('update'), input: { ...given, id }, answer: changedAnswer }),
         )
       const call = { verb: 'update' as const, id, ...writeOf(given) }
       return c.json(
@@ -144,8 +144,8 @@ export function writeRoutes(app: App, services: HttpServices, model: Model): voi
       const { id } = c.req.valid('param')
       const how = askedAsync(c)
       if (how)
-        return once(c, services, { body: { id }, isRun: true }, () =>
-          acceptRun(c, services, { how, ...named('delete'), input: { id }, answer: deletedAnswer }),
+        return once(c, services, { body: { id }, isRun: true }, log =>
+          acceptRun(c, services, { how, log, ...named('delete'), input: { id }, answer: deletedAnswer }),
         )
       const call = { verb: 'delete' as const, id }
       const { means } = await runVerb(c, services, { model, call })

@@ -1,4 +1,5 @@
 import { checkInvocation } from '../../actions/check-invocation.ts'
+import type { CallLog } from '../../backends/index.ts'
 import { ProblemError, unwrap } from '../../problem/index.ts'
 import type { Result } from '../../runs/index.ts'
 import { makeRunId, queueOf, type RunKind, type StoredAnswer } from '../../store/index.ts'
@@ -11,6 +12,8 @@ import type { AskedAsync } from './asked-async.ts'
 /** A request that is accepted as a run. */
 interface Asked {
   readonly how: AskedAsync
+  /** That of the request's idempotency key, which stays used from the moment in which the run may be accepted. */
+  readonly log: CallLog
   readonly kind: RunKind
   /** The action; of a unified write, that of its verb. */
   readonly name: string
@@ -47,6 +50,7 @@ async function endOf(
  * @throws ProblemError what is known to be wrong already: the connection, the action, its input; `quota-exceeded`
  */
 export async function acceptRun(c: HttpContext, services: HttpServices, asked: Asked): Promise<StoredAnswer> {
+  const { log } = asked
   const { environment, environmentName } = c.get('access')
   const { how, kind, name, input, items = 0 } = asked
   const { connectionId: connection = '', integrationKey: integration = '' } = calledConnection(c)
@@ -69,6 +73,8 @@ export async function acceptRun(c: HttpContext, services: HttpServices, asked: A
   )
   if (await services.store.isFull(environment, ROW)) throw quotaExceeded(services)
   const id = makeRunId(await queueOf(environment, checked.subject))
+  // Also where the answer of the queue is lost: the run may be there, and is carried out elsewhere.
+  log.effectBelow = true
   const isAccepted = await services.runs.accept(
     {
       id,
@@ -92,6 +98,7 @@ export async function acceptRun(c: HttpContext, services: HttpServices, asked: A
       traceparent: spanOf(c.req.header('traceparent')),
     },
   )
+  log.effectBelow = isAccepted
   if (!isAccepted) throw new ProblemError('connection-not-found')
   const headers = how.applied === undefined ? {} : { 'preference-applied': how.applied }
   if (how.wait > 0) {
